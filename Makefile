@@ -1,0 +1,55 @@
+# `make` alone lists the targets. All of them need only Python >= 3.11, venv and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check bench migration lock docs
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup: $(VENV)/.installed  ## create .venv with the pinned dependencies (idempotent)
+
+$(VENV)/.installed: requirements-dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup  ## a synthetic year of a county through the real API; ARGS=--no-serve ends after the tables
+	$(BIN)/maaraaika demo $(ARGS)
+
+serve: setup  ## the service on 127.0.0.1:8000, on the embedded PostgreSQL unless MAARAAIKA_DATABASE_URL is set
+	$(BIN)/maaraaika serve $(ARGS)
+
+test: setup  ## every test, on a real PostgreSQL
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: setup  ## format, lint, types, layers, spelling, dependencies, full property tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/deptry .
+	rm -f .coverage .coverage.*
+	MAARAAIKA_TEST_PROFILE=full $(BIN)/coverage run -m pytest -n 2 --quiet
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered
+	$(BIN)/coverage report --include='app/domain/*' --fail-under=100 --skip-covered
+
+bench: setup  ## figures and ratios against floors measured in the same run
+	$(BIN)/python -m bench $(ARGS)
+
+migration: setup  ## a new migration from the difference between models and database: m="why"
+	$(BIN)/maaraaika migration "$(m)"
+
+lock: setup  ## re-make both lock files from the ranges in pyproject.toml
+	$(PIP_COMPILE) --upgrade --extra embedded --output-file requirements.lock pyproject.toml
+	$(PIP_COMPILE) --upgrade --extra embedded --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+docs: setup  ## re-make the generated pages of docs/
+	$(BIN)/python -m app.cli law-page > docs/law.md

@@ -1,0 +1,1 @@
+"""Määräaika: statutory deadlines of Finnish child protection."""

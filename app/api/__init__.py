@@ -1,0 +1,1 @@
+"""The HTTP interface: types in, one call, types out."""

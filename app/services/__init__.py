@@ -1,0 +1,1 @@
+"""One function is one use case is one transaction."""
