@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 
 class Language(StrEnum):
@@ -29,3 +30,5 @@ class Text:
                 return self.sv
             case Language.EN:
                 return self.en
+            case _:
+                assert_never(language)

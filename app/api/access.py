@@ -1,0 +1,59 @@
+"""Who calls: the key in the header, and what the role of it permits."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.api.errors import ProblemError, problem
+from app.services.keys import Actor, KeyRing, Role
+
+bearer = HTTPBearer(auto_error=False, description="An API key of the service")
+
+
+async def caller(
+    request: Request,
+    presented: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+) -> Actor:
+    """Return the actor of the key in the request."""
+    if presented is None:
+        raise ProblemError(problem("unauthenticated"))
+    keys: KeyRing = request.app.state.keys
+    actor = keys.remembered(presented.credentials) or await run_in_threadpool(
+        keys.look_up, presented.credentials
+    )
+    if actor is None:
+        raise ProblemError(problem("unauthenticated"))
+    return actor
+
+
+Caller = Annotated[Actor, Depends(caller)]
+
+
+def _integrator(actor: Caller) -> Actor:
+    return _permit(actor, Role.INTEGRATOR)
+
+
+def _lead(actor: Caller) -> Actor:
+    return _permit(actor, Role.LEAD)
+
+
+def _admin(actor: Caller) -> Actor:
+    return _permit(actor, Role.ADMIN)
+
+
+def _lead_or_admin(actor: Caller) -> Actor:
+    return _permit(actor, Role.LEAD, Role.ADMIN)
+
+
+def _permit(actor: Actor, *roles: Role) -> Actor:
+    if actor.role not in roles:
+        raise ProblemError(problem("forbidden"))
+    return actor
+
+
+Integrator = Annotated[Actor, Depends(_integrator)]
+Lead = Annotated[Actor, Depends(_lead)]
+Admin = Annotated[Actor, Depends(_admin)]
+LeadOrAdmin = Annotated[Actor, Depends(_lead_or_admin)]

@@ -1,0 +1,131 @@
+"""What callers are given: the shapes of answers that several endpoints share."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.domain.deadlines import Deadline
+from app.domain.law import Law
+from app.domain.law.explanations import Explanation
+from app.domain.texts import Language
+from app.services.deadlines import days_left
+
+
+class DeadlineOut(BaseModel):
+    """One clock of a case, as it stands on the day asked for."""
+
+    rule: str = Field(examples=["initiation"])
+    title: str
+    started_on: date
+    due_on: date = Field(description="The last day in time under the reading in use")
+    safe_on: date = Field(description="The earliest due date under any reading")
+    met_on: date | None
+    status: str = Field(examples=["open_late"])
+    unit: str | None
+    working_days_left: int = Field(
+        description="Negative if over; of a closed clock, counted from its closing"
+    )
+    calendar_days_left: int
+    joined: bool = Field(description="Received while an assessment was running")
+
+
+class StepOut(BaseModel):
+    """One step of an explanation."""
+
+    code: str
+    day: date | None
+    text: str
+
+
+class AlternativeOut(BaseModel):
+    """What another legal reading would give."""
+
+    eves: str
+    roll: str
+    due_on: date
+    changes_verdict: bool
+
+
+class ExplanationOut(BaseModel):
+    """How a due date came about."""
+
+    rule: str
+    title: str
+    received_on: date
+    due_on: date
+    unrolled_on: date
+    safe_on: date
+    rule_version: str
+    eves: str
+    roll: str
+    summary: str
+    steps: list[StepOut]
+    alternatives: list[AlternativeOut]
+    citations: list[str]
+
+
+class ReadingOut(BaseModel):
+    """The legal reading in use: the two open questions and their answers."""
+
+    eves: str
+    roll: str
+
+
+def deadline_out(
+    clock: Deadline, *, as_of: date, law: Law, language: Language
+) -> dict[str, Any]:
+    """Return *clock* as every endpoint shows it."""
+    working_days, calendar_days = days_left(clock, as_of, law.calendar)
+    return {
+        "rule": clock.rule,
+        "title": law.rule(clock.rule).title.to(language),
+        "started_on": clock.started_on,
+        "due_on": clock.due_on,
+        "safe_on": clock.safe_on,
+        "met_on": None if _is_after(clock.met_on, as_of) else clock.met_on,
+        "status": clock.verdict(as_of).value,
+        "unit": clock.responsible_unit(as_of),
+        "working_days_left": working_days,
+        "calendar_days_left": calendar_days,
+        "joined": clock.joined,
+    }
+
+
+def explanation_out(explanation: Explanation, language: Language) -> ExplanationOut:
+    """Return *explanation* in *language*."""
+    return ExplanationOut(
+        rule=explanation.rule_code,
+        title=explanation.title.to(language),
+        received_on=explanation.started_on,
+        due_on=explanation.due_on,
+        unrolled_on=explanation.unrolled_on,
+        safe_on=explanation.safe_on,
+        rule_version=explanation.version_id,
+        eves=explanation.reading.eves,
+        roll=explanation.reading.roll,
+        summary=explanation.summary.to(language),
+        steps=[
+            StepOut(code=step.code, day=step.day, text=step.text.to(language))
+            for step in explanation.steps
+        ],
+        alternatives=[
+            AlternativeOut(
+                eves=other.reading.eves,
+                roll=other.reading.roll,
+                due_on=other.due_on,
+                changes_verdict=other.changes_verdict,
+            )
+            for other in explanation.alternatives
+        ],
+        citations=[citation.text.to(language) for citation in explanation.citations],
+    )
+
+
+def rfc3339(instant: datetime) -> str:
+    """Return *instant* (UTC) as the API writes it."""
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def _is_after(day: date | None, as_of: date) -> bool:
+    return day is not None and day > as_of

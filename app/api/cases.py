@@ -1,0 +1,119 @@
+"""GET /v1/cases: one case with its timeline, its clocks and why they are so."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime, BaseModel
+
+from app.api.access import Lead
+from app.api.answers import (
+    DeadlineOut,
+    ExplanationOut,
+    deadline_out,
+    explanation_out,
+    rfc3339,
+)
+from app.db.events import CaseKey
+from app.domain.events import word
+from app.domain.texts import Language
+from app.services import cases as service
+
+router = APIRouter(tags=["cases"])
+
+
+class EventOut(BaseModel):
+    """One event of a case: what happened, and when that became known."""
+
+    id: str
+    kind: str
+    occurred_on: date
+    occurred_at: datetime | None
+    registered_at: datetime | None
+    recorded_at: datetime
+    detail: str
+
+
+class FindingOut(BaseModel):
+    """Something odd in the case, and the event that brought it."""
+
+    code: str
+    event_id: str
+
+
+class ExplainedDeadline(DeadlineOut):
+    """A clock of the case, and how its due date came about."""
+
+    explanation: ExplanationOut
+
+
+class CaseOut(BaseModel):
+    """A case: `incomplete` until its notification has arrived."""
+
+    source: str
+    case_ref: str
+    state: str
+    as_of: date
+    known_at: datetime
+    timeline: list[EventOut]
+    deadlines: list[ExplainedDeadline]
+    findings: list[FindingOut]
+
+
+@router.get("/v1/cases/{source}/{case_ref:path}", response_model=CaseOut)
+def get_case(
+    source: str,
+    case_ref: str,
+    request: Request,
+    actor: Lead,
+    as_of: date | None = None,
+    known_at: Annotated[AwareDatetime | None, Query()] = None,
+    lang: Language = Language.EN,
+) -> dict[str, Any]:
+    """Show one case: its timeline, its state and its deadlines, each explained."""
+    law = request.app.state.law
+    case = service.case(
+        request.app.state.database,
+        actor,
+        CaseKey(source, case_ref),
+        as_of=as_of,
+        known_at=known_at,
+    )
+    return {
+        "source": source,
+        "case_ref": case_ref,
+        "state": case.state.name,
+        "as_of": case.as_of,
+        "known_at": rfc3339(case.known_at),
+        "timeline": [
+            {
+                "id": event.event_id,
+                "kind": event.data.kind,
+                "occurred_on": event.occurred_on,
+                "occurred_at": event.occurred_at,
+                "registered_at": event.registered_at,
+                "recorded_at": rfc3339(recorded_at),
+                "detail": word(event.data),
+            }
+            for recorded_at, event in case.timeline
+        ],
+        "deadlines": [
+            {
+                **deadline_out(clock, as_of=case.as_of, law=law, language=lang),
+                "explanation": explanation_out(
+                    law.explain(
+                        clock.rule,
+                        clock.started_on,
+                        done_on=clock.closed_on,
+                        as_of=case.as_of,
+                    ),
+                    lang,
+                ),
+            }
+            for clock in case.deadlines
+        ],
+        "findings": [
+            {"code": finding.code, "event_id": finding.event_id}
+            for finding in case.state.findings
+        ],
+    }

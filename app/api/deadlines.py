@@ -1,0 +1,176 @@
+"""GET /v1/deadlines: the worklist, and the calculator that needs no case."""
+
+import base64
+import binascii
+import json
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from app.api.access import Lead
+from app.api.answers import (
+    DeadlineOut,
+    ExplanationOut,
+    deadline_out,
+    explanation_out,
+    rfc3339,
+)
+from app.api.errors import Flaw, ProblemError, problem
+from app.domain.texts import Language
+from app.services import deadlines as service
+from app.services.deadlines import Cursor, Status
+
+router = APIRouter(tags=["deadlines"])
+
+LARGEST_PAGE = 200
+LONGEST_HORIZON = 260
+
+
+class WorklistItem(DeadlineOut):
+    """A deadline of the worklist, and the case that it belongs to."""
+
+    source: str
+    case_ref: str
+    child_ref: str | None
+    language_group: str
+    nationality_group: str
+    age_group: str
+    entry: str
+    worker: str | None
+
+
+class CountsOut(BaseModel):
+    """Open deadlines in the whole scope of the question, whatever its status."""
+
+    open: int
+    overdue: int
+    due_soon: int
+
+
+class WorklistOut(BaseModel):
+    """One page of the worklist; the header `Link` leads to the next."""
+
+    as_of: date
+    known_at: datetime
+    counts: CountsOut
+    items: list[WorklistItem]
+
+
+class WorklistQuery(BaseModel):
+    """What may be asked of the worklist."""
+
+    model_config = {"extra": "forbid"}
+
+    status: Status = Status.OVERDUE
+    rule: str | None = Field(default=None, examples=["initiation"])
+    unit: str | None = Field(default=None, description="With what is below it")
+    language_group: str | None = None
+    nationality_group: str | None = None
+    entry: str | None = None
+    worker: str | None = None
+    joined: bool | None = None
+    within: int = Field(
+        default=5, ge=0, le=LONGEST_HORIZON, description="Working days, for `due_soon`"
+    )
+    as_of: date | None = Field(
+        default=None, description="The day asked about; default: that of `known_at`"
+    )
+    known_at: AwareDatetime | None = Field(
+        default=None, description="What was known then; default: now"
+    )
+    limit: int = Field(default=50, ge=1, le=LARGEST_PAGE)
+    cursor: str | None = Field(default=None, description="From the header `Link`")
+    lang: Language = Language.EN
+
+
+@router.get("/v1/deadlines", response_model=WorklistOut)
+def list_deadlines(
+    query: Annotated[WorklistQuery, Query()],
+    request: Request,
+    response: Response,
+    actor: Lead,
+) -> dict[str, Any]:
+    """List deadlines of the caller's units, the longest overdue first.
+
+    `overdue` are open after their due date (due today is not overdue), `due_soon` open
+    ones whose safe date is at most `within` working days ahead, `late` those done, or
+    fallen away, after their due date. Pages of one list are of one moment: events that
+    arrive meanwhile do not move it.
+    """
+    law = request.app.state.law
+    found = service.worklist(
+        request.app.state.database,
+        law,
+        actor,
+        service.Query(
+            **query.model_dump(exclude={"cursor", "lang"}),
+            cursor=_cursor(query.cursor) if query.cursor else None,
+        ),
+    )
+    if found.following:
+        url = request.url.include_query_params(cursor=_opaque(found.following))
+        response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    return {
+        "as_of": found.as_of,
+        "known_at": rfc3339(found.known_at),
+        "counts": {
+            "open": found.counts.open,
+            "overdue": found.counts.overdue,
+            "due_soon": found.counts.due_soon,
+        },
+        "items": [
+            {
+                **deadline_out(
+                    row.deadline, as_of=found.as_of, law=law, language=query.lang
+                ),
+                "source": row.source,
+                "case_ref": row.case_ref,
+                "child_ref": row.deadline.child_ref,
+                "language_group": row.deadline.language_group,
+                "nationality_group": row.deadline.nationality_group,
+                "age_group": row.deadline.age_group,
+                "entry": row.deadline.entry,
+                "worker": row.deadline.worker,
+            }
+            for row in found.rows
+        ],
+    }
+
+
+@router.get("/v1/deadlines/explanation")
+def explain_deadline(
+    request: Request,
+    received_on: Annotated[date, Query(examples=["2026-12-22"])],
+    rule: Annotated[str, Query(examples=["initiation"])] = "initiation",
+    lang: Language = Language.EN,
+) -> ExplanationOut:
+    """Explain the due date of a notification received on a day; no case is needed."""
+    return explanation_out(request.app.state.law.explain(rule, received_on), lang)
+
+
+def _opaque(cursor: Cursor) -> str:
+    fields = [cursor.as_of.isoformat(), cursor.known_at.isoformat(), *cursor.after]
+    return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
+
+
+def _cursor(opaque: str) -> Cursor:
+    try:
+        as_of, known_at, *after = json.loads(base64.urlsafe_b64decode(opaque))
+        due_on, source, case_ref, rule, started_by = map(str, after)
+        date.fromisoformat(due_on)
+        cursor = Cursor(
+            as_of=date.fromisoformat(as_of),
+            known_at=datetime.fromisoformat(known_at),
+            after=(due_on, source, case_ref, rule, started_by),
+        )
+    except (ValueError, TypeError, binascii.Error):
+        flaw = Flaw(
+            pointer="cursor",
+            code="invalid_cursor",
+            message="The cursor is not one that this service gave.",
+            remedy="Follow the `Link` header, or ask for the first page again.",
+        )
+        raise ProblemError(problem("invalid_parameter", [flaw])) from None
+    return cursor

@@ -1,0 +1,293 @@
+"""What callers are told when something is wrong: RFC 9457, in one table of statuses."""
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from app.api.strict_json import StrictJsonError, safe_pointer
+from app.db.database import DatabaseUnavailableError, FutureKnowledgeError
+from app.domain.errors import (
+    InvalidPeriodError,
+    UnknownRuleError,
+    UnverifiedYearError,
+)
+from app.services.cases import CaseNotFoundError
+from app.services.units import UnitCycleError
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:maaraaika:problem:"
+RETRY_AFTER_SECONDS = 2
+
+
+class Flaw(BaseModel):
+    """One thing wrong with a request: where, what, and what to do about it."""
+
+    pointer: str = Field(description="JSON Pointer into the body, or a parameter name")
+    code: str
+    message: str
+    remedy: str
+
+
+class Problem(BaseModel):
+    """A problem by RFC 9457; *type* is stable, and no value of the caller's is told."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Flaw] = []
+
+
+class ProblemError(Exception):
+    """A request is answered with *problem*."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+
+
+# code: (status, title, what to do)
+PROBLEMS = {
+    "malformed_body": (
+        400,
+        "The body cannot be read",
+        "Send one JSON value in UTF-8, with each member once.",
+    ),
+    "unauthenticated": (
+        401,
+        "No valid key",
+        "Send an API key that is not revoked as `Authorization: Bearer <key>`.",
+    ),
+    "forbidden": (
+        403,
+        "The key does not permit this",
+        "Use a key whose role permits it; see the documentation of the endpoint.",
+    ),
+    "wrong_source": (
+        403,
+        "The key belongs to another source",
+        "Post only events whose `source` is the one that the key was made for.",
+    ),
+    "not_found": (
+        404,
+        "Not found",
+        "Check the address; a case that the key may not see is not found either.",
+    ),
+    "method_not_allowed": (
+        405,
+        "The method is not allowed here",
+        "Use one of the methods in the `Allow` header.",
+    ),
+    "event_conflict": (
+        409,
+        "The event id is taken by an event with other content",
+        "The first event stays. Send a new event under an id of its own.",
+    ),
+    "unit_cycle": (
+        409,
+        "A unit would stand below itself",
+        "Choose a parent that is not below the unit.",
+    ),
+    "body_too_large": (
+        413,
+        "The body is too large",
+        "Send at most 1 MB for one event, 5 MB and 1,000 events for a batch.",
+    ),
+    "unsupported_media_type": (
+        415,
+        "The content type is not supported",
+        "Send `Content-Type: application/json` without `Content-Encoding`.",
+    ),
+    "invalid_event": (
+        422,
+        "The event is not valid",
+        "Mend what `errors` names and send the event again; nothing was stored.",
+    ),
+    "invalid_parameter": (
+        422,
+        "A parameter is not valid",
+        "Mend what `errors` names and ask again.",
+    ),
+    "invalid_period": (
+        422,
+        "The period is not valid",
+        "Write it as one of the forms that `detail` names.",
+    ),
+    "future_knowledge": (
+        422,
+        "The instant lies in the future",
+        "Ask with a `known_at` that is not ahead of the server's clock.",
+    ),
+    "unverified_year": (
+        422,
+        "The day is outside the verified years",
+        "Ask about days whose deadlines end in the years 2008 to 2100.",
+    ),
+    "unknown_rule": (
+        422,
+        "There is no such rule",
+        "Use the code of a rule: `initiation` or `assessment`.",
+    ),
+    "internal_error": (
+        500,
+        "Something went wrong here",
+        "Try again; if it stays, tell the operator the time of the request.",
+    ),
+    "database_unavailable": (
+        503,
+        "The database is not available",
+        "Send the same again after the time in `Retry-After`; that is always safe.",
+    ),
+}
+
+# Every error of ours that a caller may meet, and its problem.
+CODES: dict[type[Exception], str] = {
+    CaseNotFoundError: "not_found",
+    DatabaseUnavailableError: "database_unavailable",
+    FutureKnowledgeError: "future_knowledge",
+    InvalidPeriodError: "invalid_period",
+    UnitCycleError: "unit_cycle",
+    UnknownRuleError: "unknown_rule",
+    UnverifiedYearError: "unverified_year",
+}
+_CODES_OF_STATUS = {
+    404: "not_found",
+    405: "method_not_allowed",
+}
+
+_MESSAGES = {
+    "missing": ("The member is missing.", "Add it."),
+    "union_tag_invalid": (
+        "The kind of event is not known.",
+        "Use notification, initiation, assessment, transfer or closure.",
+    ),
+    "union_tag_not_found": ("The member `kind` is missing.", "Add it."),
+    "extra_forbidden": ("The member is not known.", "Leave it out."),
+    "unexpected_keyword_argument": ("The member is not known.", "Leave it out."),
+    "timezone_aware": (
+        "The instant has no offset.",
+        "Add the offset from UTC, as in 2026-10-05T14:20:00+03:00.",
+    ),
+}
+_DEFAULT_REMEDY = "Correct the value; the API documentation shows its form."
+
+
+def problem(
+    code: str, errors: Sequence[Flaw] = (), *, detail: str | None = None
+) -> Problem:
+    """Return the problem *code*, which is a key of ``PROBLEMS``."""
+    status, title, remedy = PROBLEMS[code]
+    return Problem(
+        type=TYPE + code.replace("_", "-"),
+        title=title,
+        status=status,
+        detail=detail or remedy,
+        errors=list(errors),
+    )
+
+
+def flaws(errors: Sequence[dict[str, object]], known: frozenset[str]) -> list[Flaw]:
+    """Return what Pydantic found, without the values that it was found in."""
+    return [_flaw(error, known) for error in errors]
+
+
+def answer(found: Problem, headers: dict[str, str] | None = None) -> Response:
+    """Return *found* as a response."""
+    return JSONResponse(
+        found.model_dump(exclude_defaults=True),
+        status_code=found.status,
+        media_type=MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Make *app* answer every error as a problem."""
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(StrictJsonError, _on_strict_json)
+    app.add_exception_handler(RequestValidationError, _on_invalid_parameter)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_surprise)
+    for error in CODES:
+        app.add_exception_handler(error, _on_known_error)
+
+
+def strict_json_problem(error: StrictJsonError) -> Problem:
+    """Return the problem of a body that is not the JSON that we read."""
+    flaw = Flaw(
+        pointer=error.pointer,
+        code=error.code,
+        message=str(error),
+        remedy=error.remedy,
+    )
+    return problem("malformed_body", [flaw])
+
+
+def _on_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)  # noqa: S101 (registered for it)
+    return answer(error.problem)
+
+
+def _on_strict_json(_: Request, error: Exception) -> Response:
+    assert isinstance(error, StrictJsonError)  # noqa: S101 (registered for it)
+    return answer(strict_json_problem(error))
+
+
+def _on_invalid_parameter(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for it)
+    found = [_parameter_flaw(each) for each in error.errors()]
+    return answer(problem("invalid_parameter", found))
+
+
+def _on_http_exception(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for it)
+    code = _CODES_OF_STATUS.get(error.status_code, "internal_error")
+    headers = dict(error.headers) if error.headers else None
+    return answer(problem(code), headers)
+
+
+def _on_known_error(_: Request, error: Exception) -> Response:
+    code = CODES[type(error)]
+    found = problem(code, detail=str(error) if code == "invalid_period" else None)
+    if code == "database_unavailable":
+        return answer(found, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return answer(found)
+
+
+def _on_surprise(_: Request, __: Exception) -> Response:
+    # Starlette raises the error again after this answer, so that it is logged.
+    return answer(problem("internal_error"))
+
+
+def _flaw(error: dict[str, object], known: frozenset[str]) -> Flaw:
+    code = str(error["type"])
+    location = error["loc"]
+    assert isinstance(location, tuple)  # noqa: S101 (Pydantic's contract)
+    message, remedy = _MESSAGES.get(code, (_own_words(error), _DEFAULT_REMEDY))
+    return Flaw(
+        pointer=safe_pointer(location, known),
+        code=code,
+        message=message,
+        remedy=remedy,
+    )
+
+
+def _parameter_flaw(error: dict[str, object]) -> Flaw:
+    location = error["loc"]
+    assert isinstance(location, tuple)  # noqa: S101 (Pydantic's contract)
+    place, *names = location
+    return Flaw(
+        pointer=str(names[0]) if names else str(place),
+        code=str(error["type"]),
+        message=_own_words(error),
+        remedy=_DEFAULT_REMEDY,
+    )
+
+
+def _own_words(error: dict[str, object]) -> str:
+    """Return Pydantic's message, which names the form and never the value."""
+    return str(error["msg"]).removeprefix("Value error, ") + "."

@@ -1,0 +1,20 @@
+"""Whether the process lives, and whether it can do its work."""
+
+from fastapi import APIRouter, Request
+
+from app.services import health
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    """Answer as long as the process runs."""
+    return {"status": "alive"}
+
+
+@router.get("/health/ready")
+def ready(request: Request) -> dict[str, str]:
+    """Answer 200 when the database keeps what it acknowledges, 503 when not."""
+    health.check(request.app.state.database)
+    return {"status": "ready"}

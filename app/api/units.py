@@ -1,0 +1,76 @@
+"""The unit tree: county, areas, teams."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.access import Admin, LeadOrAdmin
+from app.db.units import Unit
+from app.domain.texts import Text
+from app.services import units as service
+
+router = APIRouter(tags=["units"])
+
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class Names(BaseModel):
+    """A name in the three languages."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fi: Name
+    sv: Name
+    en: Name
+
+
+class UnitIn(BaseModel):
+    """What a unit is called and what it stands below."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "parent": "espoo",
+                "names": {"fi": "Leppävaara", "sv": "Alberga", "en": "Leppävaara"},
+            }
+        },
+    )
+
+    parent: Name | None = None
+    names: Names
+
+
+class UnitOut(UnitIn):
+    """A unit of the tree."""
+
+    code: str
+
+
+@router.put("/v1/units/{code}")
+def put_unit(
+    code: Annotated[Name, Path()],
+    unit: Annotated[UnitIn, Body()],
+    request: Request,
+    _: Admin,
+) -> UnitOut:
+    """Record a unit, new or changed; earlier answers keep the tree as it was."""
+    names = Text(fi=unit.names.fi, sv=unit.names.sv, en=unit.names.en)
+    service.put(
+        request.app.state.database, [Unit(code=code, parent=unit.parent, name=names)]
+    )
+    return UnitOut(code=code, parent=unit.parent, names=unit.names)
+
+
+@router.get("/v1/units")
+def list_units(request: Request, _: LeadOrAdmin) -> list[UnitOut]:
+    """List the unit tree."""
+    return [
+        UnitOut(
+            code=unit.code,
+            parent=unit.parent,
+            names=Names(fi=unit.name.fi, sv=unit.name.sv, en=unit.name.en),
+        )
+        for unit in service.all_units(request.app.state.database)
+    ]

@@ -1,0 +1,168 @@
+"""From the bytes of a request to submissions, and nothing in between unchecked."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from fastapi import Request
+from pydantic import JsonValue, ValidationError
+from pydantic_core import to_json
+
+from app.api import strict_json
+from app.api.errors import Flaw, ProblemError, flaws, problem
+from app.api.schemas import (
+    EVENT,
+    EventIn,
+    NotificationIn,
+    case_event,
+)
+from app.domain.events import (
+    TOLERANCE,
+    AssessmentFinalised,
+    CaseClosed,
+    CaseEvent,
+    CaseTransferred,
+    Child,
+    InitiationDecided,
+    NotificationReceived,
+    legal_day,
+)
+from app.domain.working_days import FIRST_YEAR
+from app.services.intake import Submission
+
+LARGEST_EVENT = 1_000_000
+LARGEST_BATCH = 5_000_000
+EVENTS_PER_BATCH = 1_000
+EARLIEST = date(FIRST_YEAR, 1, 1)
+
+# Member names that may stand in an error's pointer; others may be anything.
+KNOWN_NAMES = frozenset(NotificationIn.model_fields) | {
+    field.name
+    for data in (
+        NotificationReceived,
+        Child,
+        InitiationDecided,
+        AssessmentFinalised,
+        CaseTransferred,
+        CaseClosed,
+    )
+    for field in fields(data)
+}
+_KINDS = frozenset({"notification", "initiation", "assessment", "transfer", "closure"})
+
+
+async def read_json(request: Request, *, limit: int) -> JsonValue:
+    """Return the JSON value in the body of *request*, of at most *limit* bytes.
+
+    Raises:
+        ProblemError: another content type, a compressed body, or too many bytes.
+        StrictJsonError: the body is not the JSON that this service reads.
+    """
+    content_type = request.headers.get("content-type", "").partition(";")[0]
+    if content_type.strip().lower() != "application/json" or request.headers.get(
+        "content-encoding"
+    ):
+        raise ProblemError(problem("unsupported_media_type"))
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise ProblemError(problem("body_too_large"))
+    return strict_json.decode(bytes(body), known=KNOWN_NAMES)
+
+
+def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submission:
+    """Return the event that *value* describes, ready to be recorded.
+
+    Raises:
+        ProblemError: it is not valid, or not of *source*.
+    """
+    texts = strict_json.check_texts(value, known=KNOWN_NAMES)
+    if texts:
+        raise ProblemError(
+            problem(
+                "invalid_event",
+                [
+                    Flaw(
+                        pointer=text.pointer,
+                        code=text.code,
+                        message=text.message,
+                        remedy=text.remedy,
+                    )
+                    for text in texts
+                ],
+            )
+        )
+    try:
+        # Pydantic is strict and yet reads dates and codes from texts only in JSON.
+        sent = EVENT.validate_json(to_json(value))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise ProblemError(
+            problem("invalid_event", flaws(_untagged(found), KNOWN_NAMES))
+        ) from None
+    event = case_event(sent)
+    _refuse_absurd_times(event, now)
+    if source is not None and event.source != source:
+        raise ProblemError(problem("wrong_source"))
+    assert isinstance(value, dict)  # noqa: S101 (else it had not been valid)
+    data = strict_json.canonical(value["data"])
+    return Submission(event=event, data=data, digest=_digest(sent, data))
+
+
+def _digest(sent: EventIn, data: str) -> bytes:
+    """Return the SHA-256 of what the event says, however it was written.
+
+    It is taken over two canonical JSON texts, one after the other: kind, case and
+    time (the instant in UTC, or the day), and the data as sent without nulls.
+    """
+    head: dict[str, JsonValue] = {"case_ref": sent.case_ref, "kind": sent.kind}
+    if sent.occurred_at is not None:
+        head["occurred_at"] = sent.occurred_at.astimezone(UTC).isoformat()
+    else:
+        head["occurred_on"] = str(sent.occurred_on)
+    return sha256((strict_json.canonical(head) + data).encode()).digest()
+
+
+def _refuse_absurd_times(event: CaseEvent, now: datetime) -> None:
+    """Refuse what lies in the future or before the law; clocks may differ a little."""
+    latest = now + TOLERANCE
+    found: list[Flaw] = []
+    name = "occurred_on" if event.occurred_at is None else "occurred_at"
+    if (event.occurred_at or now) > latest or event.occurred_on > legal_day(latest):
+        found.append(_in_future(name))
+    if event.registered_at is not None and event.registered_at > latest:
+        found.append(_in_future("registered_at"))
+    if event.occurred_on < EARLIEST:
+        found.append(
+            Flaw(
+                pointer=f"/{name}",
+                code="too_early",
+                message=f"The day is before {EARLIEST}.",
+                remedy="Send what has happened under the Child Welfare Act of 2008.",
+            )
+        )
+    if found:
+        raise ProblemError(problem("invalid_event", found))
+
+
+def _in_future(name: str) -> Flaw:
+    return Flaw(
+        pointer=f"/{name}",
+        code="in_future",
+        message="The time is more than five minutes ahead of our clock.",
+        remedy="Send what has happened; check the clock and the offset.",
+    )
+
+
+def _untagged(errors: Iterable[object]) -> list[dict[str, object]]:
+    """Return Pydantic's errors without the name of the kind in their locations."""
+    plain = []
+    for error in errors:
+        assert isinstance(error, dict)  # noqa: S101 (Pydantic's contract)
+        location = error["loc"]
+        if location and location[0] in _KINDS:
+            location = location[1:]
+        plain.append({**error, "loc": location})
+    return plain

@@ -1,0 +1,158 @@
+"""Connections, transactions and the line that questions draw under the intake."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from app.db.embedded import EmbeddedPostgres
+
+POOL_SIZE = 12
+POOL_WAIT_SECONDS = 2
+# Under this lock facts are recorded (shared) and questions draw their line (exclusive).
+RECORDING_LOCK = 0x4D414152
+SESSION_OPTIONS = (
+    "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=10s "
+    "-c idle_in_transaction_session_timeout=60s "
+    # A plan made while a table was small must not serve it when it has grown.
+    "-c plan_cache_mode=force_custom_plan"
+)
+
+
+class DatabaseUnavailableError(Exception):
+    """The database cannot be reached, or did not answer in time."""
+
+
+class FutureKnowledgeError(Exception):
+    """A question asks what will be known later than now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A connection on which a question is asked, and the instant it is asked for."""
+
+    connection: Connection
+    known_at: datetime
+
+
+class Database:
+    """The one way to the database; hands out transactions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection whose work is committed at the end, or not at all.
+
+        Raises:
+            DatabaseUnavailableError: nothing was stored, or whether it was is unknown.
+        """
+        with _translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self, known_at: datetime | None = None) -> Iterator[Knowledge]:
+        """Give a connection for questions about what was known at *known_at*.
+
+        The answer is final: what could still be recorded at or before that instant
+        has been waited for, so the same question has the same answer for ever.
+
+        Raises:
+            DatabaseUnavailableError: the database did not answer.
+            FutureKnowledgeError: *known_at* lies ahead of the database's clock.
+        """
+        with _translated(), self.engine.connect() as connection:
+            now = _draw_line(connection)
+            if known_at is not None and known_at > now:
+                raise FutureKnowledgeError
+            yield Knowledge(connection, known_at or now)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def begin_recording(connection: Connection) -> None:
+    """Announce that facts are about to be recorded, until the transaction ends.
+
+    Taken before the instant of recording is read, so that a question that has drawn
+    its line knows that nothing is recorded behind it any more.
+    """
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": RECORDING_LOCK}
+    )
+
+
+def connect(url: str, embedded: EmbeddedPostgres | None = None) -> Database:
+    """Return the database at *url*; an *embedded* server is restarted if it died."""
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        pool_use_lifo=True,
+        connect_args={"options": SESSION_OPTIONS, "connect_timeout": 5},
+    )
+    if embedded is not None:
+        _restart_when_dead(engine, embedded)
+    return Database(engine)
+
+
+def _restart_when_dead(engine: Engine, embedded: EmbeddedPostgres) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _connect(
+        _dialect: object,
+        _record: object,
+        arguments: list[Any],
+        keywords: dict[str, Any],
+    ) -> psycopg.Connection:
+        try:
+            return psycopg.connect(*arguments, **keywords)
+        except psycopg.OperationalError:
+            embedded.ensure_running()
+            return psycopg.connect(*arguments, **keywords)
+
+
+def _draw_line(connection: Connection) -> datetime:
+    """Return an instant behind which nothing will be recorded any more."""
+    now = connection.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(:lock), clock_timestamp() AS now",
+        ),
+        {"lock": RECORDING_LOCK},
+    ).one()
+    connection.commit()
+    instant: datetime = now.now
+    return instant
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Name the errors that mean: try again later."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise DatabaseUnavailableError("no free connection") from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _is_passing(error.orig):
+            raise DatabaseUnavailableError("the database did not answer") from error
+        raise
+
+
+def _is_passing(error: BaseException | None) -> bool:
+    """Tell whether *error* is of the server's state rather than of the statement."""
+    if not isinstance(error, psycopg.Error):
+        return False
+    state = error.sqlstate or ""
+    # 53 resources, 57 operator intervention, 58 system, 55P03 lock not available,
+    # 40 rollback (deadlock, serialization), 25006 read-only standby, 08 connection.
+    return isinstance(error, psycopg.OperationalError) or state.startswith(
+        ("08", "40", "53", "55P03", "57", "58", "25006")
+    )

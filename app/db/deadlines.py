@@ -1,0 +1,421 @@
+"""The read model: every clock, as it was known at every instant."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple, TypeAlias
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    RowMapping,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+
+from app.db.events import CaseKey, driver
+from app.db.tables import IS_CURRENT, IS_SUPERSEDED, deadline
+from app.domain.deadlines import Deadline, Verdict
+from app.domain.events import TOLERANCE, Entry, Matter, legal_day
+from app.domain.groups import AgeGroup, LanguageGroup, NationalityGroup
+
+STORED = (
+    "rule",
+    "started_by",
+    "started_on",
+    "due_on",
+    "safe_on",
+    "version",
+    "met_on",
+    "met_registered_at",
+    "ended_on",
+    "outcome",
+    "joined",
+    "first",
+    "unit",
+    "moves",
+    "entry",
+    "matter",
+    "child_ref",
+    "language_group",
+    "nationality_group",
+    "age_group",
+    "worker",
+)
+# The order of a worklist: what is due first, stands first; the key makes it total.
+ORDER = ("due_on", "source", "case_ref", "rule", "started_by")
+Values: TypeAlias = tuple[object, ...]
+
+
+class ClockKey(NamedTuple):
+    """A clock: its case, its rule and the notification that started it."""
+
+    source: str
+    case_ref: str
+    rule: str
+    started_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A deadline and the case it belongs to."""
+
+    source: str
+    case_ref: str
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which deadlines are asked for; None means any.
+
+    *units* are codes of units that have the work; what lies below a unit is meant
+    only where it is named.
+    """
+
+    as_of: date
+    units: frozenset[str] | None = None
+    rule: str | None = None
+    language_group: str | None = None
+    nationality_group: str | None = None
+    entry: str | None = None
+    worker: str | None = None
+    joined: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many deadlines of a selection are open, and how many of these press."""
+
+    open: int
+    overdue: int
+    due_soon: int
+
+
+def replace(
+    connection: Connection,
+    cases: dict[CaseKey, tuple[Deadline, ...]],
+    recorded_at: datetime,
+) -> int:
+    """Make *cases* the deadlines we know since *recorded_at*; return rows written.
+
+    A row that changed is closed and its successor inserted; one that did not change
+    stays as it is, so that its *recorded_at* tells since when we know it.
+    """
+    before = _current_values(connection, cases.keys())
+    obsolete: list[ClockKey] = []
+    fresh: list[tuple[ClockKey, Values]] = []
+    for case_key, clocks in cases.items():
+        known = before.get(case_key, {})
+        wanted = {
+            ClockKey(*case_key, clock.rule, clock.started_by): _values(clock)
+            for clock in clocks
+        }
+        obsolete.extend(key for key in known if known[key] != wanted.get(key))
+        fresh.extend(
+            (key, values) for key, values in wanted.items() if known.get(key) != values
+        )
+    _close(connection, obsolete, recorded_at)
+    _insert(connection, fresh, recorded_at)
+    return len(obsolete) + len(fresh)
+
+
+def known(known_at: datetime) -> Subquery:
+    """Return the deadlines as they were known at *known_at*.
+
+    Rows that still hold and rows superseded since are asked for apart: each has an
+    index of its own, and of the latter there are few when *known_at* is recent.
+    """
+    # The driver has no value for infinity, so the end of what holds is not read.
+    columns = [column for column in deadline.c if column.name != "recorded_until"]
+    holding = select(*columns).where(IS_CURRENT, deadline.c.recorded_at <= known_at)
+    superseded = select(*columns).where(
+        IS_SUPERSEDED,
+        deadline.c.recorded_until > known_at,
+        deadline.c.recorded_at <= known_at,
+    )
+    return union_all(holding, superseded).subquery("known")
+
+
+def of_case(connection: Connection, key: CaseKey, *, known_at: datetime) -> list[Row]:
+    """Return the deadlines of one case, first started first."""
+    clock = known(known_at)
+    rows = connection.execute(
+        select(clock)
+        .where(clock.c.source == key.source, clock.c.case_ref == key.case_ref)
+        .order_by(clock.c.started_on, clock.c.rule, clock.c.started_by)
+    )
+    return [_row(row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
+
+
+def page(
+    connection: Connection,
+    selection: Selection,
+    status: str,
+    *,
+    known_at: datetime,
+    soon: date,
+    after: tuple[object, ...] | None,
+    limit: int,
+) -> list[Row]:
+    """Return the next *limit* deadlines of *status* behind the place *after*."""
+    clock = known(known_at)
+    query = (
+        select(clock)
+        .where(
+            *_selected(clock, selection),
+            _has_status(clock, selection, status, known_at, soon),
+        )
+        .order_by(*(clock.c[name] for name in ORDER))
+        .limit(limit)
+    )
+    if after is not None:
+        # The first condition follows from the second; it is there for the index.
+        query = query.where(
+            clock.c.due_on >= after[0],
+            tuple_(*(clock.c[name] for name in ORDER)) > after,
+        )
+    return [_row(row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+
+
+def counts(
+    connection: Connection, selection: Selection, *, known_at: datetime, soon: date
+) -> Counts:
+    """Return how many deadlines of *selection* are open, overdue and due soon."""
+    clock = known(known_at)
+    as_of = selection.as_of
+    row = connection.execute(
+        select(
+            func.count().label("open"),
+            func.count().filter(clock.c.due_on < as_of).label("overdue"),
+            func.count()
+            .filter(clock.c.due_on >= as_of, clock.c.safe_on <= soon)
+            .label("due_soon"),
+        )
+        .select_from(clock)
+        .where(*_selected(clock, selection), _is_open(clock, as_of, known_at))
+    ).one()
+    return Counts(open=row.open, overdue=row.overdue, due_soon=row.due_soon)
+
+
+def unit_on(
+    clock: FromClause, day: ColumnElement[date] | date
+) -> ColumnElement[str | None]:
+    """Return the unit that had the work on *day*, as ``Deadline.responsible_unit``."""
+    move = func.jsonb_array_elements(clock.c.moves).column_valued(
+        "move", joins_implicitly=True
+    )
+    moved_on = cast(move.op("->>")(0), Date)
+    latest = (
+        select(move.op("->>")(1))
+        .where(moved_on <= day)
+        .order_by(moved_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return case(
+        (clock.c.moves.is_(None), clock.c.unit),
+        else_=func.coalesce(latest, clock.c.moves[0][1].astext),
+    )
+
+
+def verdict_on(clock: FromClause, as_of: date) -> ColumnElement[str]:
+    """Return the verdict on *as_of*, as ``Deadline.verdict``."""
+    on_time = clock.c.met_on <= clock.c.due_on
+    fell_away = clock.c.ended_on <= clock.c.due_on
+    return case(
+        (and_(clock.c.met_on <= as_of, on_time), Verdict.IN_TIME),
+        (clock.c.met_on <= as_of, Verdict.LATE),
+        (and_(clock.c.ended_on <= as_of, fell_away), Verdict.VOID),
+        (clock.c.ended_on <= as_of, Verdict.LATE),
+        (clock.c.due_on >= as_of, Verdict.OPEN_IN_TIME),
+        else_=Verdict.OPEN_LATE,
+    )
+
+
+def _selected(clock: FromClause, selection: Selection) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [clock.c.started_on <= selection.as_of]
+    if selection.units is not None:
+        unit = unit_on(clock, selection.as_of)
+        conditions.append(unit == any_(literal(sorted(selection.units), ARRAY(Text))))
+    for name in ("rule", "language_group", "nationality_group", "entry", "worker"):
+        wanted = getattr(selection, name)
+        if wanted is not None:
+            conditions.append(clock.c[name] == wanted)
+    if selection.joined is not None:
+        conditions.append(clock.c.joined.is_(selection.joined))
+    return conditions
+
+
+def _has_status(
+    clock: FromClause,
+    selection: Selection,
+    status: str,
+    known_at: datetime,
+    soon: date,
+) -> ColumnElement[bool]:
+    as_of = selection.as_of
+    match status:
+        case "overdue":
+            return and_(_is_open(clock, as_of, known_at), clock.c.due_on < as_of)
+        case "due_soon":
+            return and_(
+                _is_open(clock, as_of, known_at),
+                clock.c.due_on >= as_of,
+                clock.c.safe_on <= soon,
+            )
+        case "open":
+            return _is_open(clock, as_of, known_at)
+        case "met":
+            return clock.c.met_on <= as_of
+        case "late":
+            return verdict_on(clock, as_of) == Verdict.LATE
+        case _:
+            return true()
+
+
+def _is_open(clock: FromClause, as_of: date, known_at: datetime) -> ColumnElement[bool]:
+    """Return the one condition of being open at the end of *as_of*."""
+    if as_of >= legal_day(known_at + TOLERANCE):
+        # No act lies after *as_of*, so what is closed at all is closed by then; in
+        # this form the index of open clocks serves.
+        return clock.c.closed_on.is_(None)
+    return or_(clock.c.closed_on.is_(None), clock.c.closed_on > as_of)
+
+
+def _current_values(
+    connection: Connection, cases: Collection[CaseKey]
+) -> dict[CaseKey, dict[ClockKey, Values]]:
+    rows = driver(connection).execute(
+        f"""
+        SELECT source, case_ref, {", ".join(f'd."{name}"' for name in STORED)}
+        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+        JOIN deadline d USING (source, case_ref)
+        WHERE d.recorded_until = 'infinity'
+        """,  # noqa: S608 (the names are our own constants)
+        [[key.source for key in cases], [key.case_ref for key in cases]],
+    )
+    found: dict[CaseKey, dict[ClockKey, Values]] = defaultdict(dict)
+    for source, case_ref, *values in rows:
+        key = ClockKey(source, case_ref, values[0], values[1])
+        found[CaseKey(source, case_ref)][key] = tuple(values)
+    return found
+
+
+def _close(
+    connection: Connection, obsolete: list[ClockKey], recorded_at: datetime
+) -> None:
+    if not obsolete:
+        return
+    driver(connection).execute(
+        """
+        UPDATE deadline d SET recorded_until = %s
+        FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+             AS gone (source, case_ref, rule, started_by)
+        WHERE d.source = gone.source AND d.case_ref = gone.case_ref
+          AND d.rule = gone.rule AND d.started_by = gone.started_by
+          AND d.recorded_until = 'infinity'
+        """,
+        [recorded_at, *(list(column) for column in zip(*obsolete, strict=True))],
+    )
+
+
+def _insert(
+    connection: Connection,
+    fresh: list[tuple[ClockKey, Values]],
+    recorded_at: datetime,
+) -> None:
+    if not fresh:
+        return
+    moves = STORED.index("moves")
+    names = ", ".join(f'"{name}"' for name in STORED)
+    with (
+        driver(connection)
+        .cursor()
+        .copy(
+            f"COPY deadline (source, case_ref, recorded_at, {names}) FROM STDIN"
+        ) as copy
+    ):
+        for key, values in fresh:
+            row = [key.source, key.case_ref, recorded_at, *values]
+            if values[moves] is not None:
+                row[3 + moves] = Jsonb(values[moves])
+            copy.write_row(row)
+
+
+def _values(clock: Deadline) -> Values:
+    """Return *clock* as it is stored, in the order of ``STORED``."""
+    moved = len(clock.moves) > 1
+    return (
+        clock.rule,
+        clock.started_by,
+        clock.started_on,
+        clock.due_on,
+        clock.safe_on,
+        clock.version,
+        clock.met_on,
+        clock.met_registered_at,
+        clock.ended_on,
+        clock.outcome,
+        clock.joined,
+        clock.first,
+        clock.moves[-1][1] if clock.moves else None,
+        [[day.isoformat(), unit] for day, unit in clock.moves] if moved else None,
+        clock.entry.value,
+        clock.matter.value,
+        clock.child_ref,
+        clock.language_group.value,
+        clock.nationality_group.value,
+        clock.age_group.value,
+        clock.worker,
+    )
+
+
+def _row(stored: RowMapping) -> Row:
+    moves: tuple[tuple[date, str], ...] = ()
+    if stored["moves"] is not None:
+        moves = tuple((date.fromisoformat(day), to) for day, to in stored["moves"])
+    elif stored["unit"] is not None:
+        moves = ((stored["started_on"], stored["unit"]),)
+    return Row(
+        source=stored["source"],
+        case_ref=stored["case_ref"],
+        deadline=Deadline(
+            rule=stored["rule"],
+            started_by=stored["started_by"],
+            started_on=stored["started_on"],
+            due_on=stored["due_on"],
+            safe_on=stored["safe_on"],
+            version=stored["version"],
+            met_on=stored["met_on"],
+            met_registered_at=stored["met_registered_at"],
+            ended_on=stored["ended_on"],
+            outcome=stored["outcome"],
+            joined=stored["joined"],
+            first=stored["first"],
+            moves=moves,
+            entry=Entry(stored["entry"]),
+            matter=Matter(stored["matter"]),
+            child_ref=stored["child_ref"],
+            language_group=LanguageGroup(stored["language_group"]),
+            nationality_group=NationalityGroup(stored["nationality_group"]),
+            age_group=AgeGroup(stored["age_group"]),
+            worker=stored["worker"],
+        ),
+    )

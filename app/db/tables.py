@@ -1,0 +1,145 @@
+"""The tables, declared once; migrations must agree with them."""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Instant = DateTime(timezone=True)
+FOREVER = text("'infinity'::timestamptz")
+IS_CURRENT = text("recorded_until = 'infinity'::timestamptz")
+IS_SUPERSEDED = text("recorded_until < 'infinity'::timestamptz")
+IS_CURRENT_AND_OPEN = text(
+    "recorded_until = 'infinity'::timestamptz AND closed_on IS NULL"
+)
+
+# A client system and the head of its gapless ledger; its row is the ledger's lock.
+source = Table(
+    "source",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("last_sequence", BigInteger, nullable=False, server_default="0"),
+    Column("last_recorded_at", Instant, nullable=True),
+)
+
+# The truth: what sources said, in the order it was accepted. Append-only by trigger.
+# *data* is type json, not jsonb: it keeps the very text whose digest was taken.
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("source", Text, ForeignKey("source.code"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("case_ref", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("occurred_at", Instant, nullable=True),
+    Column("registered_at", Instant, nullable=True),
+    Column("source_sequence", BigInteger, nullable=True),
+    Column("data", JSON, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    UniqueConstraint("source", "event_id"),
+    CheckConstraint("sequence > 0", name="sequence_is_positive"),
+    Index(None, "source", "case_ref"),
+)
+
+# Read model: one row per clock and per stretch of time in which we knew it so.
+# *unit* has the work now; *moves* tells who had it before, and is null if nobody did.
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("case_ref", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("started_by", Text, primary_key=True),
+    Column("recorded_at", Instant, primary_key=True),
+    Column("recorded_until", Instant, nullable=False, server_default=FOREVER),
+    Column("started_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("safe_on", Date, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("met_on", Date, nullable=True),
+    Column("met_registered_at", Instant, nullable=True),
+    Column("ended_on", Date, nullable=True),
+    Column(
+        "closed_on",
+        Date,
+        Computed("LEAST(met_on, ended_on)", persisted=True),
+        nullable=True,
+    ),
+    Column("outcome", Text, nullable=True),
+    Column("joined", Boolean, nullable=False),
+    Column("first", Boolean, nullable=False),
+    Column("unit", Text, nullable=True),
+    Column("moves", JSONB, nullable=True),
+    Column("entry", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("child_ref", Text, nullable=True),
+    Column("language_group", Text, nullable=False),
+    Column("nationality_group", Text, nullable=False),
+    Column("age_group", Text, nullable=False),
+    Column("worker", Text, nullable=True),
+    Index("ix_deadline_open", "due_on", postgresql_where=IS_CURRENT_AND_OPEN),
+    Index("ix_deadline_due_on", "due_on", postgresql_where=IS_CURRENT),
+    Index("ix_deadline_superseded", "recorded_until", postgresql_where=IS_SUPERSEDED),
+)
+
+# The unit tree, county to area to team; versioned by when we knew it.
+unit = Table(
+    "unit",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("recorded_at", Instant, primary_key=True),
+    Column("recorded_until", Instant, nullable=False, server_default=FOREVER),
+    Column("parent", Text, nullable=True),
+    Column("name_fi", Text, nullable=False),
+    Column("name_sv", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+)
+
+# The reading and calendar under which the deadlines were computed, since when.
+activation = Table(
+    "activation",
+    metadata,
+    Column("recorded_at", Instant, primary_key=True),
+    Column("law", JSONB, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("source", Text, nullable=True),
+    Column("units", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant, nullable=True),
+    CheckConstraint("(role = 'integrator') = (source IS NOT NULL)", name="one_source"),
+)

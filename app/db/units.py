@@ -1,0 +1,95 @@
+"""The unit tree, as it was known at every instant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    TextClause,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from app.db.tables import FOREVER, IS_CURRENT, unit
+from app.domain.texts import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A county, area or team."""
+
+    code: str
+    parent: str | None
+    name: Text
+
+
+def known(connection: Connection, known_at: datetime) -> dict[str, Unit]:
+    """Return the units known at *known_at*, by code."""
+    return _units(
+        connection,
+        and_(unit.c.recorded_at <= known_at, unit.c.recorded_until > known_at),
+    )
+
+
+def current(connection: Connection) -> dict[str, Unit]:
+    """Return the units as this transaction leaves them, by code."""
+    return _units(connection, IS_CURRENT)
+
+
+def put(connection: Connection, changed: Unit) -> None:
+    """Record *changed* as it is known from now on."""
+    # One instant for the end of the old row and the start of the new one.
+    now = connection.scalar(select(func.clock_timestamp()))
+    connection.execute(
+        update(unit)
+        .where(unit.c.code == changed.code, IS_CURRENT)
+        .values(recorded_until=now)
+    )
+    connection.execute(
+        insert(unit).values(
+            code=changed.code,
+            recorded_at=now,
+            recorded_until=FOREVER,
+            parent=changed.parent,
+            name_fi=changed.name.fi,
+            name_sv=changed.name.sv,
+            name_en=changed.name.en,
+        )
+    )
+
+
+def subtree(units: dict[str, Unit], roots: frozenset[str]) -> frozenset[str]:
+    """Return *roots* and every unit below them; unregistered roots stand alone."""
+    found = set(roots)
+    while below := {
+        code
+        for code, each in units.items()
+        if each.parent in found and code not in found
+    }:
+        found |= below
+    return frozenset(found)
+
+
+def _units(
+    connection: Connection, condition: ColumnElement[bool] | TextClause
+) -> dict[str, Unit]:
+    columns = (
+        unit.c.code,
+        unit.c.parent,
+        unit.c.name_fi,
+        unit.c.name_sv,
+        unit.c.name_en,
+    )
+    rows = connection.execute(select(*columns).where(condition).order_by(unit.c.code))
+    return {
+        row.code: Unit(
+            code=row.code,
+            parent=row.parent,
+            name=Text(fi=row.name_fi, sv=row.name_sv, en=row.name_en),
+        )
+        for row in rows
+    }

@@ -1,0 +1,339 @@
+"""The fold: from the events of a case to its runs, exactly as written in the docs.
+
+A *run* is one stretch of duty: it begins with a notification outside every run and
+ends with a completed assessment, a decision that none is made, or an ending outcome.
+The numbers in the docstrings are those of docs/clocks.md.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+from app.domain.events import (
+    AssessmentFinalised,
+    AssessmentOutcome,
+    CaseClosed,
+    CaseEvent,
+    CaseTransferred,
+    ClosureReason,
+    InitiationDecided,
+    InitiationOutcome,
+    NotificationReceived,
+    fold_order,
+)
+
+ASSESSMENT_GOES_ON = frozenset(
+    {
+        InitiationOutcome.ASSESSMENT_STARTED,
+        InitiationOutcome.URGENT_MEASURES,
+        InitiationOutcome.JOINED_RUNNING_ASSESSMENT,
+    }
+)
+# (5) These end clocks without meeting them.
+ENDING_DECISIONS = frozenset(
+    {
+        InitiationOutcome.TRANSFERRED_TO_OTHER_COUNTY,
+        InitiationOutcome.WRONG_OR_DUPLICATE,
+    }
+)
+COMPLETED_ASSESSMENTS = frozenset(
+    {
+        AssessmentOutcome.CHILD_PROTECTION_CLIENT,
+        AssessmentOutcome.SOCIAL_WELFARE_CLIENT,
+        AssessmentOutcome.NO_CLIENT,
+    }
+)
+ENDING_CLOSURES = frozenset(ClosureReason) - {ClosureReason.DONE, ClosureReason.MERGED}
+
+
+class End(StrEnum):
+    """How a run ended."""
+
+    COMPLETED = "assessment_completed"
+    NO_ASSESSMENT = "no_assessment"
+    ENDED = "ended"
+
+
+class FindingCode(StrEnum):
+    """Odd news in a case: kept, shown, never silently mended (6)."""
+
+    ACT_BEFORE_NOTIFICATION = "act_before_notification"
+    ACT_AFTER_END = "act_after_end"
+    ANSWER_TO_UNKNOWN_NOTIFICATION = "answer_to_unknown_notification"
+    ASSESSMENT_WITHOUT_DECISION = "assessment_without_decision"
+    ASSESSMENT_AFTER_NO_ASSESSMENT = "assessment_after_no_assessment"
+    ASSESSMENT_INTERRUPTED = "assessment_interrupted"
+    CLOSED_WITH_OPEN_CLOCKS = "closed_with_open_clocks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One piece of odd news and the event that brought it."""
+
+    code: FindingCode
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A notification in its run, and what became of its initiation clock.
+
+    At most one of *met* and *ended* is set: the act that met the clock, or that ended
+    it without meeting it. *under_assessment* tells that the last decision about the
+    notification leaves an assessment going on.
+    """
+
+    event: CaseEvent
+    received: NotificationReceived
+    joined: bool
+    met: CaseEvent | None = None
+    ended: CaseEvent | None = None
+    under_assessment: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the notification still waits for its answer."""
+        return self.met is None and self.ended is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One stretch of duty; its assessment clock runs from the first notice.
+
+    *ended* keeps the act that ended the assessment clock unmet even when a later
+    completed assessment *met* it after all. *moves* are (day, unit), in order.
+    """
+
+    notices: tuple[Notice, ...]
+    moves: tuple[tuple[date, str], ...] = ()
+    end: End | None = None
+    met: CaseEvent | None = None
+    ended: CaseEvent | None = None
+
+    @property
+    def is_assessing(self) -> bool:
+        """Tell whether a decision has set an assessment going."""
+        return any(notice.under_assessment for notice in self.notices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseState:
+    """What a case's events amount to; without runs it is incomplete."""
+
+    runs: tuple[Run, ...] = ()
+    worker: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the state in one word, for people."""
+        if not self.runs:
+            return "incomplete"
+        run = self.runs[-1]
+        if run.end is not None:
+            return run.end.value
+        return "under_assessment" if run.is_assessing else "pending"
+
+
+def replay(history: Iterable[CaseEvent]) -> CaseState:
+    """Return the state of the case whose events are *history*, given in any order."""
+    state = CaseState()
+    for event in sorted(history, key=fold_order):
+        state = apply(state, event)
+    return state
+
+
+def apply(state: CaseState, event: CaseEvent) -> CaseState:
+    """Return *state* after *event*, which follows all events before in fold order."""
+    match event.data:
+        case NotificationReceived() as received:
+            return _receive(state, event, received)
+        case CaseTransferred() as transfer:
+            return _transfer(state, event, transfer)
+        case InitiationDecided() as decision:
+            return _decide(state, event, decision)
+        case AssessmentFinalised(outcome=outcome):
+            if outcome in COMPLETED_ASSESSMENTS:
+                return _complete(state, event)
+            if outcome is AssessmentOutcome.INTERRUPTED:
+                state = _found(state, FindingCode.ASSESSMENT_INTERRUPTED, event)
+            return _end(state, event)
+        case CaseClosed(reason=reason):
+            return _close(state, event, reason)
+        case _:
+            assert_never(event.data)
+
+
+def _receive(
+    state: CaseState, event: CaseEvent, received: NotificationReceived
+) -> CaseState:
+    """(1, 2, 4) A notification opens a run, waits in it, or joins its assessment."""
+    state = replace(state, worker=received.worker or state.worker)
+    run = _open_run(state)
+    if run is None:
+        notice = Notice(event=event, received=received, joined=False)
+        return replace(state, runs=(*state.runs, _new_run((notice,))))
+    notice = Notice(event=event, received=received, joined=run.is_assessing)
+    moves = run.moves
+    if not moves and received.unit is not None:
+        moves = ((event.occurred_on, received.unit),)
+    return _with_run(state, replace(run, notices=(*run.notices, notice), moves=moves))
+
+
+def _transfer(
+    state: CaseState, event: CaseEvent, transfer: CaseTransferred
+) -> CaseState:
+    """(8) A transfer sets the unit from its whole day on."""
+    if not state.runs:
+        return _found(state, FindingCode.ACT_BEFORE_NOTIFICATION, event)
+    state = replace(state, worker=transfer.worker or state.worker)
+    run = state.runs[-1]
+    earlier = tuple(move for move in run.moves if move[0] < event.occurred_on)
+    return _with_run(
+        state, replace(run, moves=(*earlier, (event.occurred_on, transfer.unit)))
+    )
+
+
+def _decide(
+    state: CaseState, event: CaseEvent, decision: InitiationDecided
+) -> CaseState:
+    """(2, 5) A decision answers notifications, and may end the run."""
+    state = replace(state, worker=decision.worker or state.worker)
+    run = _open_run(state)
+    if run is None:
+        return _out_of_place(state, event)
+    known = {notice.event.event_id for notice in run.notices}
+    if not known.issuperset(decision.answers):
+        state = _found(state, FindingCode.ANSWER_TO_UNKNOWN_NOTIFICATION, event)
+    notices = tuple(
+        _answered(notice, event, decision.outcome)
+        if _is_answered_by(notice, decision)
+        else notice
+        for notice in run.notices
+    )
+    run = replace(run, notices=notices)
+    if decision.outcome in ASSESSMENT_GOES_ON or (
+        # A decision that names its notifications says nothing of the others: while
+        # one of them is undecided or under assessment, the run goes on (ADR 3).
+        decision.answers
+        and any(notice.is_open or notice.under_assessment for notice in notices)
+    ):
+        return _with_run(state, run)
+    end = End.ENDED if decision.outcome in ENDING_DECISIONS else End.NO_ASSESSMENT
+    return _with_run(state, replace(run, end=end, ended=event))
+
+
+def _is_answered_by(notice: Notice, decision: InitiationDecided) -> bool:
+    if decision.answers:
+        return notice.event.event_id in decision.answers
+    return notice.is_open or decision.outcome not in ASSESSMENT_GOES_ON
+
+
+def _answered(notice: Notice, event: CaseEvent, outcome: InitiationOutcome) -> Notice:
+    """Return *notice* after the decision *event* about it; the first one counts."""
+    notice = replace(notice, under_assessment=outcome in ASSESSMENT_GOES_ON)
+    if not notice.is_open:
+        return notice
+    if outcome in ENDING_DECISIONS:
+        return replace(notice, ended=event)
+    return replace(notice, met=event)
+
+
+def _complete(state: CaseState, event: CaseEvent) -> CaseState:
+    """(1, 4, 6) A completed assessment meets every clock of its run that is open."""
+    if not state.runs:
+        return _found(state, FindingCode.ACT_BEFORE_NOTIFICATION, event)
+    run = state.runs[-1]
+    if run.end is End.NO_ASSESSMENT:
+        state = _found(state, FindingCode.ASSESSMENT_AFTER_NO_ASSESSMENT, event)
+        return _with_run(state, replace(run, end=End.COMPLETED, met=event))
+    if run.end is not None:
+        return _found(state, FindingCode.ACT_AFTER_END, event)
+
+    # A notification of the completion day itself begins a new run (1), unless a
+    # decision of that day has already answered it without an assessment.
+    first, *others = run.notices
+    of_the_next = tuple(
+        notice
+        for notice in others
+        if notice.event.occurred_on == event.occurred_on
+        and (notice.is_open or notice.under_assessment)
+    )
+    of_the_run = [first, *(n for n in others if n not in of_the_next)]
+    if any(notice.is_open and not notice.joined for notice in of_the_run):
+        state = _found(state, FindingCode.ASSESSMENT_WITHOUT_DECISION, event)
+    met = tuple(replace(n, met=event) if n.is_open else n for n in of_the_run)
+    state = _with_run(state, replace(run, notices=met, end=End.COMPLETED, met=event))
+    if not of_the_next:
+        return state
+    transfers = run.moves[1:]
+    return replace(
+        state,
+        runs=(
+            *state.runs,
+            _new_run(
+                tuple(replace(notice, joined=False) for notice in of_the_next),
+                moves=tuple(m for m in transfers if m[0] == event.occurred_on),
+            ),
+        ),
+    )
+
+
+def _end(state: CaseState, event: CaseEvent) -> CaseState:
+    """(5) An ending outcome ends every open clock without meeting it."""
+    run = _open_run(state)
+    if run is None:
+        return _out_of_place(state, event)
+    notices = tuple(replace(n, ended=event) if n.is_open else n for n in run.notices)
+    return _with_run(state, replace(run, notices=notices, end=End.ENDED, ended=event))
+
+
+def _close(state: CaseState, event: CaseEvent, reason: ClosureReason) -> CaseState:
+    """(5, 6) A closure ends clocks for some reasons; *done* never does."""
+    if not state.runs:
+        return _found(state, FindingCode.ACT_BEFORE_NOTIFICATION, event)
+    if _open_run(state) is None:
+        return state
+    if reason in ENDING_CLOSURES:
+        return _end(state, event)
+    return _found(state, FindingCode.CLOSED_WITH_OPEN_CLOCKS, event)
+
+
+def _new_run(
+    notices: tuple[Notice, ...], *, moves: tuple[tuple[date, str], ...] = ()
+) -> Run:
+    """Return the run that *notices* begin; the first that names a unit sets it (8).
+
+    *moves* are transfers of that very day, which come after its notifications.
+    """
+    named = tuple(
+        (notice.event.occurred_on, notice.received.unit)
+        for notice in notices
+        if notice.received.unit is not None
+    )
+    return Run(notices=notices, moves=moves or named[:1])
+
+
+def _open_run(state: CaseState) -> Run | None:
+    if state.runs and state.runs[-1].end is None:
+        return state.runs[-1]
+    return None
+
+
+def _with_run(state: CaseState, run: Run) -> CaseState:
+    return replace(state, runs=(*state.runs[:-1], run))
+
+
+def _out_of_place(state: CaseState, event: CaseEvent) -> CaseState:
+    """(6) An act outside every run meets nothing, and says so."""
+    code = (
+        FindingCode.ACT_AFTER_END if state.runs else FindingCode.ACT_BEFORE_NOTIFICATION
+    )
+    return _found(state, code, event)
+
+
+def _found(state: CaseState, code: FindingCode, event: CaseEvent) -> CaseState:
+    finding = Finding(code=code, event_id=event.event_id)
+    return replace(state, findings=(*state.findings, finding))

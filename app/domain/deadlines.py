@@ -1,0 +1,194 @@
+"""The clocks of a case: one deadline per rule and the notification that started it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from app.domain import groups
+from app.domain.cases import CaseState, Notice, Run, replay
+from app.domain.events import (
+    CaseEvent,
+    Entry,
+    Matter,
+    NotificationReceived,
+    word,
+)
+from app.domain.groups import AgeGroup, LanguageGroup, NationalityGroup
+from app.domain.law import Law
+
+INITIATION = "initiation"
+ASSESSMENT = "assessment"
+Value = TypeVar("Value")
+
+
+class Verdict(StrEnum):
+    """How a deadline stands on a day."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    OPEN_IN_TIME = "open_in_time"
+    OPEN_LATE = "open_late"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """One clock: a rule applied from one notification.
+
+    *due_on* is the last day in time under the reading in use, *safe_on* the earliest
+    due date under any reading. *met_on* is the day the duty was done, *ended_on* the
+    day it fell away; *outcome* is what the act that did either said. *first* marks
+    the clocks of a run's first notification, *joined* an initiation clock that waits
+    beside a running assessment. *moves* are (day, unit) in order: who had the work.
+    """
+
+    rule: str
+    started_by: str
+    started_on: date
+    due_on: date
+    safe_on: date
+    version: str
+    met_on: date | None
+    met_registered_at: datetime | None
+    ended_on: date | None
+    outcome: str | None
+    joined: bool
+    first: bool
+    moves: tuple[tuple[date, str], ...]
+    entry: Entry
+    matter: Matter
+    child_ref: str | None
+    language_group: LanguageGroup
+    nationality_group: NationalityGroup
+    age_group: AgeGroup
+    worker: str | None
+
+    @property
+    def closed_on(self) -> date | None:
+        """Return the first day on which the clock no longer ran."""
+        if self.met_on is None or self.ended_on is None:
+            return self.met_on or self.ended_on
+        return min(self.met_on, self.ended_on)
+
+    def verdict(self, as_of: date) -> Verdict:
+        """Return how the deadline stands at the end of *as_of*, not before its start.
+
+        The due day itself is in time. A duty that fell away by its due date is void;
+        one that fell away later stays late: a breach never vanishes.
+        """
+        if self.met_on is not None and self.met_on <= as_of:
+            return Verdict.IN_TIME if self.met_on <= self.due_on else Verdict.LATE
+        if self.ended_on is not None and self.ended_on <= as_of:
+            return Verdict.VOID if self.ended_on <= self.due_on else Verdict.LATE
+        return Verdict.OPEN_IN_TIME if as_of <= self.due_on else Verdict.OPEN_LATE
+
+    def responsible_unit(self, as_of: date) -> str | None:
+        """Return the unit that had the work on *as_of*."""
+        unit = self.moves[0][1] if self.moves else None
+        for moved_on, to_unit in self.moves:
+            if moved_on <= as_of:
+                unit = to_unit
+        return unit
+
+    def accountable_unit(self, as_of: date) -> str | None:
+        """Return the unit that answers for the deadline, as known on *as_of*.
+
+        It is the one responsible on the earlier of the day the clock closed and the
+        due day; a transfer after that does not move the figure.
+        """
+        days = (self.closed_on or self.due_on, self.due_on, as_of)
+        return self.responsible_unit(min(days))
+
+
+def deadlines(history: Iterable[CaseEvent], law: Law) -> tuple[Deadline, ...]:
+    """Return every clock of the case whose events are *history*, given in any order."""
+    return deadlines_of(replay(history), law)
+
+
+def deadlines_of(state: CaseState, law: Law) -> tuple[Deadline, ...]:
+    """Return every clock of *state*, run by run, the assessment clock first."""
+    return tuple(
+        _clock(rule, notice, run, state, law)
+        for run in state.runs
+        for rule, notice in (
+            (ASSESSMENT, run.notices[0]),
+            *((INITIATION, notice) for notice in run.notices),
+        )
+    )
+
+
+def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> Deadline:
+    clock = run if rule == ASSESSMENT else notice
+    act = clock.met or clock.ended
+    started_on = notice.event.occurred_on
+    limits = law.limits(rule, started_on)
+    return Deadline(
+        rule=rule,
+        started_by=notice.event.event_id,
+        started_on=started_on,
+        due_on=limits.due_on,
+        safe_on=limits.safe_on,
+        version=limits.version_id,
+        met_on=clock.met.occurred_on if clock.met else None,
+        met_registered_at=clock.met.registered_at if clock.met else None,
+        ended_on=clock.ended.occurred_on if clock.ended else None,
+        outcome=word(act.data) if act else None,
+        joined=rule == INITIATION and notice.joined,
+        first=notice is run.notices[0],
+        moves=run.moves,
+        entry=notice.received.entry,
+        matter=notice.received.matter,
+        child_ref=_stated(notice, state, _child_ref),
+        language_group=_stated(notice, state, _language) or LanguageGroup.UNKNOWN,
+        nationality_group=_stated(notice, state, _nationality)
+        or NationalityGroup.UNKNOWN,
+        age_group=_age(notice.received),
+        worker=state.worker,
+    )
+
+
+def _stated(
+    own: Notice,
+    state: CaseState,
+    attribute: Callable[[NotificationReceived], Value | None],
+) -> Value | None:
+    """Return what the clock's own notification says, or the first that says it."""
+    value = attribute(own.received)
+    if value is not None:
+        return value
+    return next(
+        (
+            value
+            for run in state.runs
+            for notice in run.notices
+            if (value := attribute(notice.received)) is not None
+        ),
+        None,
+    )
+
+
+def _child_ref(received: NotificationReceived) -> str | None:
+    return received.child.ref
+
+
+def _language(received: NotificationReceived) -> LanguageGroup | None:
+    if received.language_group is not None:
+        return received.language_group
+    code = received.child.mother_tongue
+    return None if code is None else groups.language_group(code)
+
+
+def _nationality(received: NotificationReceived) -> NationalityGroup | None:
+    if received.nationality_group is not None:
+        return received.nationality_group
+    code = received.child.citizenship
+    return None if code is None else groups.nationality_group(code)
+
+
+def _age(received: NotificationReceived) -> AgeGroup:
+    if received.entry is Entry.ANTICIPATORY:
+        return AgeGroup.UNBORN
+    age = received.child.age_years
+    return AgeGroup.UNKNOWN if age is None else groups.age_group(age)

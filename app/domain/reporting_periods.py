@@ -1,0 +1,84 @@
+"""The periods of reports: months, quarters, four months, years, THL's half-years."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.domain.errors import InvalidPeriodError
+
+DECEMBER = 12
+FORMS = (
+    "2026 (year), 2026-10 (month), 2026-H2 (half-year), 2026-Q4 (quarter), "
+    "2026-T3 (four months), thl:2026-04 (THL's window that begins then), "
+    "2026-10-01..2026-12-31 (free range)"
+)
+_PARTS_OF_A_YEAR = {"H": 6, "Q": 3, "T": 4}
+_THL_MONTHS = (4, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The days from *first* to *last*, both included; *code* is how it was asked."""
+
+    code: str
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        """Tell whether *day* lies in the period."""
+        return self.first <= day <= self.last
+
+
+def parse_period(code: str) -> Period:
+    """Return the period written as *code*.
+
+    >>> parse_period("2026-T3").first
+    datetime.date(2026, 9, 1)
+    >>> parse_period("thl:2026-10").last
+    datetime.date(2027, 3, 31)
+
+    Raises:
+        InvalidPeriodError: *code* has none of the forms in ``FORMS``.
+    """
+    try:
+        first, last = _bounds(code)
+    except ValueError as error:
+        raise InvalidPeriodError(f"A period is written as one of: {FORMS}") from error
+    return Period(code=code, first=first, last=last)
+
+
+def month_of(day: date) -> Period:
+    """Return the calendar month of *day*."""
+    return parse_period(f"{day:%Y-%m}")
+
+
+def month_before(day: date) -> Period:
+    """Return the calendar month before that of *day*."""
+    return month_of(day.replace(day=1) - timedelta(days=1))
+
+
+def _bounds(code: str) -> tuple[date, date]:
+    if match := re.fullmatch(r"(\d{4})", code):
+        return _months(int(match[1]), 1, DECEMBER)
+    if match := re.fullmatch(r"(\d{4})-(\d{2})", code):
+        return _months(int(match[1]), int(match[2]), 1)
+    if match := re.fullmatch(r"(\d{4})-([HQT])([1-4])", code):
+        length = _PARTS_OF_A_YEAR[match[2]]
+        return _months(int(match[1]), (int(match[3]) - 1) * length + 1, length)
+    if match := re.fullmatch(r"thl:(\d{4})-(\d{2})", code):
+        if int(match[2]) not in _THL_MONTHS:
+            raise ValueError(code)
+        return _months(int(match[1]), int(match[2]), 6)
+    first, _, last = code.partition("..")
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", first) and last:
+        bounds = date.fromisoformat(first), date.fromisoformat(last)
+        if bounds[0] <= bounds[1]:
+            return bounds
+    raise ValueError(code)
+
+
+def _months(year: int, month: int, length: int) -> tuple[date, date]:
+    first = date(year, month, 1)
+    years, month_before_next = divmod(month - 1 + length, DECEMBER)
+    after = date(year + years, month_before_next + 1, 1)
+    return first, after - timedelta(days=1)

@@ -1,0 +1,156 @@
+"""API keys, and the search for personal identity codes in what callers send."""
+
+import hmac
+import re
+import secrets
+import unicodedata
+from hashlib import sha256
+
+_KEY_ID = re.compile(r"[a-z0-9]{1,32}")
+_KEY = re.compile(r"mk_(?P<key_id>[a-z0-9]{1,32})_(?P<secret>[A-Za-z0-9_-]{43})")
+_KEY_ID_BYTES = 4
+_SECRET_BYTES = 32
+
+_CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_FIRST_INDIVIDUAL_NUMBER = 2
+
+# Most texts hold nothing like a date; this says so in a fraction of the time.
+_BIRTH_DATE = re.compile(r"[0-3][0-9][01][0-9]{3}")
+
+# Begins at the first of several digits unless a letter for the century follows. The
+# lookahead finds candidates that overlap; the possessive `*+` keeps the search linear
+# in a long run of spaces.
+_CANDIDATE = re.compile(
+    r"""
+    (?: (?<! [0-9] ) | (?= [0-9]{6} \s*+ [YXWVUABCDEF] ) )
+    (?= (?P<code>
+        (?P<born_on> [0-3][0-9][01][0-9]{3} )
+        \s*+ (?: (?P<century> [-+YXWVUABCDEF] ) \s*+ )?
+        (?P<individual> [0-9]{3} )
+        (?P<check> [0-9A-FHJ-NPR-Y] )
+    ) )
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+# As before the offset in 20261005T101200+0300 (ISO 8601, basic format).
+_TIME_BEGINS = re.compile(r"[0-9]T", re.IGNORECASE)
+
+_SIGNS_READ_AS_HYPHEN = frozenset("\N{SOFT HYPHEN}\N{MINUS SIGN}\N{HYPHEN BULLET}")
+
+# Where Unicode keeps spaces, dashes and other forms of ASCII digits and letters.
+_BLOCKS_OF_OTHER_FORMS = (
+    range(0x00A0, 0x0100),  # Latin-1: no-break space, soft hyphen, superscripts
+    range(0x058A, 0x05BF),  # Armenian and Hebrew hyphen
+    range(0x2000, 0x2500),  # punctuation, superscripts, signs, circled forms
+    range(0x2E00, 0x30A1),  # more punctuation, wide space, Japanese hyphens
+    range(0xFE00, 0x10000),  # small and full-width forms
+    range(0x1D400, 0x1D800),  # mathematical letters and digits
+)
+
+
+def _plain_form(character: str) -> str | None:
+    """Return the ASCII that *character* stands for, "" if it is invisible, or None."""
+    category = unicodedata.category(character)
+    if category == "Pd" or character in _SIGNS_READ_AS_HYPHEN:
+        return "-"
+    if category == "Cf":
+        return ""
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if plain.isascii() and len(plain) == 1 else None
+
+
+# A table, since to normalise a whole text takes quadratic time for a long run of
+# combining marks.
+_PLAIN_FORMS = {
+    codepoint: plain
+    for block in _BLOCKS_OF_OTHER_FORMS
+    for codepoint in block
+    if (plain := _plain_form(chr(codepoint))) is not None
+}
+
+
+def new_key_id() -> str:
+    """Return a random key id: eight lower-case hexadecimal digits."""
+    return secrets.token_hex(_KEY_ID_BYTES)
+
+
+def new_key(key_id: str) -> str:
+    """Return a new API key, `mk_<key id>_<secret>`, whose secret has 256 random bits.
+
+    Raises:
+        ValueError: *key_id* is not 1 to 32 lower-case letters and digits.
+    """
+    if _KEY_ID.fullmatch(key_id) is None:
+        raise ValueError("a key id is 1 to 32 lower-case letters and digits")
+    return f"mk_{key_id}_{secrets.token_urlsafe(_SECRET_BYTES)}"
+
+
+def parse_key(text: str) -> tuple[str, str] | None:
+    """Return the key id and the secret of an API key, None if *text* is none."""
+    match = _KEY.fullmatch(text)
+    return None if match is None else (match["key_id"], match["secret"])
+
+
+def hash_secret(secret: str) -> bytes:
+    """Return what is stored of a secret: its SHA-256.
+
+    A slow, salted hash would add nothing: 256 random bits cannot be guessed.
+    """
+    return sha256(secret.encode()).digest()
+
+
+def matches(secret: str, digest: bytes) -> bool:
+    """Say, in constant time, whether *digest* is the stored hash of *secret*."""
+    return hmac.compare_digest(hash_secret(secret), digest)
+
+
+def contains_identity_code(text: str) -> bool:
+    """Say whether a valid personal identity code (*henkilötunnus*) stands in *text*.
+
+    Recognised are all thirteen century signs in upper and lower case, any Unicode
+    dash instead of the hyphen, spaces around the sign, full-width and other
+    compatibility forms, and temporary codes (individual numbers 900 to 999). The
+    check character decides, so one in 31 of the references that are built like a code
+    is taken for one.
+    """
+    if not text.isascii():
+        text = text.translate(_PLAIN_FORMS)
+    if _BIRTH_DATE.search(text) is None:
+        return False
+    return any(map(_is_identity_code, _CANDIDATE.finditer(text)))
+
+
+def _is_identity_code(candidate: re.Match[str]) -> bool:
+    born_on, individual = candidate["born_on"], candidate["individual"]
+    return (
+        _is_day_of_a_year(day=int(born_on[:2]), month=int(born_on[2:4]))
+        and int(individual) >= _FIRST_INDIVIDUAL_NUMBER
+        and _CHECK_CHARACTERS[int(born_on + individual) % 31]
+        == candidate["check"].upper()
+        and _stands_apart(candidate)
+    )
+
+
+def _is_day_of_a_year(*, day: int, month: int) -> bool:
+    # 29 February counts in every year: better one refusal too many than a leak.
+    return 1 <= month <= len(_DAYS_IN_MONTH) and 1 <= day <= _DAYS_IN_MONTH[month - 1]
+
+
+def _stands_apart(candidate: re.Match[str]) -> bool:
+    """Say whether the candidate is no mere part of a longer number or reference.
+
+    With a letter for the century it is a code wherever it stands. With a hyphen or a
+    plus it begins and ends where the digits do: 20261005-0123 is a reference. Without
+    a sign it must be a word of its own.
+    """
+    start, end = candidate.span("code")
+    before = candidate.string[max(start - 2, 0) : start]
+    after = candidate.string[end : end + 1]
+    match candidate["century"]:
+        case None:
+            return not before[-1:].isalnum() and not after.isalnum()
+        case "-" | "+":
+            return not after.isdigit() and _TIME_BEGINS.fullmatch(before) is None
+        case _:
+            return True

@@ -1,0 +1,160 @@
+"""The worklist: which deadlines need someone, as of a day, as known at an instant."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from app.db import deadlines as deadline_table
+from app.db import units as unit_table
+from app.db.database import Database
+from app.db.deadlines import Counts, Row, Selection
+from app.db.units import Unit
+from app.domain.deadlines import Deadline
+from app.domain.events import legal_day
+from app.domain.law import Law
+from app.domain.working_days import Calendar
+from app.services.keys import Actor
+
+
+class Status(StrEnum):
+    """What a worklist may be asked for.
+
+    *late* are those done, or fallen away, after their due date; *overdue* those still
+    open after it.
+    """
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    OPEN = "open"
+    MET = "met"
+    LATE = "late"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """A place in a worklist, and the day and instant for which it was asked."""
+
+    as_of: date
+    known_at: datetime
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked of the worklist; None means any, or the default.
+
+    *within* is in working days. With a *cursor* its day and instant are asked for
+    again, so that the pages of one list are of one moment.
+    """
+
+    status: Status
+    unit: str | None
+    rule: str | None
+    language_group: str | None
+    nationality_group: str | None
+    entry: str | None
+    worker: str | None
+    joined: bool | None
+    within: int
+    as_of: date | None
+    known_at: datetime | None
+    limit: int
+    cursor: Cursor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worklist:
+    """One page of a worklist; *following* is the place behind it, if more follows."""
+
+    as_of: date
+    known_at: datetime
+    counts: Counts
+    rows: list[Row]
+    following: Cursor | None
+
+
+def worklist(database: Database, law: Law, actor: Actor, query: Query) -> Worklist:
+    """Return a page of the deadlines of the actor's units, the longest due first.
+
+    Raises:
+        FutureKnowledgeError: *known_at* lies in the future.
+        UnverifiedYearError: *as_of* lies outside the verified years.
+    """
+    cursor = query.cursor
+    with database.read(cursor.known_at if cursor else query.known_at) as question:
+        known_at = question.known_at
+        as_of = cursor.as_of if cursor else query.as_of or legal_day(known_at)
+        units = unit_table.known(question.connection, known_at)
+        selection = Selection(
+            as_of=as_of,
+            units=scope(units, actor, query.unit),
+            rule=query.rule,
+            language_group=query.language_group,
+            nationality_group=query.nationality_group,
+            entry=query.entry,
+            worker=query.worker,
+            joined=query.joined,
+        )
+        soon = working_days_after(law.calendar, as_of, query.within)
+        rows = deadline_table.page(
+            question.connection,
+            selection,
+            query.status,
+            known_at=known_at,
+            soon=soon,
+            after=cursor.after if cursor else None,
+            limit=query.limit + 1,
+        )
+        counts = deadline_table.counts(
+            question.connection, selection, known_at=known_at, soon=soon
+        )
+    following = None
+    if len(rows) > query.limit:
+        rows.pop()
+        following = Cursor(as_of=as_of, known_at=known_at, after=_place(rows[-1]))
+    return Worklist(
+        as_of=as_of, known_at=known_at, counts=counts, rows=rows, following=following
+    )
+
+
+def scope(
+    units: dict[str, Unit], actor: Actor, asked: str | None
+) -> frozenset[str] | None:
+    """Return the units that *actor* may see and asks for; None if that is all."""
+    allowed = unit_table.subtree(units, actor.units) if actor.units else None
+    if asked is None:
+        return allowed
+    wanted = unit_table.subtree(units, frozenset({asked}))
+    return wanted if allowed is None else wanted & allowed
+
+
+def days_left(deadline: Deadline, as_of: date, calendar: Calendar) -> tuple[int, int]:
+    """Return working and calendar days from *as_of* to the due date, negative if over.
+
+    For a clock that no longer runs they are counted from the day it closed.
+    """
+    closed_on = deadline.closed_on
+    day = closed_on if closed_on is not None and closed_on <= as_of else as_of
+    return (
+        calendar.working_days_between(day, deadline.due_on),
+        (deadline.due_on - day).days,
+    )
+
+
+def working_days_after(calendar: Calendar, day: date, count: int) -> date:
+    """Return the *count*-th working day after *day*; *day* itself for none."""
+    for _ in range(count):
+        day = calendar.next_working_day(day + timedelta(days=1))
+    return day
+
+
+def _place(row: Row) -> tuple[str, ...]:
+    clock = row.deadline
+    return (
+        clock.due_on.isoformat(),
+        row.source,
+        row.case_ref,
+        clock.rule,
+        clock.started_by,
+    )

@@ -1,0 +1,131 @@
+"""API keys: made, revoked, and turned into the one who calls."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app import security
+from app.db import accounts
+from app.db.accounts import ApiKey
+from app.db.database import Database
+
+# A revoked key is refused everywhere within five seconds.
+CACHE_SECONDS = 3.0
+
+
+class Role(StrEnum):
+    """What a caller may do."""
+
+    INTEGRATOR = "integrator"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class InvalidKeyRequestError(Exception):
+    """A key was asked for that cannot be; the message says what to give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The one who calls: a client system of one *source*, or a lead of *units*.
+
+    A lead without units sees all.
+    """
+
+    role: Role
+    source: str | None = None
+    units: frozenset[str] = frozenset()
+
+
+class KeyRing:
+    """Turns what a caller presents into an actor, remembering it for a moment."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[bytes, tuple[float, Actor]] = {}
+
+    def remembered(self, presented: str) -> Actor | None:
+        """Return the actor of a key that was looked up a moment ago."""
+        until, actor = self._known.get(_fingerprint(presented), (0.0, None))
+        return actor if time.monotonic() < until else None
+
+    def look_up(self, presented: str) -> Actor | None:
+        """Return the actor of a valid key; None if it is unknown, wrong or revoked."""
+        parsed = security.parse_key(presented)
+        if parsed is None:
+            return None
+        key_id, secret = parsed
+        with self._database.write() as connection:
+            key = accounts.find(connection, key_id)
+        if (
+            key is None
+            or key.revoked_at is not None
+            or not security.matches(secret, key.secret_hash)
+        ):
+            self._known.pop(_fingerprint(presented), None)
+            return None
+        actor = Actor(
+            role=Role(key.role), source=key.source, units=frozenset(key.units)
+        )
+        until = time.monotonic() + CACHE_SECONDS
+        self._known[_fingerprint(presented)] = (until, actor)
+        return actor
+
+
+def create(
+    database: Database,
+    *,
+    role: Role,
+    source: str | None,
+    units: tuple[str, ...],
+    created_at: datetime,
+) -> str:
+    """Make a key and return it: the only time that it can be seen.
+
+    Raises:
+        InvalidKeyRequestError: an integrator's key needs one source, a lead's may have
+            units, and no other key has either.
+    """
+    if (role is Role.INTEGRATOR) != (source is not None):
+        raise InvalidKeyRequestError(
+            "An integrator's key names its source, and no other key does: "
+            "--role integrator --source CODE"
+        )
+    if units and role is not Role.LEAD:
+        raise InvalidKeyRequestError("Only a lead's key names units: --role lead")
+    key_id = security.new_key_id()
+    key = security.new_key(key_id)
+    parsed = security.parse_key(key)
+    assert parsed is not None, "a new key is well-formed"  # noqa: S101
+    with database.write() as connection:
+        accounts.add(
+            connection,
+            ApiKey(
+                key_id=key_id,
+                role=role,
+                source=source,
+                units=units,
+                secret_hash=security.hash_secret(parsed[1]),
+                created_at=created_at,
+                revoked_at=None,
+            ),
+        )
+    return key
+
+
+def listed(database: Database) -> list[ApiKey]:
+    """Return every key, oldest first; none of them holds its secret."""
+    with database.write() as connection:
+        return accounts.all_keys(connection)
+
+
+def revoke(database: Database, key_id: str, *, revoked_at: datetime) -> bool:
+    """Revoke the key of that id; tell whether there was a valid one."""
+    with database.write() as connection:
+        return accounts.revoke(connection, key_id, revoked_at)
+
+
+def _fingerprint(presented: str) -> bytes:
+    return hashlib.sha256(presented.encode()).digest()

@@ -1,0 +1,43 @@
+"""The unit tree: read, changed, and turned into the scope of a question."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.db import units as unit_table
+from app.db.database import Database, begin_recording
+from app.db.units import Unit
+
+
+class UnitCycleError(Exception):
+    """A unit would stand below itself."""
+
+
+def all_units(database: Database, *, known_at: datetime | None = None) -> list[Unit]:
+    """Return the units known at *known_at* (default: now), by code."""
+    with database.read(known_at) as question:
+        known = unit_table.known(question.connection, question.known_at)
+    return list(known.values())
+
+
+def put(database: Database, units: Iterable[Unit]) -> None:
+    """Record *units*, new or changed, all or none.
+
+    Raises:
+        UnitCycleError: a unit would stand below itself; nothing is changed.
+    """
+    with database.write() as connection:
+        begin_recording(connection)
+        for unit in units:
+            unit_table.put(connection, unit)
+        _refuse_cycles(unit_table.current(connection))
+
+
+def _refuse_cycles(units: dict[str, Unit]) -> None:
+    for code in units:
+        seen = set()
+        above: str | None = code
+        while above is not None:
+            if above in seen:
+                raise UnitCycleError(f"{code} stands below itself")
+            seen.add(above)
+            above = units[above].parent if above in units else None

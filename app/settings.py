@@ -1,0 +1,101 @@
+"""Configuration: one frozen object, read once from ``MAARAAIKA_`` variables."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from app.domain.law import Law
+from app.domain.periods import Eves, LegalReading, Roll
+from app.domain.texts import Text
+from app.domain.working_days import Calendar, ExtraDay, RemovedDay
+
+PREFIX = "MAARAAIKA_"
+DEFAULT_DATA_DIR = "var"
+DEFAULT_PORT = 8000
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this process runs.
+
+    Without *database_url* the service runs a PostgreSQL of its own in *data_dir*.
+    """
+
+    data_dir: Path
+    database_url: str | None
+    law: Law
+    host: str
+    port: int
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings that *environment* gives.
+
+    Raises:
+        SettingsError: a value is not one of those that the setting takes.
+    """
+
+    def get(name: str, default: str) -> str:
+        return environment.get(PREFIX + name) or default
+
+    try:
+        reading = LegalReading(
+            eves=Eves(get("EVES", Eves.NON_WORKING)), roll=Roll(get("ROLL", Roll.ON))
+        )
+        port = int(get("PORT", str(DEFAULT_PORT)))
+    except ValueError as error:
+        raise SettingsError(
+            "MAARAAIKA_EVES is non-working or working, MAARAAIKA_ROLL on or off, "
+            "MAARAAIKA_PORT a number"
+        ) from error
+    calendar_file = environment.get(PREFIX + "CALENDAR_FILE")
+    calendar = read_calendar(Path(calendar_file)) if calendar_file else Calendar()
+    return Settings(
+        data_dir=Path(get("DATA_DIR", DEFAULT_DATA_DIR)),
+        database_url=environment.get(PREFIX + "DATABASE_URL") or None,
+        law=Law(reading=reading, calendar=calendar),
+        host=get("HOST", "127.0.0.1"),
+        port=port,
+    )
+
+
+def read_calendar(path: Path) -> Calendar:
+    """Return the Finnish calendar with the extra and removed days of a TOML file.
+
+    Raises:
+        SettingsError: the file cannot be read, or a day lacks its name or citation.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Calendar(
+            extra=tuple(
+                ExtraDay(
+                    day=_date(entry["day"]),
+                    name=Text(fi=entry["fi"], sv=entry["sv"], en=entry["en"]),
+                    citation=entry["citation"],
+                )
+                for entry in content.get("extra", [])
+            ),
+            removed=tuple(
+                RemovedDay(day=_date(entry["day"]), citation=entry["citation"])
+                for entry in content.get("removed", [])
+            ),
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise SettingsError(
+            f"{path}: each [[extra]] day has day, fi, sv, en and citation, each "
+            f"[[removed]] day has day and citation ({error})"
+        ) from error
+
+
+def _date(value: object) -> date:
+    if type(value) is not date:
+        raise TypeError("day is a date, as in 2027-06-25")
+    return value
