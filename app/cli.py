@@ -1,12 +1,14 @@
-"""The command line: ``maaraaika serve``, ``demo``, ``explain`` and the operator's tools."""
+"""The command line: ``serve``, ``demo``, ``explain`` and the operator's tools."""
 
 import csv
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn
 
 import typer
@@ -22,11 +24,15 @@ from app.db.database import Database, DatabaseUnavailableError
 from app.db.embedded import EmbeddedPostgresError
 from app.db.schema import PendingMigrationsError, ServerTooOldError
 from app.db.units import Unit
+from app.demo.client import RefusedError
+from app.demo.run import Keys, Profile, show_the_way
+from app.demo.run import run as run_demo
+from app.demo.year import SOURCES
 from app.domain.errors import DomainError
 from app.domain.law import RULES
 from app.domain.law.page import law_page
 from app.domain.texts import Language, Text
-from app.main import connected, create_app, open_database
+from app.main import connected, create_app, open_database, served
 from app.services import keys
 from app.services import law as law_service
 from app.services import units as unit_service
@@ -45,7 +51,9 @@ EXPECTED = (
     InvalidKeyRequestError,
     UnitCycleError,
     DomainError,
+    RefusedError,
 )
+DEMO_WIDTH = 120
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 key_cli = typer.Typer(no_args_is_help=True, help="API keys.")
@@ -60,7 +68,9 @@ DataDir = Annotated[
 
 
 def main() -> None:
-    """Run the command line; what can be expected to go wrong is one line, not a trace."""
+    """Run the command line; what can be expected to go wrong is told in one line."""
+    # Told to stop, a process leaves its embedded server in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         cli()
     except EXPECTED as error:
@@ -83,6 +93,44 @@ def serve(
             log_level="warning",
             timeout_graceful_shutdown=20,
         )
+
+
+@cli.command()
+def demo(
+    profile: Annotated[
+        Profile, typer.Option(help="Which year is sent.")
+    ] = Profile.SYNTHETIC_YEAR,
+    serve: Annotated[  # noqa: FBT002 (a flag of the command line)
+        bool, typer.Option(help="Go on serving after the tables.")
+    ] = True,
+    port: Annotated[int | None, typer.Option(help="[MAARAAIKA_PORT]")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Send a synthetic year of a county through the API of a service of its own."""
+    chosen = _settings(data_dir)
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    console = Console(width=None if sys.stdout.isatty() else DEMO_WIDTH)
+    console.print("Starting a PostgreSQL and the service, for this demo alone …")
+    with (
+        TemporaryDirectory(prefix="demo-", dir=chosen.data_dir) as own,
+        open_database(
+            replace(chosen, data_dir=Path(own), database_url=None)
+        ) as database,
+        served(database, chosen.law, port or chosen.port) as address,
+    ):
+        own_keys = _demo_keys(database)
+        run_demo(
+            address,
+            keys=own_keys,
+            profile=profile,
+            console=console,
+            now=clock.now(),
+        )
+        if serve:
+            show_the_way(address, own_keys, console)
+            console.print("Serving until you press Ctrl-C.")
+            with suppress(KeyboardInterrupt):
+                signal.pause()
 
 
 @cli.command()
@@ -216,6 +264,19 @@ def _units(file: Path) -> Iterator[Unit]:
                 parent=row["parent"] or None,
                 name=Text(fi=row["fi"], sv=row["sv"], en=row["en"]),
             )
+
+
+def _demo_keys(database: Database) -> Keys:
+    def make(role: Role, source: str | None = None) -> str:
+        return keys.create(
+            database, role=role, source=source, units=(), created_at=clock.now()
+        )
+
+    return Keys(
+        admin=make(Role.ADMIN),
+        lead=make(Role.LEAD),
+        integrators={source: make(Role.INTEGRATOR, source) for source in SOURCES},
+    )
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """The application: wires routers, errors, the database and the writers."""
 
 import gc
+import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
+import uvicorn
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -20,6 +23,7 @@ from app.services.keys import KeyRing
 from app.services.law import ensure_in_use
 from app.settings import Settings
 
+LOOPBACK = "127.0.0.1"
 DESCRIPTION = (
     "Client systems post what happened in child protection cases; the service answers "
     "when the law requires what, what is overdue, and how many deadlines were kept."
@@ -63,6 +67,30 @@ def connected(settings: Settings) -> Iterator[Database]:
             yield database
         finally:
             database.dispose()
+
+
+@contextmanager
+def served(database: Database, law: Law, port: int) -> Iterator[str]:
+    """Serve on the loopback from a thread, and give the address.
+
+    If *port* is taken, another one is.
+    """
+    listener = socket.socket()
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError:
+        listener.bind((LOOPBACK, 0))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(database, law), log_level="warning")
+    )
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 def create_app(database: Database, law: Law) -> FastAPI:

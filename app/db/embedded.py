@@ -37,6 +37,8 @@ SETTINGS: Mapping[str, str] = {
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    # Docker's /dev/shm of 64 MB is too small for what parallel queries share.
+    "dynamic_shared_memory_type": "sysv",
     "unix_socket_permissions": "0700",
     # Details and statements quote rows, and the rows are about children.
     "log_error_verbosity": "terse",

@@ -47,7 +47,7 @@ PACES = {
     MATINKYLA: Pace(initiation_in_time=0.975, assessment_in_time=0.93, days_over=12),
     ESPOONLAHTI: Pace(initiation_in_time=0.945, assessment_in_time=0.87, days_over=16),
     ESPOON_KESKUS: Pace(
-        initiation_in_time=0.86,
+        initiation_in_time=0.84,
         assessment_in_time=0.70,
         days_over=30,
         forgotten=0.10,

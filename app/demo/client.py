@@ -45,7 +45,7 @@ def post_units(client: httpx2.Client, units: Iterable[Unit], *, key: str) -> Non
         RefusedError: the service refused one; those before it are registered.
     """
     for unit in units:
-        body = {"parent": unit.parent, "name": asdict(unit.name)}
+        body = {"parent": unit.parent, "names": asdict(unit.name)}
         _send(client, "PUT", f"/v1/units/{quote(unit.code)}", key=key, body=body)
 
 

@@ -76,7 +76,6 @@ def run(
                 _show_2012(client, keys.lead, events, console)
             case _:
                 assert_never(profile)
-    _show_the_way(base_url, keys, console)
 
 
 def _post(
@@ -137,7 +136,7 @@ def _show_2012(
     )
 
 
-def _show_the_way(base_url: str, keys: Keys, console: Console) -> None:
+def show_the_way(base_url: str, keys: Keys, console: Console) -> None:
     """Say where the service is; nothing may be wrapped that will be pasted."""
     sources = "\n".join(
         f"  posts as {source}:  {key}" for source, key in keys.integrators.items()

@@ -1,0 +1,152 @@
+"""A real PostgreSQL for every test that touches one, and ways to call the service."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
+
+from app import clock
+from app.db import schema
+from app.db.database import Database, connect
+from app.db.embedded import EmbeddedPostgres
+from app.domain.law import Law
+from app.main import create_app
+from app.services import keys
+from app.services.keys import Role
+from app.services.law import ensure_in_use
+
+# `make test` looks at a few examples of every property, `.ci/run` at many.
+settings.register_profile(
+    "quick",
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "full",
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("MAARAAIKA_TEST_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a server on which databases may be made.
+
+    It is the one of MAARAAIKA_TEST_DATABASE_URL, or else the embedded one, shared by
+    the parallel workers of a run.
+    """
+    configured = os.environ.get("MAARAAIKA_TEST_DATABASE_URL")
+    if configured:
+        yield configured
+        return
+    directory = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        directory = directory.parent
+    with EmbeddedPostgres(directory / "server") as embedded:
+        yield embedded.url
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """Give the name of a database with the newest schema, to be cloned."""
+    name = _new_database(server_url)
+    database = connect(_url(server_url, name))
+    schema.migrate(database)
+    ensure_in_use(database, Law())
+    database.dispose()
+    yield name
+    _drop(server_url, name)
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """Give the URL of a database of the test's own."""
+    name = _new_database(server_url, template)
+    yield _url(server_url, name)
+    _drop(server_url, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give a database of the test's own."""
+    database = connect(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def client(database: Database) -> Iterator[TestClient]:
+    """Give a caller of the service on a database of the test's own."""
+    with TestClient(create_app(database, Law())) as client:
+        yield client
+
+
+@dataclass(frozen=True)
+class Headers:
+    """What callers of each role send."""
+
+    integrator: dict[str, str]
+    lead: dict[str, str]
+    admin: dict[str, str]
+
+
+@pytest.fixture
+def headers(database: Database) -> Headers:
+    """Give keys: an integrator's of `client-a`, a lead's of all units, an admin's."""
+    return Headers(
+        integrator=bearer(database, Role.INTEGRATOR, source="client-a"),
+        lead=bearer(database, Role.LEAD),
+        admin=bearer(database, Role.ADMIN),
+    )
+
+
+def bearer(
+    database: Database,
+    role: Role,
+    *,
+    source: str | None = None,
+    units: tuple[str, ...] = (),
+) -> dict[str, str]:
+    """Return the header of a new key."""
+    key = keys.create(
+        database, role=role, source=source, units=units, created_at=clock.now()
+    )
+    return {"Authorization": f"Bearer {key}"}
+
+
+def _new_database(server_url: str, template: str | None = None) -> str:
+    name = f"test_{uuid.uuid4().hex[:16]}"
+    like = f' TEMPLATE "{template}"' if template else ""
+    _execute(server_url, f'CREATE DATABASE "{name}"{like}')
+    return name
+
+
+def _drop(server_url: str, name: str) -> None:
+    _execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _execute(server_url: str, statement: str) -> None:
+    url = make_url(server_url).set(drivername="postgresql")
+    with psycopg.connect(
+        url.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        connection.execute(statement)  # type: ignore[call-overload] # names of our own
+
+
+def _url(server_url: str, database: str) -> str:
+    return (
+        make_url(server_url)
+        .set(database=database)
+        .render_as_string(hide_password=False)
+    )
