@@ -14,13 +14,18 @@ from typing import Annotated, NoReturn
 import typer
 import uvicorn
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from app import clock
 from app import settings as configuration
 from app.db import schema
-from app.db.database import Database, DatabaseUnavailableError
+from app.db.database import (
+    Database,
+    DatabaseUnavailableError,
+    InvalidDatabaseUrlError,
+)
 from app.db.embedded import EmbeddedPostgresError
 from app.db.schema import PendingMigrationsError, ServerTooOldError
 from app.db.units import Unit
@@ -48,6 +53,7 @@ EXPECTED = (
     ServerTooOldError,
     OtherLawInUseError,
     DatabaseUnavailableError,
+    InvalidDatabaseUrlError,
     InvalidKeyRequestError,
     UnitCycleError,
     DomainError,
@@ -87,7 +93,7 @@ def serve(
     chosen = _settings(data_dir)
     with open_database(chosen) as database:
         uvicorn.run(
-            create_app(database, chosen.law),
+            create_app(database),
             host=host or chosen.host,
             port=port or chosen.port,
             log_level="warning",
@@ -116,7 +122,7 @@ def demo(
         open_database(
             replace(chosen, data_dir=Path(own), database_url=None)
         ) as database,
-        served(database, chosen.law, port or chosen.port) as address,
+        served(database, port or chosen.port) as address,
     ):
         own_keys = _demo_keys(database)
         run_demo(
@@ -147,9 +153,8 @@ def explain(
     for rule in RULES:
         explanation = law.explain(rule.code, day)
         console.print(f"\n[bold]{explanation.title.to(lang)}[/bold]")
-        console.print(explanation.summary.to(lang))
-        for step in explanation.steps:
-            console.print(f"  {step.text.to(lang)}", soft_wrap=True)
+        for text in (explanation.summary, *(step.text for step in explanation.steps)):
+            console.print(f"  {text.to(lang)}", soft_wrap=True, markup=False)
 
 
 @cli.command()
@@ -223,8 +228,8 @@ def list_keys(data_dir: DataDir = None) -> None:
             table.add_row(
                 key.key_id,
                 key.role,
-                key.source,
-                ", ".join(key.units),
+                escape(key.source or ""),
+                escape(", ".join(key.units)),
                 f"{key.created_at:%Y-%m-%d}",
                 f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else "",
             )
@@ -243,7 +248,10 @@ def revoke_key(key_id: str, data_dir: DataDir = None) -> None:
 @unit_cli.command("import")
 def import_units(file: Path, data_dir: DataDir = None) -> None:
     """Record the units of a CSV file: code,parent,fi,sv,en."""
-    units = list(_units(file))
+    try:
+        units = list(_units(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        _fail(f"{file} cannot be read as CSV in UTF-8: {error}")
     with _database(data_dir) as database:
         unit_service.put(database, units)
     typer.echo(f"{len(units)} units recorded.")

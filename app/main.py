@@ -16,7 +16,6 @@ from app.api import cases, compliance, deadlines, errors, events, health, units
 from app.db import schema
 from app.db.database import Database, connect
 from app.db.embedded import EmbeddedPostgres
-from app.domain.law import Law
 from app.services import intake
 from app.services.group_commit import GroupCommit
 from app.services.keys import KeyRing
@@ -41,6 +40,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
         PendingMigrationsError: the configured database lacks migrations.
         OtherLawInUseError: its deadlines were computed under another law.
         DatabaseUnavailableError: the configured database does not answer.
+        InvalidDatabaseUrlError: its address is not one of a PostgreSQL.
     """
     with connected(settings) as database:
         if settings.database_url is None:
@@ -70,7 +70,7 @@ def connected(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def served(database: Database, law: Law, port: int) -> Iterator[str]:
+def served(database: Database, port: int) -> Iterator[str]:
     """Serve on the loopback from a thread, and give the address.
 
     If *port* is taken, another one is.
@@ -80,9 +80,7 @@ def served(database: Database, law: Law, port: int) -> Iterator[str]:
         listener.bind((LOOPBACK, port))
     except OSError:
         listener.bind((LOOPBACK, 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(database, law), log_level="warning")
-    )
+    server = uvicorn.Server(uvicorn.Config(create_app(database), log_level="warning"))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
@@ -93,13 +91,13 @@ def served(database: Database, law: Law, port: int) -> Iterator[str]:
         listener.close()
 
 
-def create_app(database: Database, law: Law) -> FastAPI:
-    """Return the application on *database*, computing deadlines by *law*."""
+def create_app(database: Database) -> FastAPI:
+    """Return the application on *database*, whose law is the one in use there."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         _settle_garbage_collection()
-        async with GroupCommit(partial(intake.record, database, law)) as group_commit:
+        async with GroupCommit(partial(intake.record, database)) as group_commit:
             app.state.group_commit = group_commit
             yield
 
@@ -108,10 +106,9 @@ def create_app(database: Database, law: Law) -> FastAPI:
         description=DESCRIPTION,
         version="0.1.0",
         lifespan=lifespan,
-        responses={"default": {"model": errors.Problem, "description": "A problem"}},
+        responses={"default": errors.DESCRIPTION},
     )
     app.state.database = database
-    app.state.law = law
     app.state.keys = KeyRing(database)
     errors.install(app)
     for feature in (events, deadlines, cases, compliance, units, health):

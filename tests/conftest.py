@@ -88,7 +88,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def client(database: Database) -> Iterator[TestClient]:
     """Give a caller of the service on a database of the test's own."""
-    with TestClient(create_app(database, Law())) as client:
+    with TestClient(create_app(database)) as client:
         yield client
 
 

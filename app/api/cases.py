@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel
 
 from app.api.access import Lead
 from app.api.answers import (
@@ -14,8 +14,9 @@ from app.api.answers import (
     explanation_out,
     rfc3339,
 )
-from app.db.events import CaseKey
-from app.domain.events import word
+from app.api.parameters import Code, Day
+from app.api.schemas import Instant
+from app.domain.events import CaseKey, word
 from app.domain.texts import Language
 from app.services import cases as service
 
@@ -26,6 +27,8 @@ class EventOut(BaseModel):
     """One event of a case: what happened, and when that became known."""
 
     id: str
+    source: str
+    case_ref: str
     kind: str
     occurred_on: date
     occurred_at: datetime | None
@@ -62,16 +65,15 @@ class CaseOut(BaseModel):
 
 @router.get("/v1/cases/{source}/{case_ref:path}", response_model=CaseOut)
 def get_case(
-    source: str,
-    case_ref: str,
+    source: Annotated[Code, Path()],
+    case_ref: Annotated[Code, Path()],
     request: Request,
     actor: Lead,
-    as_of: date | None = None,
-    known_at: Annotated[AwareDatetime | None, Query()] = None,
+    as_of: Annotated[Day | None, Query()] = None,
+    known_at: Annotated[Instant | None, Query()] = None,
     lang: Language = Language.EN,
 ) -> dict[str, Any]:
     """Show one case: its timeline, its state and its deadlines, each explained."""
-    law = request.app.state.law
     case = service.case(
         request.app.state.database,
         actor,
@@ -80,28 +82,30 @@ def get_case(
         known_at=known_at,
     )
     return {
-        "source": source,
-        "case_ref": case_ref,
+        "source": case.key.source,
+        "case_ref": case.key.case_ref,
         "state": case.state.name,
         "as_of": case.as_of,
         "known_at": rfc3339(case.known_at),
         "timeline": [
             {
                 "id": event.event_id,
+                "source": event.source,
+                "case_ref": event.case_ref,
                 "kind": event.data.kind,
                 "occurred_on": event.occurred_on,
                 "occurred_at": event.occurred_at,
                 "registered_at": event.registered_at,
-                "recorded_at": rfc3339(recorded_at),
+                "recorded_at": event.recorded_at,
                 "detail": word(event.data),
             }
-            for recorded_at, event in case.timeline
+            for event in case.timeline
         ],
         "deadlines": [
             {
-                **deadline_out(clock, as_of=case.as_of, law=law, language=lang),
+                **deadline_out(clock, as_of=case.as_of, law=case.law, language=lang),
                 "explanation": explanation_out(
-                    law.explain(
+                    case.law.explain(
                         clock.rule,
                         clock.started_on,
                         done_on=clock.closed_on,

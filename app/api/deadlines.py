@@ -1,13 +1,11 @@
 """GET /v1/deadlines: the worklist, and the calculator that needs no case."""
 
 import base64
-import binascii
-import json
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from app.api.access import Lead
 from app.api.answers import (
@@ -18,6 +16,10 @@ from app.api.answers import (
     rfc3339,
 )
 from app.api.errors import Flaw, ProblemError, problem
+from app.api.parameters import Code, Day
+from app.api.schemas import Instant
+from app.domain.events import Entry
+from app.domain.groups import LanguageGroup, NationalityGroup
 from app.domain.texts import Language
 from app.services import deadlines as service
 from app.services.deadlines import Cursor, Status
@@ -26,6 +28,9 @@ router = APIRouter(tags=["deadlines"])
 
 LARGEST_PAGE = 200
 LONGEST_HORIZON = 260
+
+# The day and the instant asked for, and the place in the order of the worklist.
+_CURSOR = TypeAdapter(tuple[Day, Instant, Day, Code, Code, Code, Code])
 
 
 class WorklistItem(DeadlineOut):
@@ -36,7 +41,7 @@ class WorklistItem(DeadlineOut):
     child_ref: str | None
     language_group: str
     nationality_group: str
-    age_group: str
+    age_band: str
     entry: str
     worker: str | None
 
@@ -64,20 +69,20 @@ class WorklistQuery(BaseModel):
     model_config = {"extra": "forbid"}
 
     status: Status = Status.OVERDUE
-    rule: str | None = Field(default=None, examples=["initiation"])
-    unit: str | None = Field(default=None, description="With what is below it")
-    language_group: str | None = None
-    nationality_group: str | None = None
-    entry: str | None = None
-    worker: str | None = None
+    rule: Code | None = Field(default=None, examples=["initiation"])
+    unit: Code | None = Field(default=None, description="With what is below it")
+    language_group: LanguageGroup | None = None
+    nationality_group: NationalityGroup | None = None
+    entry: Entry | None = None
+    worker: Code | None = None
     joined: bool | None = None
     within: int = Field(
         default=5, ge=0, le=LONGEST_HORIZON, description="Working days, for `due_soon`"
     )
-    as_of: date | None = Field(
+    as_of: Day | None = Field(
         default=None, description="The day asked about; default: that of `known_at`"
     )
-    known_at: AwareDatetime | None = Field(
+    known_at: Instant | None = Field(
         default=None, description="What was known then; default: now"
     )
     limit: int = Field(default=50, ge=1, le=LARGEST_PAGE)
@@ -99,10 +104,8 @@ def list_deadlines(
     fallen away, after their due date. Pages of one list are of one moment: events that
     arrive meanwhile do not move it.
     """
-    law = request.app.state.law
     found = service.worklist(
         request.app.state.database,
-        law,
         actor,
         service.Query(
             **query.model_dump(exclude={"cursor", "lang"}),
@@ -123,14 +126,14 @@ def list_deadlines(
         "items": [
             {
                 **deadline_out(
-                    row.deadline, as_of=found.as_of, law=law, language=query.lang
+                    row.deadline, as_of=found.as_of, law=found.law, language=query.lang
                 ),
                 "source": row.source,
                 "case_ref": row.case_ref,
                 "child_ref": row.deadline.child_ref,
                 "language_group": row.deadline.language_group,
                 "nationality_group": row.deadline.nationality_group,
-                "age_group": row.deadline.age_group,
+                "age_band": row.deadline.age_group,
                 "entry": row.deadline.entry,
                 "worker": row.deadline.worker,
             }
@@ -142,30 +145,26 @@ def list_deadlines(
 @router.get("/v1/deadlines/explanation")
 def explain_deadline(
     request: Request,
-    received_on: Annotated[date, Query(examples=["2026-12-22"])],
+    received_on: Annotated[Day, Query(examples=["2026-12-22"])],
     rule: Annotated[str, Query(examples=["initiation"])] = "initiation",
     lang: Language = Language.EN,
 ) -> ExplanationOut:
     """Explain the due date of a notification received on a day; no case is needed."""
-    return explanation_out(request.app.state.law.explain(rule, received_on), lang)
+    law = service.law_in_use(request.app.state.database)
+    return explanation_out(law.explain(rule, received_on), lang)
 
 
 def _opaque(cursor: Cursor) -> str:
-    fields = [cursor.as_of.isoformat(), cursor.known_at.isoformat(), *cursor.after]
-    return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
+    fields = (cursor.as_of, cursor.known_at, *cursor.after)
+    return base64.urlsafe_b64encode(_CURSOR.dump_json(fields)).decode()
 
 
 def _cursor(opaque: str) -> Cursor:
     try:
-        as_of, known_at, *after = json.loads(base64.urlsafe_b64decode(opaque))
-        due_on, source, case_ref, rule, started_by = map(str, after)
-        date.fromisoformat(due_on)
-        cursor = Cursor(
-            as_of=date.fromisoformat(as_of),
-            known_at=datetime.fromisoformat(known_at),
-            after=(due_on, source, case_ref, rule, started_by),
+        as_of, known_at, due_on, source, case_ref, rule, started_by = (
+            _CURSOR.validate_json(base64.urlsafe_b64decode(opaque))
         )
-    except (ValueError, TypeError, binascii.Error):
+    except ValueError:
         flaw = Flaw(
             pointer="cursor",
             code="invalid_cursor",
@@ -173,4 +172,5 @@ def _cursor(opaque: str) -> Cursor:
             remedy="Follow the `Link` header, or ask for the first page again.",
         )
         raise ProblemError(problem("invalid_parameter", [flaw])) from None
-    return cursor
+    place = (due_on, source, case_ref, rule, started_by)
+    return Cursor(as_of=as_of, known_at=known_at, after=place)

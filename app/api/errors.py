@@ -1,6 +1,7 @@
 """What callers are told when something is wrong: RFC 9457, in one table of statuses."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -21,6 +22,7 @@ from app.services.units import UnitCycleError
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:maaraaika:problem:"
 RETRY_AFTER_SECONDS = 2
+UNAUTHORIZED = 401
 
 
 class Flaw(BaseModel):
@@ -49,6 +51,12 @@ class ProblemError(Exception):
         super().__init__(problem.title)
         self.problem = problem
 
+
+# How the OpenAPI document shows what any request may be answered with.
+DESCRIPTION: dict[str, Any] = {
+    "description": "A problem",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 
 # code: (status, title, what to do)
 PROBLEMS = {
@@ -86,6 +94,12 @@ PROBLEMS = {
         409,
         "The event id is taken by an event with other content",
         "The first event stays. Send a new event under an id of its own.",
+    ),
+    "amendment_refused": (
+        409,
+        "The amendment does not fit the event that it is about",
+        "Amend an event of the same source, case and kind; else retract it and send "
+        "a new one.",
     ),
     "unit_cycle": (
         409,
@@ -155,6 +169,7 @@ CODES: dict[type[Exception], str] = {
     UnverifiedYearError: "unverified_year",
 }
 _CODES_OF_STATUS = {
+    400: "malformed_body",
     404: "not_found",
     405: "method_not_allowed",
 }
@@ -163,7 +178,8 @@ _MESSAGES = {
     "missing": ("The member is missing.", "Add it."),
     "union_tag_invalid": (
         "The kind of event is not known.",
-        "Use notification, initiation, assessment, transfer or closure.",
+        "Use notification, initiation, assessment, transfer, closure, correction or "
+        "retraction.",
     ),
     "union_tag_not_found": ("The member `kind` is missing.", "Add it."),
     "extra_forbidden": ("The member is not known.", "Leave it out."),
@@ -229,7 +245,10 @@ def strict_json_problem(error: StrictJsonError) -> Problem:
 
 def _on_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 (registered for it)
-    return answer(error.problem)
+    found = error.problem
+    # RFC 9110, 15.5.2: who is refused for want of a key is told which kind to send.
+    headers = {"WWW-Authenticate": "Bearer"} if found.status == UNAUTHORIZED else None
+    return answer(found, headers)
 
 
 def _on_strict_json(_: Request, error: Exception) -> Response:
@@ -239,6 +258,8 @@ def _on_strict_json(_: Request, error: Exception) -> Response:
 
 def _on_invalid_parameter(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for it)
+    if any(each["type"] == "json_invalid" for each in error.errors()):
+        return answer(problem("malformed_body"))
     found = [_parameter_flaw(each) for each in error.errors()]
     return answer(problem("invalid_parameter", found))
 
@@ -280,8 +301,11 @@ def _parameter_flaw(error: dict[str, object]) -> Flaw:
     location = error["loc"]
     assert isinstance(location, tuple)  # noqa: S101 (Pydantic's contract)
     place, *names = location
+    if error["type"] == "extra_forbidden":
+        names[-1] = "*"  # a name of the caller's own may be anything
+    in_body = "".join(f"/{name}" for name in names)
     return Flaw(
-        pointer=str(names[0]) if names else str(place),
+        pointer=in_body if place == "body" else str((names or [place])[0]),
         code=str(error["type"]),
         message=_own_words(error),
         remedy=_DEFAULT_REMEDY,

@@ -15,6 +15,7 @@ from app.api.access import Integrator
 from app.api.answers import rfc3339
 from app.api.errors import Flaw, Problem, ProblemError, problem
 from app.api.schemas import EVENT
+from app.api.strict_json import check_texts
 from app.api.wire import (
     EVENTS_PER_BATCH,
     LARGEST_BATCH,
@@ -47,6 +48,14 @@ EXAMPLE = {
 }
 
 
+# A refused amendment is rejected like any other event that is not valid.
+COUNTED = ("created", "duplicate", "conflict", "rejected")
+PROBLEM_OF = {
+    Status.CONFLICT: "event_conflict",
+    Status.REFUSED: "amendment_refused",
+}
+
+
 class Receipt(BaseModel):
     """Proof that an event is stored; *sequence* is its gapless place in the ledger."""
 
@@ -55,6 +64,7 @@ class Receipt(BaseModel):
     sequence: int
     recorded_at: str
     digest: str
+    hash: str
     status: str
 
 
@@ -118,8 +128,8 @@ async def post_event(request: Request, actor: Integrator) -> Response:
     sent = submission(value, source=actor.source, now=now)
     group_commit: GroupCommit = request.app.state.group_commit
     (outcome,) = await group_commit.record([sent])
-    if outcome.status is Status.CONFLICT:
-        raise ProblemError(problem("event_conflict"))
+    if outcome.status in PROBLEM_OF:
+        raise ProblemError(problem(PROBLEM_OF[outcome.status]))
     today = clock.today()
     answer = {
         "receipt": _receipt(outcome),
@@ -201,6 +211,7 @@ def _receipt(outcome: Outcome) -> dict[str, Any]:
         "sequence": outcome.place.sequence,
         "recorded_at": rfc3339(outcome.place.recorded_at),
         "digest": outcome.place.digest.hex(),
+        "hash": outcome.place.hash.hex(),
         "status": outcome.status,
     }
 
@@ -210,10 +221,11 @@ def _item(outcome: Outcome) -> dict[str, Any]:
     item: dict[str, Any] = {
         "source": event.source,
         "id": event.event_id,
-        "status": outcome.status,
+        "status": "rejected" if outcome.status is Status.REFUSED else outcome.status,
     }
-    if outcome.status is Status.CONFLICT:
-        item["problem"] = problem("event_conflict").model_dump(exclude_defaults=True)
+    if outcome.status in PROBLEM_OF:
+        found = problem(PROBLEM_OF[outcome.status])
+        item["problem"] = found.model_dump(exclude_defaults=True)
     else:
         item["receipt"] = _receipt(outcome)
     return item
@@ -223,21 +235,21 @@ def _rejected(sent: JsonValue, found: Problem) -> dict[str, Any]:
     """Return the item of an event that is not valid, named if its names are safe."""
     names = sent if isinstance(sent, dict) else {}
     return {
-        "source": _safe_name(names.get("source"), found, "/source"),
-        "id": _safe_name(names.get("id"), found, "/id"),
+        "source": _safe_name(names.get("source")),
+        "id": _safe_name(names.get("id")),
         "status": "rejected",
         "problem": found.model_dump(exclude_defaults=True),
     }
 
 
-def _safe_name(name: JsonValue, found: Problem, pointer: str) -> str | None:
-    """Return *name* for the caller to find the item by, unless it is what is wrong."""
-    wrong = {flaw.pointer for flaw in found.errors}
-    return name if isinstance(name, str) and pointer not in wrong else None
+def _safe_name(name: JsonValue) -> str | None:
+    """Return *name* for the caller to find the item by, unless it may not be told."""
+    # What was found cannot tell: of an event with very many problems it is cut short.
+    return name if isinstance(name, str) and not check_texts(name) else None
 
 
 def _counts(items: Sequence[dict[str, Any]]) -> dict[str, int]:
-    counts = dict.fromkeys((*Status, "rejected"), 0)
+    counts = dict.fromkeys(COUNTED, 0)
     for item in items:
         counts[item["status"]] += 1
     return counts

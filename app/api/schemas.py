@@ -1,7 +1,8 @@
 """What callers may send: the envelopes of events, validated once."""
 
 import re
-from datetime import date
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import (
@@ -9,20 +10,28 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
+    Tag,
     TypeAdapter,
     model_validator,
 )
 
+from app.api.parameters import Day
 from app.api.strict_json import MAX_TEXT_LENGTH
 from app.domain.events import (
+    AmendmentReason,
     AssessmentFinalised,
     CaseClosed,
     CaseEvent,
     CaseTransferred,
+    EventCorrected,
     EventData,
+    EventRetracted,
     InitiationDecided,
+    Kind,
     NotificationReceived,
+    kind_of,
     legal_day,
 )
 
@@ -36,11 +45,21 @@ def _written_out(value: object) -> object:
     raise ValueError("an instant is written as in 2026-10-05T14:20:00+03:00")
 
 
-Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written_out)]
+# What an offset could carry out of the years that Python or PostgreSQL know would be
+# stored and could not be read again.
+Instant = Annotated[
+    AwareDatetime,
+    Field(
+        strict=False,
+        ge=datetime(1900, 1, 1, tzinfo=UTC),
+        lt=datetime(2200, 1, 1, tzinfo=UTC),
+    ),
+    BeforeValidator(_written_out),
+]
 
 
-class _Envelope(BaseModel):
-    """What every event says of itself: who says it, of which case, and when it was."""
+class _Happened(BaseModel):
+    """Something that was at a time, told as an instant or as a day."""
 
     model_config = ConfigDict(
         strict=True,
@@ -50,20 +69,11 @@ class _Envelope(BaseModel):
         str_max_length=MAX_TEXT_LENGTH,
     )
 
-    id: str = Field(description="The source's own id of the event, for ever")
-    source: str = Field(description="The client system; that of the key")
-    case_ref: str = Field(description="The client system's own reference of the case")
     occurred_at: Instant | None = Field(
         default=None, description="RFC 3339 with offset; or else `occurred_on`"
     )
-    occurred_on: date | None = Field(
+    occurred_on: Annotated[Day, Field(strict=False)] | None = Field(
         default=None, description="The legal day in Helsinki, where no time is known"
-    )
-    registered_at: Instant | None = Field(
-        default=None, description="When it was entered in the client system"
-    )
-    sequence: int | None = Field(
-        default=None, ge=0, lt=2**63, description="The source's own numbering"
     )
 
     @model_validator(mode="after")
@@ -71,6 +81,32 @@ class _Envelope(BaseModel):
         if (self.occurred_at is None) == (self.occurred_on is None):
             raise ValueError("give exactly one of occurred_at and occurred_on")
         return self
+
+    @property
+    def legal_day(self) -> date:
+        """Return the legal day in Helsinki."""
+        if self.occurred_at is not None:
+            return legal_day(self.occurred_at)
+        assert self.occurred_on is not None  # noqa: S101 (one of the two is given)
+        return self.occurred_on
+
+
+class _Envelope(_Happened):
+    """What every event says of itself: who says it, of which case, and when it was."""
+
+    id: str = Field(description="The source's own id of the event, for ever")
+    source: str = Field(description="The client system; that of the key")
+    case_ref: str = Field(description="The client system's own reference of the case")
+    registered_at: Instant | None = Field(
+        default=None, description="When it was entered in the client system"
+    )
+    sequence: int | None = Field(
+        default=None, ge=0, lt=2**63, description="The source's own numbering"
+    )
+
+
+def _kind_of_data(data: object) -> Kind | None:
+    return kind_of(data) if isinstance(data, Mapping) else None
 
 
 class NotificationIn(_Envelope):
@@ -108,8 +144,43 @@ class ClosureIn(_Envelope):
     data: CaseClosed
 
 
+class Correction(_Happened):
+    """What the target should have said: its time and its data, in full."""
+
+    target: str = Field(description="The id of an event of the same source and case")
+    reason: AmendmentReason
+    data: Annotated[
+        Annotated[NotificationReceived, Tag("notification")]
+        | Annotated[InitiationDecided, Tag("initiation")]
+        | Annotated[AssessmentFinalised, Tag("assessment")]
+        | Annotated[CaseTransferred, Tag("transfer")]
+        | Annotated[CaseClosed, Tag("closure")],
+        Discriminator(_kind_of_data),
+    ]
+
+
+class CorrectionIn(_Envelope):
+    """The source says what an earlier event should have said; its kind stays."""
+
+    kind: Literal["correction"]
+    data: Correction
+
+
+class RetractionIn(_Envelope):
+    """The source takes an earlier event back."""
+
+    kind: Literal["retraction"]
+    data: EventRetracted
+
+
 EventIn: TypeAlias = Annotated[
-    NotificationIn | InitiationIn | AssessmentIn | TransferIn | ClosureIn,
+    NotificationIn
+    | InitiationIn
+    | AssessmentIn
+    | TransferIn
+    | ClosureIn
+    | CorrectionIn
+    | RetractionIn,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[EventIn] = TypeAdapter(EventIn)
@@ -117,17 +188,22 @@ EVENT: TypeAdapter[EventIn] = TypeAdapter(EventIn)
 
 def case_event(sent: EventIn) -> CaseEvent:
     """Return *sent* as the domain knows it."""
-    data: EventData = sent.data
-    if sent.occurred_at is not None:
-        occurred_on = legal_day(sent.occurred_at)
+    data: EventData
+    if isinstance(sent, CorrectionIn):
+        data = EventCorrected(
+            target=sent.data.target,
+            reason=sent.data.reason,
+            occurred_on=sent.data.legal_day,
+            occurred_at=sent.data.occurred_at,
+            data=sent.data.data,
+        )
     else:
-        assert sent.occurred_on is not None  # noqa: S101 (one of the two is given)
-        occurred_on = sent.occurred_on
+        data = sent.data
     return CaseEvent(
         source=sent.source,
         event_id=sent.id,
         case_ref=sent.case_ref,
-        occurred_on=occurred_on,
+        occurred_on=sent.legal_day,
         occurred_at=sent.occurred_at,
         registered_at=sent.registered_at,
         sequence=sent.sequence,

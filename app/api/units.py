@@ -3,16 +3,29 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api.access import Admin, LeadOrAdmin
+from app.api.strict_json import check_texts
 from app.db.units import Unit
 from app.domain.texts import Text
 from app.services import units as service
 
 router = APIRouter(tags=["units"])
 
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+
+def _fit(text: str) -> str:
+    """Refuse what no text of an event may hold either, as an identity code."""
+    for found in check_texts(text):
+        raise ValueError(found.message.removesuffix("."))
+    return text
+
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$"),
+    AfterValidator(_fit),
+]
 
 
 class Names(BaseModel):

@@ -24,7 +24,11 @@ from app.domain.events import (
     CaseEvent,
     CaseTransferred,
     Child,
+    CopyOf,
+    EventCorrected,
+    EventRetracted,
     InitiationDecided,
+    Kind,
     NotificationReceived,
     legal_day,
 )
@@ -46,10 +50,13 @@ KNOWN_NAMES = frozenset(NotificationIn.model_fields) | {
         AssessmentFinalised,
         CaseTransferred,
         CaseClosed,
+        CopyOf,
+        EventRetracted,
     )
     for field in fields(data)
 }
-_KINDS = frozenset({"notification", "initiation", "assessment", "transfer", "closure"})
+_KINDS = frozenset(kind.value for kind in Kind)
+_TAGGED = {"union_tag_invalid": ("kind",), "union_tag_not_found": ("kind",)}
 
 
 async def read_json(request: Request, *, limit: int) -> JsonValue:
@@ -129,27 +136,33 @@ def _refuse_absurd_times(event: CaseEvent, now: datetime) -> None:
     """Refuse what lies in the future or before the law; clocks may differ a little."""
     latest = now + TOLERANCE
     found: list[Flaw] = []
-    name = "occurred_on" if event.occurred_at is None else "occurred_at"
-    if (event.occurred_at or now) > latest or event.occurred_on > legal_day(latest):
-        found.append(_in_future(name))
+    told: list[tuple[str, CaseEvent | EventCorrected]] = [("", event)]
+    if isinstance(event.data, EventCorrected):
+        told.append(("/data", event.data))
+    for place, each in told:
+        name = "occurred_on" if each.occurred_at is None else "occurred_at"
+        if (each.occurred_at or now) > latest or each.occurred_on > legal_day(latest):
+            found.append(_in_future(f"{place}/{name}"))
+        if each.occurred_on < EARLIEST:
+            found.append(_too_early(f"{place}/{name}"))
     if event.registered_at is not None and event.registered_at > latest:
-        found.append(_in_future("registered_at"))
-    if event.occurred_on < EARLIEST:
-        found.append(
-            Flaw(
-                pointer=f"/{name}",
-                code="too_early",
-                message=f"The day is before {EARLIEST}.",
-                remedy="Send what has happened under the Child Welfare Act of 2008.",
-            )
-        )
+        found.append(_in_future("/registered_at"))
     if found:
         raise ProblemError(problem("invalid_event", found))
 
 
-def _in_future(name: str) -> Flaw:
+def _too_early(pointer: str) -> Flaw:
     return Flaw(
-        pointer=f"/{name}",
+        pointer=pointer,
+        code="too_early",
+        message=f"The day is before {EARLIEST}.",
+        remedy="Send what has happened under the Child Welfare Act of 2008.",
+    )
+
+
+def _in_future(pointer: str) -> Flaw:
+    return Flaw(
+        pointer=pointer,
         code="in_future",
         message="The time is more than five minutes ahead of our clock.",
         remedy="Send what has happened; check the clock and the offset.",
@@ -157,12 +170,11 @@ def _in_future(name: str) -> Flaw:
 
 
 def _untagged(errors: Iterable[object]) -> list[dict[str, object]]:
-    """Return Pydantic's errors without the name of the kind in their locations."""
+    """Return Pydantic's errors, located in the body: its `kind` is no level of it."""
     plain = []
     for error in errors:
         assert isinstance(error, dict)  # noqa: S101 (Pydantic's contract)
         location = error["loc"]
-        if location and location[0] in _KINDS:
-            location = location[1:]
-        plain.append({**error, "loc": location})
+        place = tuple(each for each in location if each not in _KINDS)
+        plain.append({**error, "loc": place or _TAGGED.get(error["type"], ())})
     return plain

@@ -1,25 +1,51 @@
-"""Under which law the deadlines were computed, and since when."""
+"""Which law was in use, and since when."""
 
+import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, cast, insert, select
+from sqlalchemy import Text as SqlText
 
 from app.db.tables import activation
+from app.domain.law import Law
+from app.domain.law.description import describe, described
 
 
-def latest(connection: Connection) -> dict[str, Any] | None:
-    """Return the law under which deadlines are computed now, as it was described."""
-    return connection.scalar(
-        select(activation.c.law).order_by(activation.c.recorded_at.desc()).limit(1)
+def in_use(connection: Connection, *, known_at: datetime | None = None) -> Law:
+    """Return the law in use now, or the one that was at *known_at*.
+
+    Before anything has been recorded it is the law with its defaults.
+    """
+    query = select(cast(activation.c.law, SqlText)).order_by(
+        activation.c.recorded_at.desc()
+    )
+    if known_at is not None:
+        query = query.where(activation.c.recorded_at <= known_at)
+    text = connection.scalar(query.limit(1))
+    return Law() if text is None else _law(text)
+
+
+def all_in_order(connection: Connection) -> list[tuple[datetime, Law]]:
+    """Return every law that has been in use, with the instant since when."""
+    rows = connection.execute(
+        select(activation.c.recorded_at, cast(activation.c.law, SqlText)).order_by(
+            activation.c.recorded_at
+        )
+    )
+    return [(recorded_at, _law(text)) for recorded_at, text in rows]
+
+
+def add(connection: Connection, law: Law, recorded_at: datetime) -> None:
+    """Record that *law* is in use since *recorded_at*."""
+    described_law: dict[str, Any] = describe(law)
+    connection.execute(
+        insert(activation).values(recorded_at=recorded_at, law=described_law)
     )
 
 
-def add(connection: Connection, law: dict[str, Any]) -> datetime:
-    """Record that *law* is in use from now on; return the instant."""
-    instant: datetime = connection.scalars(
-        insert(activation)
-        .values(recorded_at=func.clock_timestamp(), law=law)
-        .returning(activation.c.recorded_at)
-    ).one()
-    return instant
+@lru_cache(maxsize=16)
+def _law(text: str) -> Law:
+    # Kept, because a law remembers the days it has counted.
+    return described(json.loads(text))

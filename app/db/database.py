@@ -7,11 +7,26 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.db.embedded import EmbeddedPostgres
+from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError
+
+DIALECTS = ("postgresql", "postgresql+psycopg")
+# Services name the type of what they pass on; they speak no SQL of their own.
+__all__ = [
+    "Connection",
+    "Database",
+    "DatabaseUnavailableError",
+    "FutureKnowledgeError",
+    "InvalidDatabaseUrlError",
+    "Knowledge",
+    "begin_recording",
+    "connect",
+    "driver",
+    "instant",
+]
 
 POOL_SIZE = 12
 POOL_WAIT_SECONDS = 2
@@ -27,6 +42,10 @@ SESSION_OPTIONS = (
 
 class DatabaseUnavailableError(Exception):
     """The database cannot be reached, or did not answer in time."""
+
+
+class InvalidDatabaseUrlError(Exception):
+    """The address is not that of a PostgreSQL database."""
 
 
 class FutureKnowledgeError(Exception):
@@ -56,6 +75,17 @@ class Database:
         """
         with _translated(), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def rehearse(self) -> Iterator[Connection]:
+        """Give a connection whose work is undone at the end.
+
+        Raises:
+            DatabaseUnavailableError: the database did not answer.
+        """
+        with _translated(), self.engine.connect() as connection:
+            yield connection
+            connection.rollback()
 
     @contextmanager
     def read(self, known_at: datetime | None = None) -> Iterator[Knowledge]:
@@ -90,8 +120,32 @@ def begin_recording(connection: Connection) -> None:
     )
 
 
+def instant(connection: Connection) -> datetime:
+    """Return the present instant by the database's clock."""
+    now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return now
+
+
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """Return the driver's connection, for set-wise statements on the hot path."""
+    raw: psycopg.Connection[Any] | None = connection.connection.driver_connection
+    if raw is None:
+        raise psycopg.OperationalError("the connection is closed")
+    return raw
+
+
 def connect(url: str, embedded: EmbeddedPostgres | None = None) -> Database:
-    """Return the database at *url*; an *embedded* server is restarted if it died."""
+    """Return the database at *url*; an *embedded* server is restarted if it died.
+
+    Raises:
+        InvalidDatabaseUrlError: *url* is not one of a PostgreSQL; the message does not
+            tell it, since there may be a password in it.
+    """
+    if not _is_of_postgresql(url):
+        raise InvalidDatabaseUrlError(
+            "The address of the database is written as in "
+            "postgresql://user:password@host:5432/database"
+        )
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
@@ -103,6 +157,13 @@ def connect(url: str, embedded: EmbeddedPostgres | None = None) -> Database:
     if embedded is not None:
         _restart_when_dead(engine, embedded)
     return Database(engine)
+
+
+def _is_of_postgresql(url: str) -> bool:
+    try:
+        return make_url(url).drivername in DIALECTS
+    except (ArgumentError, ValueError):
+        return False
 
 
 def _restart_when_dead(engine: Engine, embedded: EmbeddedPostgres) -> None:
@@ -140,8 +201,15 @@ def _translated() -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise DatabaseUnavailableError("no free connection") from error
+    except EmbeddedPostgresError as error:
+        raise DatabaseUnavailableError("the database does not start") from error
     except DBAPIError as error:
         if error.connection_invalidated or _is_passing(error.orig):
+            raise DatabaseUnavailableError("the database did not answer") from error
+        raise
+    except psycopg.Error as error:
+        # The hot path speaks to the driver, whose errors nobody has wrapped.
+        if _is_passing(error):
             raise DatabaseUnavailableError("the database did not answer") from error
         raise
 

@@ -29,10 +29,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.db.events import CaseKey, driver
+from app.db.database import driver
 from app.db.tables import IS_CURRENT, IS_SUPERSEDED, deadline
 from app.domain.deadlines import Deadline, Verdict
-from app.domain.events import TOLERANCE, Entry, Matter, legal_day
+from app.domain.events import TOLERANCE, CaseKey, Entry, Matter, legal_day
 from app.domain.groups import AgeGroup, LanguageGroup, NationalityGroup
 
 STORED = (
@@ -44,10 +44,12 @@ STORED = (
     "version",
     "met_on",
     "met_registered_at",
+    "met_recorded_at",
     "ended_on",
     "outcome",
     "joined",
     "first",
+    "corrected",
     "unit",
     "moves",
     "entry",
@@ -61,6 +63,7 @@ STORED = (
 # The order of a worklist: what is due first, stands first; the key makes it total.
 ORDER = ("due_on", "source", "case_ref", "rule", "started_by")
 Values: TypeAlias = tuple[object, ...]
+Place: TypeAlias = tuple[date, str, str, str, str]
 
 
 class ClockKey(NamedTuple):
@@ -171,7 +174,7 @@ def page(
     *,
     known_at: datetime,
     soon: date,
-    after: tuple[object, ...] | None,
+    after: Place | None,
     limit: int,
 ) -> list[Row]:
     """Return the next *limit* deadlines of *status* behind the place *after*."""
@@ -229,10 +232,7 @@ def unit_on(
         .limit(1)
         .scalar_subquery()
     )
-    return case(
-        (clock.c.moves.is_(None), clock.c.unit),
-        else_=func.coalesce(latest, clock.c.moves[0][1].astext),
-    )
+    return case((clock.c.moves.is_(None), clock.c.unit), else_=latest)
 
 
 def verdict_on(clock: FromClause, as_of: date) -> ColumnElement[str]:
@@ -361,7 +361,7 @@ def _insert(
 
 def _values(clock: Deadline) -> Values:
     """Return *clock* as it is stored, in the order of ``STORED``."""
-    moved = len(clock.moves) > 1
+    moved = bool(clock.moves) and clock.moves[-1][0] > clock.started_on
     return (
         clock.rule,
         clock.started_by,
@@ -371,10 +371,12 @@ def _values(clock: Deadline) -> Values:
         clock.version,
         clock.met_on,
         clock.met_registered_at,
+        clock.met_recorded_at,
         clock.ended_on,
         clock.outcome,
         clock.joined,
         clock.first,
+        clock.corrected,
         clock.moves[-1][1] if clock.moves else None,
         [[day.isoformat(), unit] for day, unit in clock.moves] if moved else None,
         clock.entry.value,
@@ -405,10 +407,12 @@ def _row(stored: RowMapping) -> Row:
             version=stored["version"],
             met_on=stored["met_on"],
             met_registered_at=stored["met_registered_at"],
+            met_recorded_at=stored["met_recorded_at"],
             ended_on=stored["ended_on"],
             outcome=stored["outcome"],
             joined=stored["joined"],
             first=stored["first"],
+            corrected=stored["corrected"],
             moves=moves,
             entry=Entry(stored["entry"]),
             matter=Matter(stored["matter"]),

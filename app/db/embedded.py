@@ -27,6 +27,9 @@ LONGEST_SOCKET_PATH = 107  # bytes; the kernel has 108 and ends them with a zero
 START_PATIENCE = 60.0  # seconds: crash recovery replays up to max_wal_size
 RESTART_PATIENCE = 5.0  # seconds: a request is waiting
 
+# The server starts, stops or recovers, or its postmaster has just been killed.
+PASSING_REFUSALS = ("the database system is", "terminating connection")
+
 SETTINGS: Mapping[str, str] = {
     "cluster_name": NAME,
     # What was acknowledged survives a crash, whatever postgresql.conf says.
@@ -156,15 +159,14 @@ class EmbeddedPostgres:
 
     def _bring_up(self, deadline: float) -> None:
         """Return when the server answers, launching it if nothing of it is left."""
-        launched = False
+        launched: subprocess.Popen[str] | None = None
         while not self._answers():
             # Not free: it is still starting, or backends outlive a killed postmaster.
             if self._server.take(fcntl.LOCK_EX):
                 try:
-                    if launched:
+                    if launched is not None and launched.wait() > 0:
                         raise self._failure("it stopped as soon as it had started")
-                    self._launch()
-                    launched = True
+                    launched = self._launch()
                 finally:
                     self._server.forget()
             self._pause(deadline, "it does not answer")
@@ -183,13 +185,13 @@ class EmbeddedPostgres:
                 connect_timeout=3,
             ).close()
         except psycopg.OperationalError as error:
-            # "The database system is starting up" and its like pass; others do not.
-            if "FATAL" in str(error) and "the database system is" not in str(error):
+            passes = any(message in str(error) for message in PASSING_REFUSALS)
+            if "FATAL" in str(error) and not passes:
                 raise self._failure(f"it refuses us ({error})") from error
             return False
         return True
 
-    def _launch(self) -> None:
+    def _launch(self) -> subprocess.Popen[str]:
         """Start the server, first making its cluster at need; `server.lock` is ours."""
         self._prepare_directory()
         if not self._cluster.exists():
@@ -209,6 +211,7 @@ class EmbeddedPostgres:
             )
         finally:
             os.close(log)
+        return self._process
 
     def _prepare_directory(self) -> None:
         """Clear the socket's place; give root's directory to the server's account."""
@@ -369,7 +372,7 @@ class EmbeddedPostgres:
     def _pause(self, deadline: float, problem: str) -> None:
         if monotonic() > deadline:
             raise self._failure(problem)
-        sleep(0.02)
+        sleep(0.05)
 
     def _failure(self, problem: str) -> EmbeddedPostgresError:
         log = self._log.read_text(errors="replace") if self._log.exists() else ""
@@ -490,7 +493,9 @@ def _permit(owner: os.stat_result, *paths: Path) -> list[str]:
         if setpriv and ours >> bit & 1:
             account = [f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}"]
             capability = [f"--inh-caps=+{name}", f"--ambient-caps=+{name}"]
-            return [setpriv, *account, "--clear-groups", *capability, "--"]
+            # initdb asks access(2), which heeds an account's capabilities only so.
+            respected = "--securebits=+no_setuid_fixup"
+            return [setpriv, *account, "--clear-groups", *capability, respected, "--"]
     raise EmbeddedPostgresError(
         f"PostgreSQL runs as account {owner.st_uid}, which may not enter {closed[0]}: "
         "set MAARAAIKA_DATA_DIR to (or install the service in) a directory that it may "

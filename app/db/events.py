@@ -1,27 +1,37 @@
-"""The ledger of case events: one gapless, append-only list per source."""
+"""The ledger of case events: one gapless, append-only, chained list per source."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import NamedTuple
 
-import psycopg
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
+from app.db.database import driver
 from app.domain.events import (
+    AmendmentReason,
     AssessmentFinalised,
     CaseClosed,
     CaseEvent,
+    CaseKey,
     CaseTransferred,
+    EventCorrected,
     EventData,
+    EventKey,
+    EventRetracted,
+    Happening,
     InitiationDecided,
     Kind,
     NotificationReceived,
+    kind_of,
+    legal_day,
 )
+from app.domain.ledger import GENESIS
 
-_DATA: dict[Kind, TypeAdapter[EventData]] = {
+_HAPPENINGS: dict[Kind, TypeAdapter[Happening]] = {
     data.kind: TypeAdapter(data)
     for data in (
         NotificationReceived,
@@ -31,39 +41,31 @@ _DATA: dict[Kind, TypeAdapter[EventData]] = {
         CaseClosed,
     )
 }
+_RETRACTION = TypeAdapter(EventRetracted)
+_INSTANT = TypeAdapter(datetime)
+_DAY = TypeAdapter(date)
 
 
-class CaseKey(NamedTuple):
-    """A case: the source and the source's own reference."""
+class Place(NamedTuple):
+    """Where an event stands in its source's ledger, and what it was."""
 
-    source: str
+    sequence: int
+    recorded_at: datetime
+    digest: bytes
+    hash: bytes
+    kind: Kind
     case_ref: str
-
-
-class EventKey(NamedTuple):
-    """An event: the source and the source's own id, for ever."""
-
-    source: str
-    event_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the ledger."""
+    """One line of the ledger; *data* is the canonical text of what the event says."""
 
     event: CaseEvent
     data: str
-    digest: bytes
-    sequence: int
-    recorded_at: datetime
-
-
-class Place(NamedTuple):
-    """Where an event stands in its source's ledger, and the digest it came with."""
-
-    sequence: int
-    recorded_at: datetime
-    digest: bytes
+    salt: bytes
+    commitment: bytes
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,8 @@ class Ledgers:
     """The locked heads of some ledgers, and the instant of this transaction."""
 
     last_sequence: dict[str, int]
+    last_hash: dict[str, bytes]
     recorded_at: datetime
-
-
-def driver(connection: Connection) -> psycopg.Connection[Any]:
-    """Return the driver's connection, for set-wise statements on the hot path."""
-    raw: psycopg.Connection[Any] | None = connection.connection.driver_connection
-    if raw is None:
-        raise psycopg.OperationalError("the connection is closed")
-    return raw
 
 
 def lock_ledgers(connection: Connection, sources: Collection[str]) -> Ledgers:
@@ -93,7 +88,7 @@ def lock_ledgers(connection: Connection, sources: Collection[str]) -> Ledgers:
     names = sorted(sources)
     cursor = driver(connection).cursor()
     lock = """
-        SELECT code, last_sequence,
+        SELECT code, last_sequence, last_hash,
                greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')
         FROM source WHERE code = ANY(%s) ORDER BY code FOR UPDATE
         """
@@ -107,25 +102,48 @@ def lock_ledgers(connection: Connection, sources: Collection[str]) -> Ledgers:
         )
         rows = cursor.execute(lock, [names]).fetchall()
     return Ledgers(
-        last_sequence={code: sequence for code, sequence, _ in rows},
-        recorded_at=max(instant for _, _, instant in rows),
+        last_sequence={code: sequence for code, sequence, _, _ in rows},
+        last_hash={code: last or GENESIS for code, _, last, _ in rows},
+        recorded_at=max(instant for _, _, _, instant in rows),
+    )
+
+
+def touch_ledgers(
+    connection: Connection, sources: Collection[str], recorded_at: datetime
+) -> None:
+    """Let nothing be recorded in the ledgers of *sources* before *recorded_at*."""
+    driver(connection).execute(
+        "UPDATE source SET last_recorded_at = %s WHERE code = ANY(%s)",
+        [recorded_at, sorted(sources)],
     )
 
 
 def places(connection: Connection, keys: Collection[EventKey]) -> dict[EventKey, Place]:
     """Return where those of *keys* stand that have been accepted before."""
-    sources, ids = _columns(keys, width=2)
+    sources, ids = _columns(keys)
     rows = driver(connection).execute(
         """
-        SELECT e.source, e.event_id, e.sequence, e.recorded_at, e.digest
+        SELECT e.source, e.event_id, e.sequence, e.recorded_at, e.digest, e.hash,
+               e.kind, e.case_ref
         FROM unnest(%s::text[], %s::text[]) AS asked (source, event_id)
         JOIN case_event e USING (source, event_id)
         """,
         [sources, ids],
     )
     return {
-        EventKey(source, event_id): Place(sequence, recorded_at, digest)
-        for source, event_id, sequence, recorded_at, digest in rows
+        EventKey(source, event_id): Place(
+            sequence, recorded_at, digest, hashed, Kind(kind), case_ref
+        )
+        for (
+            source,
+            event_id,
+            sequence,
+            recorded_at,
+            digest,
+            hashed,
+            kind,
+            case_ref,
+        ) in rows
     }
 
 
@@ -136,41 +154,46 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
         """
         COPY case_event (source, sequence, event_id, kind, case_ref, occurred_on,
                          occurred_at, registered_at, source_sequence, data, digest,
-                         recorded_at)
+                         recorded_at, salt, commitment, hash)
         FROM STDIN
         """
     ) as copy:
         for entry in entries:
-            event = entry.event
+            event, place = entry.event, entry.place
             copy.write_row(
                 (
                     event.source,
-                    entry.sequence,
+                    place.sequence,
                     event.event_id,
-                    event.data.kind.value,
+                    place.kind.value,
                     event.case_ref,
                     event.occurred_on,
                     event.occurred_at,
                     event.registered_at,
                     event.sequence,
                     entry.data,
-                    entry.digest,
-                    entry.recorded_at,
+                    place.digest,
+                    place.recorded_at,
+                    entry.salt,
+                    entry.commitment,
+                    place.hash,
                 )
             )
-    heads = {entry.event.source: entry for entry in entries}
+    heads = {entry.event.source: entry.place for entry in entries}
     cursor.execute(
         """
         UPDATE source SET last_sequence = head.sequence,
-                          last_recorded_at = head.recorded_at
-        FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[])
-             AS head (code, sequence, recorded_at)
+                          last_recorded_at = head.recorded_at,
+                          last_hash = head.hash
+        FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::bytea[])
+             AS head (code, sequence, recorded_at, hash)
         WHERE source.code = head.code
         """,
         [
             list(heads),
             [head.sequence for head in heads.values()],
             [head.recorded_at for head in heads.values()],
+            [head.hash for head in heads.values()],
         ],
     )
 
@@ -183,42 +206,19 @@ def histories(
 ) -> dict[CaseKey, list[CaseEvent]]:
     """Return the events of *cases*, those recorded by *known_at* if it is given."""
     found: dict[CaseKey, list[CaseEvent]] = defaultdict(list)
-    for _, event in _lines(connection, cases, known_at):
-        found[CaseKey(event.source, event.case_ref)].append(event)
+    for event in of_cases(connection, cases, known_at=known_at):
+        found[event.case].append(event)
     return found
 
 
-def timeline(
-    connection: Connection, case: CaseKey, *, known_at: datetime
-) -> list[tuple[datetime, CaseEvent]]:
-    """Return the events of *case* with the instants when they became known."""
-    return list(_lines(connection, [case], known_at))
-
-
-def cases_after(
-    connection: Connection, case: CaseKey | None, limit: int
-) -> list[CaseKey]:
-    """Return the next *limit* cases after *case*, in order of source and reference."""
-    rows = driver(connection).execute(
-        """
-        SELECT DISTINCT source, case_ref FROM case_event
-        WHERE (source, case_ref) > (%s, %s)
-        ORDER BY source, case_ref LIMIT %s
-        """,
-        [*(case or ("", "")), limit],
-    )
-    return [CaseKey(source, case_ref) for source, case_ref in rows]
-
-
-def parse_data(kind: Kind, data: str) -> EventData:
-    """Return the data of a stored event of *kind*."""
-    return _DATA[kind].validate_json(data)
-
-
-def _lines(
-    connection: Connection, cases: Collection[CaseKey], known_at: datetime | None
-) -> Iterable[tuple[datetime, CaseEvent]]:
-    sources, refs = _columns(cases, width=2)
+def of_cases(
+    connection: Connection,
+    cases: Collection[CaseKey],
+    *,
+    known_at: datetime | None = None,
+) -> Iterable[CaseEvent]:
+    """Give the events of *cases*, those recorded by *known_at* if it is given."""
+    sources, refs = _columns(cases)
     rows = driver(connection).execute(
         """
         SELECT e.source, e.case_ref, e.event_id, e.kind, e.occurred_on, e.occurred_at,
@@ -241,23 +241,61 @@ def _lines(
         data,
         recorded_at,
     ) in rows:
-        yield (
-            recorded_at,
-            CaseEvent(
-                source=source,
-                case_ref=case_ref,
-                event_id=event_id,
-                occurred_on=occurred_on,
-                occurred_at=occurred_at,
-                registered_at=registered_at,
-                sequence=sequence,
-                data=parse_data(Kind(kind), data),
-            ),
+        yield CaseEvent(
+            source=source,
+            case_ref=case_ref,
+            event_id=event_id,
+            occurred_on=occurred_on,
+            occurred_at=occurred_at,
+            registered_at=registered_at,
+            sequence=sequence,
+            data=parse_data(Kind(kind), data),
+            recorded_at=recorded_at,
         )
 
 
-def _columns(keys: Iterable[tuple[str, ...]], *, width: int) -> list[list[str]]:
-    """Return *keys* turned into *width* columns, as ``unnest`` takes them."""
-    return [list(column) for column in zip(*keys, strict=True)] or [
-        [] for _ in range(width)
-    ]
+def cases_after(
+    connection: Connection, case: CaseKey | None, limit: int
+) -> list[CaseKey]:
+    """Return the next *limit* cases after *case*, in order of source and reference."""
+    rows = driver(connection).execute(
+        """
+        SELECT DISTINCT source, case_ref FROM case_event
+        WHERE (source, case_ref) > (%s, %s)
+        ORDER BY source, case_ref LIMIT %s
+        """,
+        [*(case or ("", "")), limit],
+    )
+    return [CaseKey(source, case_ref) for source, case_ref in rows]
+
+
+def parse_data(kind: Kind, data: str) -> EventData:
+    """Return the data of a stored event of *kind*."""
+    if kind is Kind.CORRECTION:
+        return _correction(data)
+    if kind is Kind.RETRACTION:
+        return _RETRACTION.validate_json(data)
+    return _HAPPENINGS[kind].validate_json(data)
+
+
+def _correction(data: str) -> EventCorrected:
+    """Return a stored correction; the members of its data tell their kind."""
+    said = json.loads(data)
+    kind = kind_of(said["data"])
+    if kind is None:
+        raise ValueError("the data of a stored correction are of no kind")
+    occurred_at = said.get("occurred_at")
+    at = None if occurred_at is None else _INSTANT.validate_python(occurred_at)
+    return EventCorrected(
+        target=said["target"],
+        reason=AmendmentReason(said["reason"]),
+        occurred_at=at,
+        occurred_on=legal_day(at) if at else _DAY.validate_python(said["occurred_on"]),
+        data=_HAPPENINGS[kind].validate_python(said["data"]),
+    )
+
+
+def _columns(keys: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Return *keys* turned into columns, as ``unnest`` takes them."""
+    keys = list(keys)
+    return [first for first, _ in keys], [second for _, second in keys]

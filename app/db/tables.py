@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -45,6 +46,38 @@ source = Table(
     Column("code", Text, primary_key=True),
     Column("last_sequence", BigInteger, nullable=False, server_default="0"),
     Column("last_recorded_at", Instant, nullable=True),
+    Column("last_hash", LargeBinary, nullable=True),
+)
+
+# What an operator says of a source, versioned by when we knew it.
+source_setting = Table(
+    "source_setting",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("recorded_at", Instant, primary_key=True),
+    Column("recorded_until", Instant, nullable=False, server_default=FOREVER),
+    Column("live_since", Date, nullable=True),
+    Column("successor", Text, nullable=True),
+    Column("expected_working_hours", Integer, nullable=True),
+)
+
+# Which other case or event an event mentions, so that what may hang together is found
+# without reading everything. Whether the link is in force, the events tell.
+case_link = Table(
+    "case_link",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("case_ref", Text, nullable=False),
+    Column("other_source", Text, nullable=False),
+    Column("other_case_ref", Text, nullable=True),
+    Column("other_event_id", Text, nullable=True),
+    CheckConstraint(
+        "(other_case_ref IS NULL) <> (other_event_id IS NULL)", name="one_target"
+    ),
+    Index(None, "source", "case_ref"),
+    Index(None, "other_source", "other_case_ref"),
+    Index(None, "other_source", "other_event_id"),
 )
 
 # The truth: what sources said, in the order it was accepted. Append-only by trigger.
@@ -64,13 +97,17 @@ case_event = Table(
     Column("data", JSON, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("salt", LargeBinary, nullable=True),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
     UniqueConstraint("source", "event_id"),
     CheckConstraint("sequence > 0", name="sequence_is_positive"),
     Index(None, "source", "case_ref"),
 )
 
 # Read model: one row per clock and per stretch of time in which we knew it so.
-# *unit* has the work now; *moves* tells who had it before, and is null if nobody did.
+# *unit* has the work now; *moves* tells who had it since when, and is null where one
+# unit has had it from the start.
 deadline = Table(
     "deadline",
     metadata,
@@ -86,6 +123,7 @@ deadline = Table(
     Column("version", Text, nullable=False),
     Column("met_on", Date, nullable=True),
     Column("met_registered_at", Instant, nullable=True),
+    Column("met_recorded_at", Instant, nullable=True),
     Column("ended_on", Date, nullable=True),
     Column(
         "closed_on",
@@ -96,6 +134,7 @@ deadline = Table(
     Column("outcome", Text, nullable=True),
     Column("joined", Boolean, nullable=False),
     Column("first", Boolean, nullable=False),
+    Column("corrected", Boolean, nullable=False, server_default=text("false")),
     Column("unit", Text, nullable=True),
     Column("moves", JSONB, nullable=True),
     Column("entry", Text, nullable=False),

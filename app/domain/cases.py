@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
+from app.domain.amendments import meaning
 from app.domain.events import (
     AssessmentFinalised,
     AssessmentOutcome,
@@ -18,6 +19,8 @@ from app.domain.events import (
     CaseEvent,
     CaseTransferred,
     ClosureReason,
+    EventCorrected,
+    EventRetracted,
     InitiationDecided,
     InitiationOutcome,
     NotificationReceived,
@@ -66,6 +69,8 @@ class FindingCode(StrEnum):
     ASSESSMENT_AFTER_NO_ASSESSMENT = "assessment_after_no_assessment"
     ASSESSMENT_INTERRUPTED = "assessment_interrupted"
     CLOSED_WITH_OPEN_CLOCKS = "closed_with_open_clocks"
+    AMENDMENT_WITHOUT_TARGET = "amendment_without_target"
+    AMENDMENT_UNLIKE_TARGET = "amendment_unlike_target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +108,29 @@ class Run:
     """One stretch of duty; its assessment clock runs from the first notice.
 
     *ended* keeps the act that ended the assessment clock unmet even when a later
-    completed assessment *met* it after all. *moves* are (day, unit), in order.
+    completed assessment *met* it after all. *transfers* are (day, unit), one a day.
     """
 
     notices: tuple[Notice, ...]
-    moves: tuple[tuple[date, str], ...] = ()
+    transfers: tuple[tuple[date, str], ...] = ()
     end: End | None = None
     met: CaseEvent | None = None
     ended: CaseEvent | None = None
+
+    @property
+    def moves(self) -> tuple[tuple[date, str], ...]:
+        """Return (day, unit) in order: who has had the work, and since when (8).
+
+        The first notification that names a unit sets it, unless a transfer has done
+        so by the end of that day.
+        """
+        for notice in self.notices:
+            if notice.received.unit is not None:
+                named_on = notice.event.occurred_on
+                if self.transfers and self.transfers[0][0] <= named_on:
+                    break
+                return ((named_on, notice.received.unit), *self.transfers)
+        return self.transfers
 
     @property
     def is_assessing(self) -> bool:
@@ -139,8 +159,17 @@ class CaseState:
 
 def replay(history: Iterable[CaseEvent]) -> CaseState:
     """Return the state of the case whose events are *history*, given in any order."""
+    meant = meaning(history)
+    state = fold(meant.events)
+    for flaw, event in meant.inert:
+        state = _found(state, FindingCode(flaw), event)
+    return state
+
+
+def fold(events: Iterable[CaseEvent]) -> CaseState:
+    """Return the state after *events*, none of which is an amendment."""
     state = CaseState()
-    for event in sorted(history, key=fold_order):
+    for event in sorted(events, key=fold_order):
         state = apply(state, event)
     return state
 
@@ -155,13 +184,11 @@ def apply(state: CaseState, event: CaseEvent) -> CaseState:
         case InitiationDecided() as decision:
             return _decide(state, event, decision)
         case AssessmentFinalised(outcome=outcome):
-            if outcome in COMPLETED_ASSESSMENTS:
-                return _complete(state, event)
-            if outcome is AssessmentOutcome.INTERRUPTED:
-                state = _found(state, FindingCode.ASSESSMENT_INTERRUPTED, event)
-            return _end(state, event)
+            return _finalise(state, event, outcome)
         case CaseClosed(reason=reason):
             return _close(state, event, reason)
+        case EventCorrected() | EventRetracted():
+            return state  # has had its effect on the event that it is about
         case _:
             assert_never(event.data)
 
@@ -174,12 +201,9 @@ def _receive(
     run = _open_run(state)
     if run is None:
         notice = Notice(event=event, received=received, joined=False)
-        return replace(state, runs=(*state.runs, _new_run((notice,))))
+        return replace(state, runs=(*state.runs, Run(notices=(notice,))))
     notice = Notice(event=event, received=received, joined=run.is_assessing)
-    moves = run.moves
-    if not moves and received.unit is not None:
-        moves = ((event.occurred_on, received.unit),)
-    return _with_run(state, replace(run, notices=(*run.notices, notice), moves=moves))
+    return _with_run(state, replace(run, notices=(*run.notices, notice)))
 
 
 def _transfer(
@@ -190,9 +214,9 @@ def _transfer(
         return _found(state, FindingCode.ACT_BEFORE_NOTIFICATION, event)
     state = replace(state, worker=transfer.worker or state.worker)
     run = state.runs[-1]
-    earlier = tuple(move for move in run.moves if move[0] < event.occurred_on)
+    earlier = tuple(each for each in run.transfers if each[0] < event.occurred_on)
     return _with_run(
-        state, replace(run, moves=(*earlier, (event.occurred_on, transfer.unit)))
+        state, replace(run, transfers=(*earlier, (event.occurred_on, transfer.unit)))
     )
 
 
@@ -241,6 +265,17 @@ def _answered(notice: Notice, event: CaseEvent, outcome: InitiationOutcome) -> N
     return replace(notice, met=event)
 
 
+def _finalise(
+    state: CaseState, event: CaseEvent, outcome: AssessmentOutcome
+) -> CaseState:
+    """(5) Only a completed assessment meets clocks; an interrupted one is told too."""
+    if outcome in COMPLETED_ASSESSMENTS:
+        return _complete(state, event)
+    if outcome is AssessmentOutcome.INTERRUPTED:
+        state = _found(state, FindingCode.ASSESSMENT_INTERRUPTED, event)
+    return _end(state, event)
+
+
 def _complete(state: CaseState, event: CaseEvent) -> CaseState:
     """(1, 4, 6) A completed assessment meets every clock of its run that is open."""
     if not state.runs:
@@ -268,17 +303,12 @@ def _complete(state: CaseState, event: CaseEvent) -> CaseState:
     state = _with_run(state, replace(run, notices=met, end=End.COMPLETED, met=event))
     if not of_the_next:
         return state
-    transfers = run.moves[1:]
-    return replace(
-        state,
-        runs=(
-            *state.runs,
-            _new_run(
-                tuple(replace(notice, joined=False) for notice in of_the_next),
-                moves=tuple(m for m in transfers if m[0] == event.occurred_on),
-            ),
-        ),
+    # Transfers of that very day come after its notifications, so they move both runs.
+    next_run = Run(
+        notices=tuple(replace(notice, joined=False) for notice in of_the_next),
+        transfers=tuple(t for t in run.transfers if t[0] == event.occurred_on),
     )
+    return replace(state, runs=(*state.runs, next_run))
 
 
 def _end(state: CaseState, event: CaseEvent) -> CaseState:
@@ -294,26 +324,12 @@ def _close(state: CaseState, event: CaseEvent, reason: ClosureReason) -> CaseSta
     """(5, 6) A closure ends clocks for some reasons; *done* never does."""
     if not state.runs:
         return _found(state, FindingCode.ACT_BEFORE_NOTIFICATION, event)
-    if _open_run(state) is None:
+    # What was merged goes on in the case it was merged into, which is this one.
+    if _open_run(state) is None or reason is ClosureReason.MERGED:
         return state
     if reason in ENDING_CLOSURES:
         return _end(state, event)
     return _found(state, FindingCode.CLOSED_WITH_OPEN_CLOCKS, event)
-
-
-def _new_run(
-    notices: tuple[Notice, ...], *, moves: tuple[tuple[date, str], ...] = ()
-) -> Run:
-    """Return the run that *notices* begin; the first that names a unit sets it (8).
-
-    *moves* are transfers of that very day, which come after its notifications.
-    """
-    named = tuple(
-        (notice.event.occurred_on, notice.received.unit)
-        for notice in notices
-        if notice.received.unit is not None
-    )
-    return Run(notices=notices, moves=moves or named[:1])
 
 
 def _open_run(state: CaseState) -> Run | None:

@@ -1,18 +1,20 @@
 """The clocks of a case: one deadline per rule and the notification that started it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from app.domain import groups
-from app.domain.cases import CaseState, Notice, Run, replay
+from app.domain.amendments import meaning, unamended
+from app.domain.cases import CaseState, Notice, Run, fold
 from app.domain.events import (
     CaseEvent,
     Entry,
     Matter,
     NotificationReceived,
+    legal_day,
     word,
 )
 from app.domain.groups import AgeGroup, LanguageGroup, NationalityGroup
@@ -20,6 +22,8 @@ from app.domain.law import Law
 
 INITIATION = "initiation"
 ASSESSMENT = "assessment"
+# The outcome of a clock that an amendment took away.
+AMENDED = "amended"
 Value = TypeVar("Value")
 
 
@@ -41,7 +45,9 @@ class Deadline:
     due date under any reading. *met_on* is the day the duty was done, *ended_on* the
     day it fell away; *outcome* is what the act that did either said. *first* marks
     the clocks of a run's first notification, *joined* an initiation clock that waits
-    beside a running assessment. *moves* are (day, unit) in order: who had the work.
+    beside a running assessment, *corrected* one that an amendment made look better.
+    *moves* are (day, unit) in order: who had the work. *met_registered_at* is when the
+    client system was told that it is done, *met_recorded_at* when we were.
     """
 
     rule: str
@@ -52,10 +58,12 @@ class Deadline:
     version: str
     met_on: date | None
     met_registered_at: datetime | None
+    met_recorded_at: datetime | None
     ended_on: date | None
     outcome: str | None
     joined: bool
     first: bool
+    corrected: bool
     moves: tuple[tuple[date, str], ...]
     entry: Entry
     matter: Matter
@@ -84,9 +92,29 @@ class Deadline:
             return Verdict.VOID if self.ended_on <= self.due_on else Verdict.LATE
         return Verdict.OPEN_IN_TIME if as_of <= self.due_on else Verdict.OPEN_LATE
 
+    def is_late(self, as_of: date) -> bool:
+        """Tell whether the deadline has been missed by *as_of*, done since or not."""
+        return self.verdict(as_of) in (Verdict.LATE, Verdict.OPEN_LATE)
+
+    def recorded_late(self, live_since: date | None) -> bool | None:
+        """Tell whether what was done in time was entered only after the due date.
+
+        That is visible, not hidden, and not punished. What our own record tells counts
+        only for acts since the source went live, history imported from before never;
+        None if nothing tells.
+        """
+        if self.met_on is None or self.met_on > self.due_on:
+            return False
+        if live_since is not None and self.met_on < live_since:
+            return None
+        entered_at = self.met_registered_at
+        if entered_at is None and live_since is not None:
+            entered_at = self.met_recorded_at
+        return None if entered_at is None else legal_day(entered_at) > self.due_on
+
     def responsible_unit(self, as_of: date) -> str | None:
-        """Return the unit that had the work on *as_of*."""
-        unit = self.moves[0][1] if self.moves else None
+        """Return the unit that had the work on *as_of*; None if none had been named."""
+        unit = None
         for moved_on, to_unit in self.moves:
             if moved_on <= as_of:
                 unit = to_unit
@@ -103,8 +131,16 @@ class Deadline:
 
 
 def deadlines(history: Iterable[CaseEvent], law: Law) -> tuple[Deadline, ...]:
-    """Return every clock of the case whose events are *history*, given in any order."""
-    return deadlines_of(replay(history), law)
+    """Return every clock of the case whose events are *history*, given in any order.
+
+    What an amendment took away stays as a void clock, so that it can be seen.
+    """
+    meant = meaning(history := tuple(history))
+    clocks = deadlines_of(fold(meant.events), law)
+    if meant.amended_on is None:
+        return clocks
+    before = deadlines_of(fold(meaning(unamended(history)).events), law)
+    return _compared(before, clocks, meant.amended_on)
 
 
 def deadlines_of(state: CaseState, law: Law) -> tuple[Deadline, ...]:
@@ -117,6 +153,38 @@ def deadlines_of(state: CaseState, law: Law) -> tuple[Deadline, ...]:
             *((INITIATION, notice) for notice in run.notices),
         )
     )
+
+
+def _compared(
+    before: tuple[Deadline, ...], after: tuple[Deadline, ...], amended_on: date
+) -> tuple[Deadline, ...]:
+    """Return *after*, with marks where the amendments made *before* look better.
+
+    A clock looks better if on the day of the last amendment it would have been late
+    without them and is not with them, or if it ends later.
+    """
+    said = {(clock.rule, clock.started_by): clock for clock in before}
+    marked = []
+    for clock in after:
+        first_said = said.pop((clock.rule, clock.started_by), None)
+        corrected = first_said is not None and (
+            clock.due_on > first_said.due_on
+            or (first_said.is_late(amended_on) and not clock.is_late(amended_on))
+        )
+        marked.append(replace(clock, corrected=corrected))
+    taken_away = (
+        replace(
+            gone,
+            met_on=None,
+            met_registered_at=None,
+            met_recorded_at=None,
+            ended_on=gone.started_on,
+            outcome=AMENDED,
+            corrected=gone.is_late(amended_on),
+        )
+        for gone in said.values()
+    )
+    return (*marked, *taken_away)
 
 
 def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> Deadline:
@@ -133,10 +201,12 @@ def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> D
         version=limits.version_id,
         met_on=clock.met.occurred_on if clock.met else None,
         met_registered_at=clock.met.registered_at if clock.met else None,
+        met_recorded_at=clock.met.recorded_at if clock.met else None,
         ended_on=clock.ended.occurred_on if clock.ended else None,
         outcome=word(act.data) if act else None,
         joined=rule == INITIATION and notice.joined,
         first=notice is run.notices[0],
+        corrected=False,
         moves=run.moves,
         entry=notice.received.entry,
         matter=notice.received.matter,

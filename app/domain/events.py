@@ -1,10 +1,11 @@
 """What can happen in a case: one frozen dataclass per kind of event."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, assert_never
+from typing import ClassVar, NamedTuple, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from app.domain.groups import LanguageGroup, NationalityGroup
@@ -27,6 +28,8 @@ class Kind(StrEnum):
     INITIATION = "initiation"
     ASSESSMENT = "assessment"
     CLOSURE = "closure"
+    CORRECTION = "correction"
+    RETRACTION = "retraction"
 
 
 class Entry(StrEnum):
@@ -89,6 +92,39 @@ class ClosureReason(StrEnum):
     MERGED = "merged"
 
 
+class AmendmentReason(StrEnum):
+    """Why a source takes back or replaces what it said."""
+
+    WRONG_ENTRY = "wrong_entry"
+    WRONG_CHILD = "wrong_child"
+    WRONG_UNIT = "wrong_unit"
+    WRONG_DATE = "wrong_date"
+    LATE_INFORMATION = "late_information"
+    OTHER = "other"
+
+
+class CaseKey(NamedTuple):
+    """A case: the source and the source's own reference."""
+
+    source: str
+    case_ref: str
+
+
+class EventKey(NamedTuple):
+    """An event: the source and the source's own id, for ever."""
+
+    source: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyOf:
+    """The event of another source that an event repeats."""
+
+    source: str
+    id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
     """The child as the source describes it; what is absent is unknown.
@@ -119,7 +155,8 @@ class NotificationReceived:
     """The matter became pending (*vireilletulo*): a worker learnt of the child.
 
     *language_group* and *nationality_group* stand for those who may not send the
-    child's codes. *worker* is a pseudonym.
+    child's codes. *worker* is a pseudonym. A notification that is a *copy_of* one that
+    another source has sent, the on-call service for example, starts no second clock.
     """
 
     kind: ClassVar[Kind] = Kind.NOTIFICATION
@@ -134,6 +171,7 @@ class NotificationReceived:
     nationality_group: NationalityGroup | None = None
     service_language: str | None = None
     worker: str | None = None
+    copy_of: CopyOf | None = None
 
     def __post_init__(self) -> None:
         """Refuse a group beside the code it stands for, and reasons in prose."""
@@ -185,15 +223,21 @@ class AssessmentFinalised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseClosed:
-    """The client system closed the case."""
+    """The client system closed the case; a merged one goes on as case *into*."""
 
     kind: ClassVar[Kind] = Kind.CLOSURE
     rank: ClassVar[int] = 4
 
     reason: ClosureReason
+    into: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a merger into nothing, and a target without a merger."""
+        if (self.reason is ClosureReason.MERGED) != (self.into is not None):
+            raise ValueError("into is given with the reason merged, and only with it")
 
 
-EventData = (
+Happening: TypeAlias = (
     NotificationReceived
     | CaseTransferred
     | InitiationDecided
@@ -203,12 +247,45 @@ EventData = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventCorrected:
+    """The source says what event *target* should have said, in full.
+
+    *occurred_on* and *occurred_at* are those of the target, whose kind and case stay.
+    """
+
+    kind: ClassVar[Kind] = Kind.CORRECTION
+    rank: ClassVar[int] = 5
+
+    target: str
+    reason: AmendmentReason
+    occurred_on: date
+    data: Happening
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRetracted:
+    """The source takes event *target* back."""
+
+    kind: ClassVar[Kind] = Kind.RETRACTION
+    rank: ClassVar[int] = 5
+
+    target: str
+    reason: AmendmentReason
+
+
+Amendment: TypeAlias = EventCorrected | EventRetracted
+EventData: TypeAlias = Happening | Amendment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
     """One event of one case, as a source sent it.
 
     *occurred_on* is the legal day in Helsinki, *occurred_at* the instant where the
     source knows it. *registered_at* is when the client system was told, and
-    *sequence* the source's own numbering; both may be absent.
+    *sequence* the source's own numbering; both may be absent. *recorded_at* is when
+    we accepted it; it is no part of what the event says.
     """
 
     source: str
@@ -219,6 +296,32 @@ class CaseEvent:
     occurred_at: datetime | None = None
     registered_at: datetime | None = None
     sequence: int | None = None
+    recorded_at: datetime | None = None
+
+    @property
+    def key(self) -> EventKey:
+        """Return the identity of the event, which is for ever."""
+        return EventKey(self.source, self.event_id)
+
+    @property
+    def case(self) -> CaseKey:
+        """Return the identity of the case."""
+        return CaseKey(self.source, self.case_ref)
+
+
+def kind_of(data: Mapping[str, object]) -> Kind | None:
+    """Return the kind of happening that *data* of the wire format is of.
+
+    A correction repeats the data of its target but not its kind; the members tell.
+    """
+    if "entry" in data:
+        return Kind.NOTIFICATION
+    if "reason" in data:
+        return Kind.CLOSURE
+    if "outcome" in data:
+        decided = data["outcome"] in frozenset(InitiationOutcome)
+        return Kind.INITIATION if decided else Kind.ASSESSMENT
+    return Kind.TRANSFER if "unit" in data else None
 
 
 def word(data: EventData) -> str:
@@ -234,6 +337,8 @@ def word(data: EventData) -> str:
             return ended.value
         case CaseClosed(reason=reason):
             return reason.value
+        case EventCorrected(reason=why) | EventRetracted(reason=why):
+            return why.value
         case _:
             assert_never(data)
 
@@ -253,5 +358,15 @@ def fold_order(event: CaseEvent) -> tuple[date, int, datetime, int, str]:
         event.data.rank,
         event.occurred_at or _EARLIEST,
         -1 if event.sequence is None else event.sequence,
+        event.event_id,
+    )
+
+
+def amendment_order(event: CaseEvent) -> tuple[int, date, datetime, str]:
+    """Return the weight of an amendment; of those of one event the greatest wins."""
+    return (
+        -1 if event.sequence is None else event.sequence,
+        event.occurred_on,
+        event.occurred_at or _EARLIEST,
         event.event_id,
     )

@@ -58,20 +58,20 @@ def month_before(day: date) -> Period:
 
 
 def _bounds(code: str) -> tuple[date, date]:
-    if match := re.fullmatch(r"(\d{4})", code):
+    if match := re.fullmatch(r"([0-9]{4})", code):
         return _months(int(match[1]), 1, DECEMBER)
-    if match := re.fullmatch(r"(\d{4})-(\d{2})", code):
+    if match := re.fullmatch(r"([0-9]{4})-([0-9]{2})", code):
         return _months(int(match[1]), int(match[2]), 1)
-    if match := re.fullmatch(r"(\d{4})-([HQT])([1-4])", code):
+    if match := re.fullmatch(r"([0-9]{4})-([HQT])([1-4])", code):
         length = _PARTS_OF_A_YEAR[match[2]]
         return _months(int(match[1]), (int(match[3]) - 1) * length + 1, length)
-    if match := re.fullmatch(r"thl:(\d{4})-(\d{2})", code):
+    if match := re.fullmatch(r"thl:([0-9]{4})-([0-9]{2})", code):
         if int(match[2]) not in _THL_MONTHS:
             raise ValueError(code)
         return _months(int(match[1]), int(match[2]), 6)
-    first, _, last = code.partition("..")
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", first) and last:
-        bounds = date.fromisoformat(first), date.fromisoformat(last)
+    day = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    if match := re.fullmatch(rf"({day})\.\.({day})", code):
+        bounds = date.fromisoformat(match[1]), date.fromisoformat(match[2])
         if bounds[0] <= bounds[1]:
             return bounds
     raise ValueError(code)

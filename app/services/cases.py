@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.db import activations, links
 from app.db import deadlines as deadline_table
-from app.db import events as ledger
 from app.db import units as unit_table
 from app.db.database import Database
-from app.db.events import CaseKey
 from app.domain.cases import CaseState, replay
 from app.domain.deadlines import Deadline
-from app.domain.events import CaseEvent, fold_order, legal_day
+from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day
+from app.domain.law import Law
+from app.domain.linked_cases import histories
 from app.services.deadlines import scope
 from app.services.keys import Actor
 
@@ -21,13 +22,18 @@ class CaseNotFoundError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as it stands on *as_of*, as it was known at *known_at*."""
+    """A case as it stands on *as_of*, as it was known at *known_at*.
+
+    *key* is that of the case whose history it is: what was merged into another case,
+    or goes on in another source, is found under that one.
+    """
 
     key: CaseKey
     as_of: date
     known_at: datetime
+    law: Law
     state: CaseState
-    timeline: list[tuple[datetime, CaseEvent]]
+    timeline: list[CaseEvent]
     deadlines: list[Deadline]
 
 
@@ -47,30 +53,40 @@ def case(
         FutureKnowledgeError: *known_at* lies in the future.
     """
     with database.read(known_at) as question:
-        instant = question.known_at
+        connection, instant = question.connection, question.known_at
         day = as_of or legal_day(instant)
-        timeline = [
-            (recorded_at, event)
-            for recorded_at, event in ledger.timeline(
-                question.connection, key, known_at=instant
-            )
-            if event.occurred_on <= day
-        ]
-        rows = deadline_table.of_case(question.connection, key, known_at=instant)
-        units = unit_table.known(question.connection, instant)
+        law = activations.in_use(connection, known_at=instant)
+        units = unit_table.known(connection, instant)
+        succession = links.successors(connection, known_at=instant)
+        events = links.connected(connection, [key], succession, known_at=instant)
+        head, history = _component(key, histories(events, succession))
+        rows = deadline_table.of_case(connection, head, known_at=instant)
     deadlines = [row.deadline for row in rows if row.deadline.started_on <= day]
+    timeline = sorted(
+        (event for event in history if event.occurred_on <= day), key=fold_order
+    )
     allowed = scope(units, actor, None)
     if not timeline or not (
         allowed is None
         or any(clock.responsible_unit(day) in allowed for clock in deadlines)
     ):
         raise CaseNotFoundError
-    timeline.sort(key=lambda line: fold_order(line[1]))
     return Case(
-        key=key,
+        key=head,
         as_of=day,
         known_at=instant,
-        state=replay(event for _, event in timeline),
+        law=law,
+        state=replay(timeline),
         timeline=timeline,
         deadlines=deadlines,
     )
+
+
+def _component(
+    key: CaseKey, found: dict[CaseKey, list[CaseEvent]]
+) -> tuple[CaseKey, list[CaseEvent]]:
+    """Return the head that case *key* belongs to, and the head's history."""
+    for head, history in found.items():
+        if any(event.case == key for event in history):
+            return head, history
+    return key, []

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.db import activations
 from app.db import compliance as compliance_table
 from app.db import units as unit_table
 from app.db.compliance import DIMENSIONS, Cell
 from app.db.database import Database
 from app.domain.compliance import Basis
 from app.domain.events import legal_day
+from app.domain.law import Law
 from app.domain.reporting_periods import Period
 from app.services.deadlines import scope
 from app.services.keys import Actor
@@ -26,6 +28,7 @@ class Report:
     basis: Basis
     as_of: date
     known_at: datetime
+    law: Law
     rows: list[Cell]
     totals: list[Cell]
 
@@ -49,6 +52,7 @@ def compliance(
         instant = question.known_at
         day = as_of or legal_day(instant)
         units = unit_table.known(question.connection, instant)
+        law = activations.in_use(question.connection, known_at=instant)
         cells = compliance_table.cells(
             question.connection,
             period=period,
@@ -65,6 +69,7 @@ def compliance(
         basis=basis,
         as_of=day,
         known_at=instant,
+        law=law,
         rows=[cell for cell in cells if not cell.is_total],
         totals=[cell for cell in cells if cell.is_total],
     )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from app.db import activations
 from app.db import deadlines as deadline_table
 from app.db import units as unit_table
 from app.db.database import Database
-from app.db.deadlines import Counts, Row, Selection
+from app.db.deadlines import Counts, Place, Row, Selection
 from app.db.units import Unit
 from app.domain.deadlines import Deadline
 from app.domain.events import legal_day
@@ -37,7 +38,7 @@ class Cursor:
 
     as_of: date
     known_at: datetime
-    after: tuple[str, ...]
+    after: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +70,26 @@ class Worklist:
 
     as_of: date
     known_at: datetime
+    law: Law
     counts: Counts
     rows: list[Row]
     following: Cursor | None
 
 
-def worklist(database: Database, law: Law, actor: Actor, query: Query) -> Worklist:
+def worklist(database: Database, actor: Actor, query: Query) -> Worklist:
     """Return a page of the deadlines of the actor's units, the longest due first.
 
     Raises:
         FutureKnowledgeError: *known_at* lies in the future.
+        UnknownRuleError: there is no rule of the name that is asked for.
         UnverifiedYearError: *as_of* lies outside the verified years.
     """
     cursor = query.cursor
     with database.read(cursor.known_at if cursor else query.known_at) as question:
         known_at = question.known_at
+        law = activations.in_use(question.connection, known_at=known_at)
+        if query.rule is not None:
+            law.rule(query.rule)
         as_of = cursor.as_of if cursor else query.as_of or legal_day(known_at)
         units = unit_table.known(question.connection, known_at)
         selection = Selection(
@@ -114,8 +120,19 @@ def worklist(database: Database, law: Law, actor: Actor, query: Query) -> Workli
         rows.pop()
         following = Cursor(as_of=as_of, known_at=known_at, after=_place(rows[-1]))
     return Worklist(
-        as_of=as_of, known_at=known_at, counts=counts, rows=rows, following=following
+        as_of=as_of,
+        known_at=known_at,
+        law=law,
+        counts=counts,
+        rows=rows,
+        following=following,
     )
+
+
+def law_in_use(database: Database) -> Law:
+    """Return the law by which deadlines are computed now."""
+    with database.read() as question:
+        return activations.in_use(question.connection)
 
 
 def scope(
@@ -144,15 +161,16 @@ def days_left(deadline: Deadline, as_of: date, calendar: Calendar) -> tuple[int,
 
 def working_days_after(calendar: Calendar, day: date, count: int) -> date:
     """Return the *count*-th working day after *day*; *day* itself for none."""
+    calendar.verify(day)
     for _ in range(count):
         day = calendar.next_working_day(day + timedelta(days=1))
     return day
 
 
-def _place(row: Row) -> tuple[str, ...]:
+def _place(row: Row) -> Place:
     clock = row.deadline
     return (
-        clock.due_on.isoformat(),
+        clock.due_on,
         row.source,
         row.case_ref,
         clock.rule,

@@ -37,6 +37,7 @@ class GroupCommit:
         self._arrived = asyncio.Condition()
         self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
         self._writers: list[asyncio.Task[None]] = []
+        self._is_closing = False
 
     async def __aenter__(self) -> Self:
         """Start the writers."""
@@ -44,10 +45,11 @@ class GroupCommit:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop the writers once what they are writing is committed."""
-        for writer in self._writers:
-            writer.cancel()
-        await asyncio.gather(*self._writers, return_exceptions=True)
+        """Stop the writers once all that was handed in is committed and answered."""
+        async with self._arrived:
+            self._is_closing = True
+            self._arrived.notify_all()
+        await asyncio.gather(*self._writers)
         await asyncio.to_thread(self._threads.shutdown)
 
     async def record(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
@@ -67,7 +69,9 @@ class GroupCommit:
         loop = asyncio.get_running_loop()
         while True:
             async with self._arrived:
-                await self._arrived.wait_for(lambda: bool(self._waiting))
+                await self._arrived.wait_for(lambda: self._waiting or self._is_closing)
+                if not self._waiting:
+                    return
                 group = self._next_group()
             await loop.run_in_executor(self._threads, self._commit, group, loop)
 

@@ -1,16 +1,25 @@
 """The one way in: every event, from wherever it comes, is recorded here."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.db import activations, links
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
-from app.db.database import Database, begin_recording
-from app.db.events import CaseKey, Entry, EventKey, Ledgers, Place
+from app.db.database import Connection, Database, begin_recording
+from app.db.events import Entry, Ledgers, Place
 from app.domain.deadlines import Deadline, deadlines
-from app.domain.events import CaseEvent
-from app.domain.law import Law
+from app.domain.events import (
+    CaseEvent,
+    EventCorrected,
+    EventKey,
+    EventRetracted,
+    Kind,
+)
+from app.domain.ledger import SALT_BYTES, commitment, line_hash
+from app.domain.linked_cases import histories
 
 
 class Status(StrEnum):
@@ -19,6 +28,7 @@ class Status(StrEnum):
     CREATED = "created"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,39 +39,38 @@ class Submission:
     data: str
     digest: bytes
 
-    @property
-    def key(self) -> EventKey:
-        """Return the identity of the event, which is for ever."""
-        return EventKey(self.event.source, self.event.event_id)
-
-    @property
-    def case(self) -> CaseKey:
-        """Return the identity of the case."""
-        return CaseKey(self.event.source, self.event.case_ref)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one submission, with the clocks of its case.
 
     *place* is that of the event in its source's ledger; for a conflict it is the place
-    of the event that came first and stays.
+    of the event that came first and stays, for a refused amendment that of its target.
     """
 
     submission: Submission
     status: Status
     place: Place
-    clocks: tuple[Deadline, ...]
+    clocks: tuple[Deadline, ...] = ()
+
+
+class _LedgersMissingError(Exception):
+    """The touched cases hang together with cases of ledgers that are not locked."""
+
+    def __init__(self, sources: set[str]) -> None:
+        super().__init__()
+        self.sources = sources
 
 
 def record(
-    database: Database, law: Law, submissions: Sequence[Submission]
+    database: Database, submissions: Sequence[Submission]
 ) -> tuple[Outcome, ...]:
     """Record *submissions* in one transaction and return an outcome for each, in order.
 
     When this returns, every created event is committed and the deadlines of its case
     are those of its whole history. An event that was accepted before is a duplicate
-    if its digest is the same, and a conflict if not; either changes nothing.
+    if its digest is the same, and a conflict if not; an amendment whose target is
+    known and unlike it is refused. None of these changes anything.
 
     Raises:
         DatabaseUnavailableError: nothing is stored, or it is unknown; sending the
@@ -69,59 +78,149 @@ def record(
     """
     if not submissions:
         return ()
-    with database.write() as connection:
-        begin_recording(connection)
-        ledgers = ledger.lock_ledgers(connection, {s.event.source for s in submissions})
-        places = ledger.places(connection, {s.key for s in submissions})
-        judged = _judge(submissions, places, ledgers)
-        histories = ledger.histories(connection, {s.case for s in submissions})
+    sources = {submission.event.source for submission in submissions}
+    while True:
+        try:
+            with database.write() as connection:
+                return _record(connection, submissions, sources)
+        except _LedgersMissingError as missing:
+            # Nothing is stored yet; all locks are taken anew, in order.
+            sources |= missing.sources
 
-        created = [_entry(o) for o in judged if o.status is Status.CREATED]
+
+def preview(
+    database: Database, submissions: Sequence[Submission]
+) -> tuple[Outcome, ...]:
+    """Return what ``record`` would, and store nothing."""
+    sources = {submission.event.source for submission in submissions}
+    outcomes: tuple[Outcome, ...] = ()
+    while submissions:
+        try:
+            with database.rehearse() as connection:
+                outcomes = _record(connection, submissions, sources)
+        except _LedgersMissingError as missing:
+            sources |= missing.sources
+        else:
+            break
+    return outcomes
+
+
+def _record(
+    connection: Connection, submissions: Sequence[Submission], sources: set[str]
+) -> tuple[Outcome, ...]:
+    begin_recording(connection)
+    law = activations.in_use(connection)
+    ledgers = ledger.lock_ledgers(connection, sources)
+    places = ledger.places(connection, set(_mentioned(submissions)))
+    outcomes, created = _judge(submissions, places, ledgers)
+
+    cases = {submission.event.case for submission in submissions}
+    touched = {entry.event.case for entry in created}
+    known = ledger.histories(connection, cases)
+    if created:
+        ledger.append(connection, created)
+        links.add(connection, (entry.event for entry in created))
+    succession = links.successors(connection)
+    if succession or links.exist(connection):
+        connected = links.connected(connection, cases, succession)
+        missing = {event.source for event in connected} - sources
+        if missing:
+            raise _LedgersMissingError(missing)
+        known = histories(connected, succession)
+        touched |= known.keys()
+    else:
         for entry in created:
-            event = entry.event
-            histories[CaseKey(event.source, event.case_ref)].append(event)
-        clocks = {case: deadlines(events, law) for case, events in histories.items()}
-        if created:
-            ledger.append(connection, created)
-            touched = {CaseKey(e.event.source, e.event.case_ref) for e in created}
-            deadline_table.replace(
-                connection,
-                {case: clocks[case] for case in touched},
-                ledgers.recorded_at,
-            )
-    return tuple(replace(o, clocks=clocks.get(o.submission.case, ())) for o in judged)
+            known[entry.event.case].append(entry.event)
+
+    clocks = {case: deadlines(events, law) for case, events in known.items()}
+    if created:
+        deadline_table.replace(
+            connection, {case: clocks[case] for case in touched}, ledgers.recorded_at
+        )
+    return tuple(
+        replace(outcome, clocks=clocks.get(outcome.submission.event.case, ()))
+        for outcome in outcomes
+    )
+
+
+def _mentioned(submissions: Iterable[Submission]) -> Iterable[EventKey]:
+    for submission in submissions:
+        yield submission.event.key
+        target = _target(submission.event)
+        if target is not None:
+            yield target
+
+
+def _target(event: CaseEvent) -> EventKey | None:
+    match event.data:
+        case EventCorrected(target=target) | EventRetracted(target=target):
+            return EventKey(event.source, target)
+        case _:
+            return None
 
 
 def _judge(
     submissions: Sequence[Submission], places: dict[EventKey, Place], ledgers: Ledgers
-) -> list[Outcome]:
-    """Tell new events from known ones, and give the new ones their places."""
-    outcomes = []
-    for submission in submissions:
-        place = places.get(submission.key)
-        if place is None:
-            source = submission.event.source
-            ledgers.last_sequence[source] += 1
-            place = Place(
-                ledgers.last_sequence[source], ledgers.recorded_at, submission.digest
-            )
-            places[submission.key] = place
-            status = Status.CREATED
-        elif place.digest == submission.digest:
-            status = Status.DUPLICATE
+) -> tuple[list[Outcome], list[Entry]]:
+    """Tell new events from known ones, and make the ledger's lines of the new ones."""
+    salts = os.urandom(SALT_BYTES * len(submissions))
+    outcomes: list[Outcome] = []
+    created: list[Entry] = []
+    for index, submission in enumerate(submissions):
+        key = submission.event.key
+        place = places.get(key)
+        target = places.get(_target(submission.event) or key)
+        if place is not None:
+            same = place.digest == submission.digest
+            status = Status.DUPLICATE if same else Status.CONFLICT
+        elif target is not None and not _may_amend(submission.event, target):
+            place, status = target, Status.REFUSED
         else:
-            status = Status.CONFLICT
-        outcomes.append(
-            Outcome(submission=submission, status=status, place=place, clocks=())
-        )
-    return outcomes
+            salt = salts[SALT_BYTES * index : SALT_BYTES * (index + 1)]
+            entry = _entry(submission, ledgers, salt)
+            created.append(entry)
+            places[key] = place = entry.place
+            status = Status.CREATED
+        outcomes.append(Outcome(submission=submission, status=status, place=place))
+    return outcomes, created
 
 
-def _entry(outcome: Outcome) -> Entry:
+def _may_amend(amendment: CaseEvent, target: Place) -> bool:
+    """Tell whether *amendment* is of the case and kind of *target*, which is known."""
+    if target.case_ref != amendment.case_ref:
+        return False
+    match amendment.data:
+        case EventCorrected(data=data):
+            return data.kind is target.kind
+        case _:
+            return target.kind not in (Kind.CORRECTION, Kind.RETRACTION)
+
+
+def _entry(submission: Submission, ledgers: Ledgers, salt: bytes) -> Entry:
+    """Return the next line of the event's ledger, chained to the line before."""
+    event = replace(submission.event, recorded_at=ledgers.recorded_at)
+    sequence = ledgers.last_sequence[event.source] + 1
+    committed = commitment(salt, submission.data)
+    hashed = line_hash(
+        event,
+        sequence=sequence,
+        recorded_at=ledgers.recorded_at,
+        committed=committed,
+        previous=ledgers.last_hash[event.source],
+    )
+    ledgers.last_sequence[event.source] = sequence
+    ledgers.last_hash[event.source] = hashed
     return Entry(
-        event=outcome.submission.event,
-        data=outcome.submission.data,
-        digest=outcome.submission.digest,
-        sequence=outcome.place.sequence,
-        recorded_at=outcome.place.recorded_at,
+        event=event,
+        data=submission.data,
+        salt=salt,
+        commitment=committed,
+        place=Place(
+            sequence,
+            ledgers.recorded_at,
+            submission.digest,
+            hashed,
+            event.data.kind,
+            event.case_ref,
+        ),
     )

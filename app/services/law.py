@@ -1,38 +1,21 @@
 """The law in use: recorded with the deadlines, changed only on purpose."""
 
 from collections.abc import Callable
-from typing import Any
 
 from app.db import activations
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
-from app.db.database import Database, begin_recording
-from app.db.events import CaseKey
+from app.db.database import Database, begin_recording, instant
 from app.domain.deadlines import deadlines
+from app.domain.events import CaseKey
 from app.domain.law import Law
+from app.domain.law.description import describe
 
 CASES_PER_TRANSACTION = 1_000
 
 
 class OtherLawInUseError(Exception):
     """The deadlines were computed under other settings than these."""
-
-
-def describe(law: Law) -> dict[str, Any]:
-    """Return what distinguishes *law*: reading, rule versions and dated days."""
-    return {
-        "eves": law.reading.eves.value,
-        "roll": law.reading.roll.value,
-        "versions": [v.version_id for rule in law.rules for v in rule.versions],
-        "extra": [
-            {"day": str(extra.day), "citation": extra.citation}
-            for extra in law.calendar.extra
-        ],
-        "removed": [
-            {"day": str(removed.day), "citation": removed.citation}
-            for removed in law.calendar.removed
-        ],
-    }
 
 
 def ensure_in_use(database: Database, law: Law) -> None:
@@ -42,17 +25,17 @@ def ensure_in_use(database: Database, law: Law) -> None:
         OtherLawInUseError: they were computed under another reading, calendar or
             version of the rules.
     """
-    wanted = describe(law)
     with database.write() as connection:
         begin_recording(connection)
-        in_use = activations.latest(connection)
-        if in_use is None:
-            activations.add(connection, wanted)
-        elif in_use != wanted:
+        in_use = activations.in_use(connection)
+        if not activations.all_in_order(connection):
+            activations.add(connection, law, instant(connection))
+        elif describe(in_use) != describe(law):
             raise OtherLawInUseError(
-                f"The deadlines were computed under {in_use}, and the settings say "
-                f"{wanted}. Restore the settings, or run `maaraaika rebuild` to "
-                "compute every deadline anew; earlier answers stay as they were."
+                f"The deadlines are computed under {describe(in_use)}, and the "
+                f"settings say {describe(law)}. Restore the settings; or look at what "
+                "would change with `maaraaika rebuild --preview`, and then run "
+                "`maaraaika law activate`. Earlier answers stay as they were."
             )
 
 
@@ -69,7 +52,7 @@ def rebuild(
     """
     with database.write() as connection:
         begin_recording(connection)
-        activations.add(connection, describe(law))
+        activations.add(connection, law, instant(connection))
     changed = done = 0
     last: CaseKey | None = None
     while True:

@@ -1,7 +1,8 @@
 """events and deadlines
 
 The first tables: the ledger of events, which nobody may change, and what is computed
-from it. The trigger speaks to every role, the owner of the table included.
+from it. The trigger speaks to every role, the owner of the table and superusers
+included; the revoked rights to every role but superusers.
 """
 
 from collections.abc import Sequence
@@ -39,6 +40,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_key")),
     )
     op.create_table(
+        "case_link",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("other_source", sa.Text(), nullable=False),
+        sa.Column("other_case_ref", sa.Text(), nullable=True),
+        sa.Column("other_event_id", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(other_case_ref IS NULL) <> (other_event_id IS NULL)",
+            name=op.f("ck_case_link_one_target"),
+        ),
+        sa.PrimaryKeyConstraint("source", "event_id", name=op.f("pk_case_link")),
+    )
+    op.create_index(
+        op.f("ix_case_link_other_source_other_case_ref"),
+        "case_link",
+        ["other_source", "other_case_ref"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_case_link_other_source_other_event_id"),
+        "case_link",
+        ["other_source", "other_event_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_case_link_source_case_ref"),
+        "case_link",
+        ["source", "case_ref"],
+        unique=False,
+    )
+    op.create_table(
         "deadline",
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("case_ref", sa.Text(), nullable=False),
@@ -57,6 +90,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("met_on", sa.Date(), nullable=True),
         sa.Column("met_registered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("met_recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column(
             "closed_on",
@@ -67,6 +101,9 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("joined", sa.Boolean(), nullable=False),
         sa.Column("first", sa.Boolean(), nullable=False),
+        sa.Column(
+            "corrected", sa.Boolean(), server_default=sa.text("false"), nullable=False
+        ),
         sa.Column("unit", sa.Text(), nullable=True),
         sa.Column("moves", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("entry", sa.Text(), nullable=False),
@@ -113,7 +150,25 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("last_sequence", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("last_recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_hash", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_source")),
+    )
+    op.create_table(
+        "source_setting",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "recorded_until",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("'infinity'::timestamptz"),
+            nullable=False,
+        ),
+        sa.Column("live_since", sa.Date(), nullable=True),
+        sa.Column("successor", sa.Text(), nullable=True),
+        sa.Column("expected_working_hours", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint(
+            "source", "recorded_at", name=op.f("pk_source_setting")
+        ),
     )
     op.create_table(
         "unit",
@@ -145,6 +200,9 @@ def upgrade() -> None:
         sa.Column("data", postgresql.JSON(astext_type=sa.Text()), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("commitment", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
             "sequence > 0", name=op.f("ck_case_event_sequence_is_positive")
         ),
@@ -177,12 +235,16 @@ def upgrade() -> None:
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
         """
     )
+    op.execute(
+        "REVOKE UPDATE, DELETE, TRUNCATE ON case_event FROM PUBLIC, CURRENT_USER"
+    )
 
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_case_event_source_case_ref"), table_name="case_event")
     op.drop_table("case_event")
     op.drop_table("unit")
+    op.drop_table("source_setting")
     op.drop_table("source")
     op.drop_index(
         "ix_deadline_superseded",
@@ -202,6 +264,14 @@ def downgrade() -> None:
         postgresql_where=sa.text("recorded_until = 'infinity'::timestamptz"),
     )
     op.drop_table("deadline")
+    op.drop_index(op.f("ix_case_link_source_case_ref"), table_name="case_link")
+    op.drop_index(
+        op.f("ix_case_link_other_source_other_event_id"), table_name="case_link"
+    )
+    op.drop_index(
+        op.f("ix_case_link_other_source_other_case_ref"), table_name="case_link"
+    )
+    op.drop_table("case_link")
     op.drop_table("api_key")
     op.drop_table("activation")
     op.execute("DROP FUNCTION refuse_change()")

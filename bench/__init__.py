@@ -1,0 +1,1 @@
+"""Benchmarks: they print figures against floors of the same run, and fail on none."""

@@ -1,0 +1,345 @@
+"""GET /v1/cases: one case, as those see it who may."""
+
+import asyncio
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.db.database import Database
+from app.services.keys import Role
+from tests.api.sending import Wire, assessment, decision, notification, send, transfer
+from tests.conftest import Headers, bearer
+
+CHILD = {"ref": "p-1", "age_years": 7, "mother_tongue": "fi", "citizenship": "FI"}
+
+
+def case(client: TestClient, key: dict[str, str], query: str = "") -> Wire:
+    """Return the case A as the holder of *key* sees it."""
+    answer = client.get(f"/v1/cases/client-a/A{query}", headers=key)
+    assert answer.status_code == 200, answer.text
+    found: Wire = answer.json()
+    return found
+
+
+def test_a_case_shows_its_timeline_its_state_and_its_deadlines(
+    client: TestClient, headers: Headers
+) -> None:
+    first = {
+        **notification("A", "2025-03-03", event_id="n1", child=CHILD, worker="w-1"),
+        "occurred_at": "2025-03-03T23:30:00+02:00",
+        "registered_at": "2025-03-04T08:00:00+02:00",
+    }
+    del first["occurred_on"]
+    # They arrive the wrong way round.
+    send(client, headers.integrator, decision("A", "2025-03-14", event_id="d1"))
+    send(client, headers.integrator, first)
+
+    found = case(client, headers.lead, "?as_of=2025-03-20")
+
+    assert (found["source"], found["case_ref"]) == ("client-a", "A")
+    assert found["state"] == "under_assessment"
+    assert found["as_of"] == "2025-03-20"
+    assert found["findings"] == []
+    recorded = [line.pop("recorded_at") for line in found["timeline"]]
+    assert recorded[0] > recorded[1]
+    assert found["timeline"] == [
+        {
+            "source": "client-a",
+            "case_ref": "A",
+            "id": "n1",
+            "kind": "notification",
+            "occurred_on": "2025-03-03",
+            "occurred_at": "2025-03-03T21:30:00Z",
+            "registered_at": "2025-03-04T06:00:00Z",
+            "detail": "report",
+        },
+        {
+            "source": "client-a",
+            "case_ref": "A",
+            "id": "d1",
+            "kind": "initiation",
+            "occurred_on": "2025-03-14",
+            "occurred_at": None,
+            "registered_at": None,
+            "detail": "assessment_started",
+        },
+    ]
+    # Seven working days after Mon 3.3.: 4-7, 10, 11, 12. Three months: Tue 3.6.
+    # Working days 21.3.-3.6.: 52 weekdays less 18.4., 21.4., 1.5. and 29.5.
+    assert [_plain(deadline) for deadline in found["deadlines"]] == [
+        {
+            "rule": "assessment",
+            "started_on": "2025-03-03",
+            "due_on": "2025-06-03",
+            "safe_on": "2025-06-03",
+            "met_on": None,
+            "status": "open_in_time",
+            "unit": "leppavaara",
+            "working_days_left": 49,
+            "calendar_days_left": 75,
+            "joined": False,
+        },
+        {
+            "rule": "initiation",
+            "started_on": "2025-03-03",
+            "due_on": "2025-03-12",
+            "safe_on": "2025-03-12",
+            "met_on": "2025-03-14",
+            "status": "late",
+            "unit": "leppavaara",
+            "working_days_left": -2,
+            "calendar_days_left": -2,
+            "joined": False,
+        },
+    ]
+
+
+def _plain(deadline: Wire) -> Wire:
+    texts = ("title", "explanation")
+    return {name: value for name, value in deadline.items() if name not in texts}
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "verdict"),
+    [
+        ("fi", "Palvelutarpeen arvioinnin aloittaminen", "myöhässä"),
+        ("sv", "Påbörjande av bedömningen av servicebehovet", "för sent"),
+        ("en", "Initiation of the service-needs assessment", "late"),
+    ],
+)
+def test_each_deadline_is_explained_in_three_languages(
+    client: TestClient, headers: Headers, lang: str, title: str, verdict: str
+) -> None:
+    # Over Christmas 2025: due on 7.1.2026, or on 5.1. if the eve counted.
+    send(
+        client,
+        headers.integrator,
+        notification("A", "2025-12-22"),
+        decision("A", "2026-01-08"),
+    )
+
+    found = case(client, headers.lead, f"?lang={lang}")
+
+    deadline = next(d for d in found["deadlines"] if d["rule"] == "initiation")
+    explained = deadline["explanation"]
+    assert deadline["title"] == explained["title"] == title
+    assert explained["due_on"] == deadline["due_on"] == "2026-01-07"
+    assert explained["safe_on"] == deadline["safe_on"] == "2026-01-05"
+    steps = {step["code"]: step["text"] for step in explained["steps"]}
+    assert verdict in steps["verdict"]
+    assert explained["rule_version"] == "LSL-26-2015"
+    assert explained["alternatives"] == [
+        {
+            "eves": "working",
+            "roll": "on",
+            "due_on": "2026-01-05",
+            "changes_verdict": False,
+        }
+    ]
+
+
+def test_an_explanation_tells_whether_another_reading_changes_the_verdict(
+    client: TestClient, headers: Headers
+) -> None:
+    send(
+        client,
+        headers.integrator,
+        notification("A", "2025-12-22"),
+        decision("A", "2026-01-07"),  # in time by one reading, late by the other
+    )
+
+    found = case(client, headers.lead)
+
+    explained = {d["rule"]: d["explanation"] for d in found["deadlines"]}
+    assert explained["initiation"]["alternatives"][0]["changes_verdict"] is True
+
+
+def test_a_case_is_shown_as_it_was_on_a_day_and_as_it_was_known(
+    client: TestClient, headers: Headers
+) -> None:
+    send(client, headers.integrator, notification("A", "2025-03-03"))
+    earlier = client.get("/v1/cases/client-a/A", headers=headers.lead)
+    send(
+        client,
+        headers.integrator,
+        decision("A", "2025-03-05"),
+        assessment("A", "2025-05-05"),
+    )
+
+    states = {
+        day: case(client, headers.lead, f"?as_of={day}")["state"]
+        for day in ("2025-03-04", "2025-03-05", "2025-05-05")
+    }
+    known_at = earlier.json()["known_at"]
+    again = client.get(
+        f"/v1/cases/client-a/A?known_at={known_at}", headers=headers.lead
+    )
+
+    assert states == {
+        "2025-03-04": "pending",
+        "2025-03-05": "under_assessment",
+        "2025-05-05": "assessment_completed",
+    }
+    assert len(case(client, headers.lead, "?as_of=2025-03-05")["timeline"]) == 2
+    assert again.content == earlier.content
+    before_it_began = client.get(
+        "/v1/cases/client-a/A?as_of=2025-03-02", headers=headers.lead
+    )
+    assert before_it_began.status_code == 404
+
+
+def test_a_case_is_incomplete_until_its_notification_arrives(
+    client: TestClient, headers: Headers
+) -> None:
+    send(client, headers.integrator, decision("A", "2025-03-05", event_id="d1"))
+    before = case(client, headers.lead)
+
+    send(client, headers.integrator, notification("A", "2025-03-03"))
+
+    assert before["state"] == "incomplete"
+    assert before["deadlines"] == []
+    assert before["findings"] == [{"code": "act_before_notification", "event_id": "d1"}]
+    after = case(client, headers.lead)
+    assert after["state"] == "under_assessment"
+    assert after["findings"] == []
+    met = {d["rule"]: d["met_on"] for d in after["deadlines"]}
+    assert met == {"initiation": "2025-03-05", "assessment": None}
+
+
+@pytest.mark.parametrize(
+    "case_ref",
+    [
+        "2025/17",
+        "/2025/17/",
+        "A 17",
+        "A%2F17",
+        "50%",
+        "A?17#b&c=d",
+        "A+17",
+        "äö-東京",
+        "a//b",
+        "x" * 200,
+    ],
+)
+def test_a_case_is_found_under_any_reference_that_its_source_may_use(
+    client: TestClient, headers: Headers, case_ref: str
+) -> None:
+    send(
+        client, headers.integrator, notification(case_ref, "2025-03-03", event_id="n1")
+    )
+
+    answer = _get(client, f"/v1/cases/client-a/{quote(case_ref, safe='')}", headers)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["case_ref"] == case_ref
+
+
+def _get(client: TestClient, url: str, headers: Headers) -> httpx2.Response:
+    """Ask as a server does; Starlette's client would decode the path twice."""
+    assert isinstance(client.app, FastAPI)
+    transport = httpx2.ASGITransport(app=client.app)
+
+    async def ask() -> httpx2.Response:
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://service"
+        ) as caller:
+            return await caller.get(url, headers=headers.lead)
+
+    return asyncio.run(ask())
+
+
+def test_a_case_of_another_unit_is_not_found_just_as_a_missing_one(
+    client: TestClient, database: Database, headers: Headers
+) -> None:
+    send(
+        client, headers.integrator, notification("A", "2025-03-03", unit="espoonlahti")
+    )
+    key = bearer(database, Role.LEAD, units=("leppavaara",))
+
+    hidden = client.get("/v1/cases/client-a/A", headers=key)
+    missing = client.get("/v1/cases/client-a/no-such-case", headers=key)
+
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.content == missing.content
+    assert hidden.headers["content-type"] == missing.headers["content-type"]
+    assert case(client, headers.lead)["case_ref"] == "A"
+
+
+def test_an_incomplete_case_is_of_no_unit(
+    client: TestClient, database: Database, headers: Headers
+) -> None:
+    send(client, headers.integrator, decision("A", "2025-03-05"))
+    key = bearer(database, Role.LEAD, units=("leppavaara",))
+
+    answer = client.get("/v1/cases/client-a/A", headers=key)
+
+    assert answer.status_code == 404
+
+
+def test_a_transfer_moves_the_case_from_its_whole_day_on(
+    client: TestClient, database: Database, headers: Headers
+) -> None:
+    send(
+        client,
+        headers.integrator,
+        notification("A", "2025-03-03", unit="leppavaara"),
+        transfer("A", "2025-03-06", "espoonlahti"),
+    )
+
+    def sees(unit: str, day: str) -> bool:
+        key = bearer(database, Role.LEAD, units=(unit,))
+        answer = client.get(f"/v1/cases/client-a/A?as_of={day}", headers=key)
+        assert answer.status_code in {200, 404}
+        return answer.status_code == 200
+
+    assert [sees("leppavaara", "2025-03-05"), sees("espoonlahti", "2025-03-05")] == [
+        True,
+        False,
+    ]
+    assert [sees("leppavaara", "2025-03-06"), sees("espoonlahti", "2025-03-06")] == [
+        False,
+        True,
+    ]
+    found = case(client, headers.lead, "?as_of=2025-03-06")
+    assert {deadline["unit"] for deadline in found["deadlines"]} == {"espoonlahti"}
+    moved = found["timeline"][-1]
+    assert (moved["kind"], moved["detail"]) == ("transfer", "espoonlahti")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/cases/client-a/A%00", 422),
+        ("/v1/cases/client-a/" + "x" * 201, 422),
+        ("/v1/cases/client-a/A?as_of=1741737600", 422),
+        ("/v1/cases/client-a/A?as_of=2101-01-01", 422),
+        ("/v1/cases/client-a/A?known_at=2120-01-01T00:00:00Z", 422),
+        ("/v1/cases/client-a/A?lang=no", 422),
+        ("/v1/cases/client-a/", 404),
+        ("/v1/cases/client-a", 404),
+        ("/v1/cases/client-b/A", 404),
+    ],
+)
+def test_what_cannot_be_asked_is_a_problem(
+    client: TestClient, headers: Headers, path: str, status: int
+) -> None:
+    send(client, headers.integrator, notification("A", "2025-03-03"))
+
+    answer = client.get(path, headers=headers.lead)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_only_a_lead_reads_cases(client: TestClient, headers: Headers) -> None:
+    send(client, headers.integrator, notification("A", "2025-03-03"))
+
+    statuses = [
+        client.get("/v1/cases/client-a/A", headers=key).status_code
+        for key in ({}, headers.integrator, headers.admin)
+    ]
+
+    assert statuses == [401, 403, 403]

@@ -1,0 +1,160 @@
+"""The legal day is the date in Helsinki, however the instant was written."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import clock
+from tests.conftest import Headers
+
+MINUTES_FROM_UTC = (
+    *range(-12 * 60, 14 * 60 + 1, 60),  # every full hour in use: 27
+    *(-9 * 60 - 30, 5 * 60 + 45, 12 * 60 + 45),  # Marquesas, Nepal, Chatham
+)
+
+
+@pytest.fixture(autouse=True)
+def _after_both_nights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make today a day on which all that these tests send has happened."""
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 1, 12, tzinfo=UTC))
+
+
+def post(
+    client: TestClient, headers: Headers, occurred_at: str
+) -> tuple[str, dict[str, tuple[str, str]]]:
+    """Send a notification; return its receipt's status, and start and end by rule."""
+    event = {
+        "id": "e-1",
+        "source": "client-a",
+        "kind": "notification",
+        "case_ref": "A-1",
+        "occurred_at": occurred_at,
+        "data": {"entry": "report"},
+    }
+    answer = client.post("/v1/events", json=event, headers=headers.integrator).json()
+    clocks = {
+        each["rule"]: (each["started_on"], each["due_on"])
+        for each in answer["deadlines"]
+    }
+    return answer["receipt"]["status"], clocks
+
+
+@pytest.mark.parametrize(
+    ("instant", "started_on", "due_on"),
+    [
+        # In Helsinki half past midnight on Thursday; Wednesday west of it.
+        pytest.param("2026-10-07T21:30:00Z", "2026-10-08", "2026-10-19", id="night"),
+        # 23.30 on Thursday; Friday east of it.
+        pytest.param("2026-10-08T20:30:00Z", "2026-10-08", "2026-10-19", id="evening"),
+        # 3.30 for the second time that night.
+        pytest.param("2026-10-25T01:30:00Z", "2026-10-25", "2026-11-03", id="twice"),
+    ],
+)
+def test_one_instant_in_thirty_offsets_is_one_event_with_one_due_date(
+    client: TestClient, headers: Headers, instant: str, started_on: str, due_on: str
+) -> None:
+    moment = datetime.fromisoformat(instant)
+    written = [
+        moment.astimezone(timezone(timedelta(minutes=minutes))).isoformat()
+        for minutes in MINUTES_FROM_UTC
+    ]
+
+    answers = [post(client, headers, each) for each in written]
+
+    assert len(set(written)) == 30
+    assert [status for status, _ in answers] == ["created", *["duplicate"] * 29]
+    assert {clocks["initiation"] for _, clocks in answers} == {(started_on, due_on)}
+
+
+@pytest.mark.parametrize(
+    ("instant", "started_on", "initiation", "assessment"),
+    [
+        # Clocks go from 3 to 4 on Sunday, 29.3. Good Friday is 3.4., Easter Monday
+        # 6.4.; 28.6. is a Sunday, so the three months of Saturday roll to 29.6.
+        ("2026-03-28T21:59:00Z", "2026-03-28", "2026-04-09", "2026-06-29"),
+        ("2026-03-28T21:59:59.999999Z", "2026-03-28", "2026-04-09", "2026-06-29"),
+        ("2026-03-28T22:00:00Z", "2026-03-29", "2026-04-09", "2026-06-29"),
+        ("2026-03-28T22:01:00Z", "2026-03-29", "2026-04-09", "2026-06-29"),
+        ("2026-03-29T00:59:59Z", "2026-03-29", "2026-04-09", "2026-06-29"),
+        ("2026-03-29T01:00:00Z", "2026-03-29", "2026-04-09", "2026-06-29"),
+        # From here on midnight is an hour earlier.
+        ("2026-03-29T20:59:00Z", "2026-03-29", "2026-04-09", "2026-06-29"),
+        ("2026-03-29T20:59:59Z", "2026-03-29", "2026-04-09", "2026-06-29"),
+        ("2026-03-29T21:00:00Z", "2026-03-30", "2026-04-10", "2026-06-30"),
+        ("2026-03-29T21:01:00Z", "2026-03-30", "2026-04-10", "2026-06-30"),
+        # Clocks go from 4 to 3 on Sunday, 25.10. All Saints' Day is Saturday, 31.10.;
+        # 24.1.2027 is a Sunday.
+        ("2026-10-24T20:59:00Z", "2026-10-24", "2026-11-03", "2027-01-25"),
+        ("2026-10-24T20:59:59.999999Z", "2026-10-24", "2026-11-03", "2027-01-25"),
+        ("2026-10-24T21:00:00Z", "2026-10-25", "2026-11-03", "2027-01-25"),
+        ("2026-10-24T21:01:00Z", "2026-10-25", "2026-11-03", "2027-01-25"),
+        ("2026-10-25T00:30:00Z", "2026-10-25", "2026-11-03", "2027-01-25"),  # 3.30
+        ("2026-10-25T01:30:00Z", "2026-10-25", "2026-11-03", "2027-01-25"),  # 3.30
+        # From here on midnight is an hour later.
+        ("2026-10-25T21:00:00Z", "2026-10-25", "2026-11-03", "2027-01-25"),
+        ("2026-10-25T21:59:00Z", "2026-10-25", "2026-11-03", "2027-01-25"),
+        ("2026-10-25T21:59:59Z", "2026-10-25", "2026-11-03", "2027-01-25"),
+        ("2026-10-25T22:00:00Z", "2026-10-26", "2026-11-04", "2027-01-26"),
+        ("2026-10-25T22:01:00Z", "2026-10-26", "2026-11-04", "2027-01-26"),
+    ],
+)
+def test_midnight_is_that_of_helsinki_in_both_nights_of_the_clock_change(
+    client: TestClient,
+    headers: Headers,
+    *,
+    instant: str,
+    started_on: str,
+    initiation: str,
+    assessment: str,
+) -> None:
+    _, clocks = post(client, headers, instant)
+
+    assert clocks == {
+        "initiation": (started_on, initiation),
+        "assessment": (started_on, assessment),
+    }
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "started_on", "due_on"),
+    [
+        pytest.param(
+            "2026-10-08T23:59:59+03:00", "2026-10-08", "2026-10-19", id="last second"
+        ),
+        pytest.param(
+            "2026-10-09T00:00:00+03:00", "2026-10-09", "2026-10-20", id="midnight"
+        ),
+        pytest.param(
+            "2026-12-31T23:59:59+02:00", "2026-12-31", "2027-01-13", id="of the year"
+        ),  # 1.1., Epiphany and a weekend are not counted
+        pytest.param(
+            "2026-10-08T23:59:59.999999+03:00", "2026-10-08", "2026-10-19", id="moment"
+        ),
+    ],
+)
+def test_a_message_of_the_evening_counts_until_the_last_second_of_the_day(
+    client: TestClient, headers: Headers, occurred_at: str, started_on: str, due_on: str
+) -> None:
+    _, clocks = post(client, headers, occurred_at)
+
+    assert clocks["initiation"] == (started_on, due_on)
+
+
+def test_the_two_hours_between_three_and_four_are_two_events_of_one_day(
+    client: TestClient, headers: Headers
+) -> None:
+    first, clocks = post(client, headers, "2026-10-25T03:30:00+03:00")
+    event = {
+        "id": "e-1",
+        "source": "client-a",
+        "kind": "notification",
+        "case_ref": "A-1",
+        "occurred_at": "2026-10-25T03:30:00+02:00",
+        "data": {"entry": "report"},
+    }
+
+    an_hour_later = client.post("/v1/events", json=event, headers=headers.integrator)
+
+    assert (first, an_hour_later.status_code) == ("created", 409)
+    assert clocks["initiation"][0] == "2026-10-25"

@@ -1,0 +1,67 @@
+"""Groups, band by band and code by code."""
+
+import pytest
+
+from app.domain.groups import (
+    AgeGroup,
+    LanguageGroup,
+    NationalityGroup,
+    age_group,
+    language_group,
+    nationality_group,
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "group"),
+    [
+        pytest.param("fi", LanguageGroup.FI, id="Finnish"),
+        pytest.param("FI", LanguageGroup.FI, id="in capitals"),
+        pytest.param("sv", LanguageGroup.SV, id="Swedish"),
+        pytest.param("se", LanguageGroup.SAMI, id="Northern Sámi"),
+        pytest.param("smn", LanguageGroup.SAMI, id="Inari Sámi"),
+        pytest.param("sms", LanguageGroup.SAMI, id="Skolt Sámi"),
+        pytest.param("so", LanguageGroup.FOREIGN, id="Somali"),
+        # Statistics Finland counts other Sámi languages among the foreign ones.
+        pytest.param("smj", LanguageGroup.FOREIGN, id="Lule Sámi"),
+        pytest.param("et", LanguageGroup.FOREIGN, id="Estonian"),
+    ],
+)
+def test_the_language_group_is_that_of_the_mother_tongue(
+    code: str, group: LanguageGroup
+) -> None:
+    assert language_group(code) is group
+
+
+@pytest.mark.parametrize(
+    ("code", "group"),
+    [
+        pytest.param("FI", NationalityGroup.FINNISH, id="Finnish"),
+        pytest.param("fi", NationalityGroup.FINNISH, id="in small letters"),
+        pytest.param("SE", NationalityGroup.FOREIGN, id="Swedish"),
+        pytest.param("XX", NationalityGroup.FOREIGN, id="stateless"),
+    ],
+)
+def test_the_nationality_group_is_that_of_the_citizenship(
+    code: str, group: NationalityGroup
+) -> None:
+    assert nationality_group(code) is group
+
+
+@pytest.mark.parametrize(
+    ("ages", "band"),
+    [
+        (range(3), AgeGroup.AGE_0_2),
+        (range(3, 7), AgeGroup.AGE_3_6),
+        (range(7, 13), AgeGroup.AGE_7_12),
+        (range(13, 16), AgeGroup.AGE_13_15),
+        (range(16, 18), AgeGroup.AGE_16_17),
+        # Not a child: taken for a mistake of entry, and kept apart.
+        (range(18, 121), AgeGroup.UNKNOWN),
+    ],
+    ids=str,
+)
+def test_an_age_is_in_its_band_of_the_six_city_report(
+    ages: range, band: AgeGroup
+) -> None:
+    assert {age_group(age) for age in ages} == {band}
