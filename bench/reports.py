@@ -49,7 +49,7 @@ WORKLISTS: Mapping[str, Mapping[str, str]] = {
 # open, most of them young. What was known before a clock was met is kept as well.
 FILL = """
     CREATE TEMP TABLE drawn AS
-    SELECT number, team, moved, joined, language_group, nationality_group, age_group,
+    SELECT number, team, moved, joined, language_group, nationality_group, age_band,
            l.*, l.started_on::timestamptz + interval '9 hours' AS heard_at,
            CASE
                WHEN luck < 0.010 THEN NULL
@@ -67,7 +67,7 @@ FILL = """
                (ARRAY['finnish', 'finnish', 'finnish', 'foreign', 'unknown'])
                    [1 + (random() * 3.4)::int] AS nationality_group,
                (ARRAY['0-2', '3-6', '7-12', '13-15', '16-17'])
-                   [1 + (random() * 4)::int] AS age_group
+                   [1 + (random() * 4)::int] AS age_band
         FROM generate_series(1, :cases) AS number
         OFFSET 0
     ) AS matter
@@ -76,7 +76,7 @@ FILL = """
     INSERT INTO deadline (source, case_ref, rule, started_by, recorded_at,
         recorded_until, started_on, due_on, safe_on, version, met_on, outcome, joined,
         first, unit, moves, entry, matter, child_ref, language_group,
-        nationality_group, age_group, worker)
+        nationality_group, age_band, worker)
     SELECT 'client-a', 'A-' || number, rule, 'A-' || number || '-n1', v.recorded_at,
            v.recorded_until, started_on, due_on, safe_on, version, v.met_on, v.outcome,
            joined AND rule = 'initiation', NOT joined, unit,
@@ -85,7 +85,7 @@ FILL = """
                jsonb_build_array(started_on + 20, 'team-1-1'))
            END,
            'report', 'child_protection', 'p-' || number, language_group,
-           nationality_group, age_group, 'w-' || team
+           nationality_group, age_band, 'w-' || team
     FROM drawn
     CROSS JOIN LATERAL (
         SELECT format('team-%s-%s', 1 + (team - 1) % :regions, 1 + (team - 1) / :regions)

@@ -65,8 +65,8 @@ class CaseOut(BaseModel):
 
 @router.get("/v1/cases/{source}/{case_ref:path}", response_model=CaseOut)
 def get_case(
-    source: Annotated[Code, Path()],
-    case_ref: Annotated[Code, Path()],
+    source: Annotated[Code, Path(examples=["client-a"])],
+    case_ref: Annotated[Code, Path(examples=["A-2026-0001"])],
     request: Request,
     actor: Lead,
     as_of: Annotated[Day | None, Query()] = None,

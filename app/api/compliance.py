@@ -35,8 +35,6 @@ COUNTS = (
     Column.VOID,
     Column.EXCLUDED,
 )
-# The dimensions as callers name them: the statistics speak of age bands.
-BY = {"age_band" if name == "age_group" else name: name for name in DIMENSIONS}
 # A spreadsheet takes a text that begins with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -50,7 +48,7 @@ def get_compliance(
     actor: Lead,
     period: Annotated[str, Query(description=FORMS, examples=["2026-10"])],
     by: Annotated[
-        str, Query(description=f"Any of {', '.join(BY)}; comma between")
+        str, Query(description=f"Any of {', '.join(DIMENSIONS)}; comma between")
     ] = "",
     basis: Basis = Basis.DUE,
     as_of: Annotated[Day | None, Query()] = None,
@@ -67,7 +65,7 @@ def get_compliance(
         request.app.state.database,
         actor,
         period=parse_period(period),
-        by=[BY[name] for name in dimensions],
+        by=dimensions,
         basis=basis,
         as_of=as_of,
         known_at=known_at,
@@ -101,13 +99,13 @@ def get_compliance(
 def _dimensions(by: str) -> tuple[str, ...]:
     # *rule* is always a dimension, so naming it changes nothing.
     names = [name for name in by.split(",") if name and name != "rule"]
-    if BY.keys() >= set(names):
+    if set(names) <= set(DIMENSIONS):
         return tuple(dict.fromkeys(names))
     flaw = Flaw(
         pointer="by",
         code="unknown_dimension",
         message="A dimension is not known.",
-        remedy=f"Use any of {', '.join(BY)}, with commas between.",
+        remedy=f"Use any of {', '.join(DIMENSIONS)}, with commas between.",
     )
     raise ProblemError(problem("invalid_parameter", [flaw]))
 

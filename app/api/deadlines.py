@@ -133,7 +133,7 @@ def list_deadlines(
                 "child_ref": row.deadline.child_ref,
                 "language_group": row.deadline.language_group,
                 "nationality_group": row.deadline.nationality_group,
-                "age_band": row.deadline.age_group,
+                "age_band": row.deadline.age_band,
                 "entry": row.deadline.entry,
                 "worker": row.deadline.worker,
             }

@@ -63,7 +63,7 @@ class UnitOut(UnitIn):
 
 @router.put("/v1/units/{code}")
 def put_unit(
-    code: Annotated[Name, Path()],
+    code: Annotated[Name, Path(examples=["leppavaara"])],
     unit: Annotated[UnitIn, Body()],
     request: Request,
     _: Admin,

@@ -34,7 +34,7 @@ from app.domain.deadlines import ASSESSMENT, INITIATION, Verdict
 from app.domain.events import Entry
 from app.domain.reporting_periods import Period
 
-DIMENSIONS = ("unit", "language_group", "nationality_group", "age_group")
+DIMENSIONS = ("unit", "language_group", "nationality_group", "age_band")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ def _column(
     completed_elsewhere = and_(
         clock.c.rule == ASSESSMENT,
         clock.c.met_on <= as_of,
-        clock.c.met_on.not_between(period.first, period.last),
+        ~clock.c.met_on.between(period.first, period.last),
     )
     return case(
         (or_(uncounted, completed_elsewhere), null()),

@@ -33,7 +33,7 @@ from app.db.database import driver
 from app.db.tables import IS_CURRENT, IS_SUPERSEDED, deadline
 from app.domain.deadlines import Deadline, Verdict
 from app.domain.events import TOLERANCE, CaseKey, Entry, Matter, legal_day
-from app.domain.groups import AgeGroup, LanguageGroup, NationalityGroup
+from app.domain.groups import AgeBand, LanguageGroup, NationalityGroup
 
 STORED = (
     "rule",
@@ -57,7 +57,7 @@ STORED = (
     "child_ref",
     "language_group",
     "nationality_group",
-    "age_group",
+    "age_band",
     "worker",
 )
 # The order of a worklist: what is due first, stands first; the key makes it total.
@@ -384,7 +384,7 @@ def _values(clock: Deadline) -> Values:
         clock.child_ref,
         clock.language_group.value,
         clock.nationality_group.value,
-        clock.age_group.value,
+        clock.age_band.value,
         clock.worker,
     )
 
@@ -419,7 +419,7 @@ def _row(stored: RowMapping) -> Row:
             child_ref=stored["child_ref"],
             language_group=LanguageGroup(stored["language_group"]),
             nationality_group=NationalityGroup(stored["nationality_group"]),
-            age_group=AgeGroup(stored["age_group"]),
+            age_band=AgeBand(stored["age_band"]),
             worker=stored["worker"],
         ),
     )

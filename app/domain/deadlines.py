@@ -17,7 +17,7 @@ from app.domain.events import (
     legal_day,
     word,
 )
-from app.domain.groups import AgeGroup, LanguageGroup, NationalityGroup
+from app.domain.groups import AgeBand, LanguageGroup, NationalityGroup
 from app.domain.law import Law
 
 INITIATION = "initiation"
@@ -70,7 +70,7 @@ class Deadline:
     child_ref: str | None
     language_group: LanguageGroup
     nationality_group: NationalityGroup
-    age_group: AgeGroup
+    age_band: AgeBand
     worker: str | None
 
     @property
@@ -214,7 +214,7 @@ def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> D
         language_group=_stated(notice, state, _language) or LanguageGroup.UNKNOWN,
         nationality_group=_stated(notice, state, _nationality)
         or NationalityGroup.UNKNOWN,
-        age_group=_age(notice.received),
+        age_band=_age(notice.received),
         worker=state.worker,
     )
 
@@ -257,8 +257,8 @@ def _nationality(received: NotificationReceived) -> NationalityGroup | None:
     return None if code is None else groups.nationality_group(code)
 
 
-def _age(received: NotificationReceived) -> AgeGroup:
+def _age(received: NotificationReceived) -> AgeBand:
     if received.entry is Entry.ANTICIPATORY:
-        return AgeGroup.UNBORN
+        return AgeBand.UNBORN
     age = received.child.age_years
-    return AgeGroup.UNKNOWN if age is None else groups.age_group(age)
+    return AgeBand.UNKNOWN if age is None else groups.age_band(age)

@@ -30,7 +30,7 @@ class NationalityGroup(StrEnum):
     UNKNOWN = "unknown"
 
 
-class AgeGroup(StrEnum):
+class AgeBand(StrEnum):
     """Age at pendency in the bands of the six-city report (*Kuusikko*)."""
 
     AGE_0_2 = "0-2"
@@ -59,19 +59,19 @@ def nationality_group(citizenship: str) -> NationalityGroup:
     return NationalityGroup.FOREIGN
 
 
-def age_group(age_years: int) -> AgeGroup:
+def age_band(age_years: int) -> AgeBand:
     """Return the band of an age in full years; adults are *unknown*.
 
     A notification about someone of 18 or more is not about a child, so the age is
     taken for a mistake of entry and the case is kept apart rather than lost.
     """
     for oldest, band in (
-        (2, AgeGroup.AGE_0_2),
-        (6, AgeGroup.AGE_3_6),
-        (12, AgeGroup.AGE_7_12),
-        (15, AgeGroup.AGE_13_15),
-        (17, AgeGroup.AGE_16_17),
+        (2, AgeBand.AGE_0_2),
+        (6, AgeBand.AGE_3_6),
+        (12, AgeBand.AGE_7_12),
+        (15, AgeBand.AGE_13_15),
+        (17, AgeBand.AGE_16_17),
     ):
         if age_years <= oldest:
             return band
-    return AgeGroup.UNKNOWN
+    return AgeBand.UNKNOWN

@@ -111,7 +111,7 @@ def upgrade() -> None:
         sa.Column("child_ref", sa.Text(), nullable=True),
         sa.Column("language_group", sa.Text(), nullable=False),
         sa.Column("nationality_group", sa.Text(), nullable=False),
-        sa.Column("age_group", sa.Text(), nullable=False),
+        sa.Column("age_band", sa.Text(), nullable=False),
         sa.Column("worker", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint(
             "source",

@@ -23,7 +23,7 @@ from app.domain.events import (
     Matter,
     NotificationReceived,
 )
-from app.domain.groups import AgeGroup, LanguageGroup, NationalityGroup
+from app.domain.groups import AgeBand, LanguageGroup, NationalityGroup
 from app.domain.law import Law
 from tests.factories import assessment, closure, decision, notification, transfer
 
@@ -522,15 +522,15 @@ def test_groups_may_be_sent_instead_of_codes() -> None:
 @pytest.mark.parametrize(
     ("entry", "age_years", "expected"),
     [
-        pytest.param(Entry.REPORT, 7, AgeGroup.AGE_7_12, id="the band"),
-        pytest.param(Entry.REPORT, None, AgeGroup.UNKNOWN, id="unknown"),
-        pytest.param(Entry.ANTICIPATORY, None, AgeGroup.UNBORN, id="unborn"),
-        pytest.param(Entry.ANTICIPATORY, 0, AgeGroup.UNBORN, id="unborn in any case"),
+        pytest.param(Entry.REPORT, 7, AgeBand.AGE_7_12, id="the band"),
+        pytest.param(Entry.REPORT, None, AgeBand.UNKNOWN, id="unknown"),
+        pytest.param(Entry.ANTICIPATORY, None, AgeBand.UNBORN, id="unborn"),
+        pytest.param(Entry.ANTICIPATORY, 0, AgeBand.UNBORN, id="unborn in any case"),
     ],
 )
 def test_the_age_is_that_at_pendency(
-    entry: Entry, age_years: int | None, expected: AgeGroup
+    entry: Entry, age_years: int | None, expected: AgeBand
 ) -> None:
     sent = notification(RECEIVED, "n1", entry=entry, child=Child(age_years=age_years))
 
-    assert clock([sent], INITIATION, "n1").age_group is expected
+    assert clock([sent], INITIATION, "n1").age_band is expected

@@ -3,10 +3,10 @@
 import pytest
 
 from app.domain.groups import (
-    AgeGroup,
+    AgeBand,
     LanguageGroup,
     NationalityGroup,
-    age_group,
+    age_band,
     language_group,
     nationality_group,
 )
@@ -51,17 +51,17 @@ def test_the_nationality_group_is_that_of_the_citizenship(
 @pytest.mark.parametrize(
     ("ages", "band"),
     [
-        (range(3), AgeGroup.AGE_0_2),
-        (range(3, 7), AgeGroup.AGE_3_6),
-        (range(7, 13), AgeGroup.AGE_7_12),
-        (range(13, 16), AgeGroup.AGE_13_15),
-        (range(16, 18), AgeGroup.AGE_16_17),
+        (range(3), AgeBand.AGE_0_2),
+        (range(3, 7), AgeBand.AGE_3_6),
+        (range(7, 13), AgeBand.AGE_7_12),
+        (range(13, 16), AgeBand.AGE_13_15),
+        (range(16, 18), AgeBand.AGE_16_17),
         # Not a child: taken for a mistake of entry, and kept apart.
-        (range(18, 121), AgeGroup.UNKNOWN),
+        (range(18, 121), AgeBand.UNKNOWN),
     ],
     ids=str,
 )
 def test_an_age_is_in_its_band_of_the_six_city_report(
-    ages: range, band: AgeGroup
+    ages: range, band: AgeBand
 ) -> None:
-    assert {age_group(age) for age in ages} == {band}
+    assert {age_band(age) for age in ages} == {band}

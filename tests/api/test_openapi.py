@@ -1,0 +1,190 @@
+"""The OpenAPI document: what an integrator reads, pastes and generates clients from."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.conftest import Headers
+
+Json: TypeAlias = dict[str, Any]
+METHODS = {"get", "put", "post", "delete", "patch"}
+NEEDS_NO_KEY = {"/v1/deadlines/explanation", "/health/live", "/health/ready"}
+KINDS = {"notification", "initiation", "assessment", "transfer", "closure"}
+
+
+@pytest.fixture
+def document(client: TestClient) -> Json:
+    """Give the document as the service answers it."""
+    found: Json = client.get("/openapi.json").json()
+    return found
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Give each path, method and operation of *document*."""
+    for path, item in document["paths"].items():
+        assert item.keys() <= METHODS
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def nodes(node: object) -> Iterator[Json]:
+    """Give every object in *node*, itself included."""
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from nodes(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from nodes(value)
+
+
+def resolved(document: Json, schema: Json) -> Json:
+    """Return *schema*, or what it refers to."""
+    while "$ref" in schema:
+        found: Any = document
+        for name in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        schema = found
+    return schema
+
+
+def test_the_document_has_the_shape_of_openapi_3_1(document: Json) -> None:
+    assert re.fullmatch(r"3\.1\.\d+", document["openapi"])
+    assert document["info"]["title"] == "Määräaika"
+    assert document["info"]["version"]
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(names) == len(set(names)) >= 9
+    for path, _, operation in operations(document):
+        assert operation["description"].strip(), path
+        assert operation["responses"]
+        declared = {
+            parameter["name"]
+            for parameter in operation.get("parameters", [])
+            if parameter["in"] == "path" and parameter["required"]
+        }
+        assert declared == set(re.findall(r"{(\w+)}", path))
+
+
+def test_every_reference_leads_somewhere(document: Json) -> None:
+    references = [node for node in nodes(document) if "$ref" in node]
+
+    assert references
+    for reference in references:
+        assert resolved(document, reference)
+
+
+def test_events_are_one_of_five_kinds_told_apart_by_kind(document: Json) -> None:
+    body = document["paths"]["/v1/events"]["post"]["requestBody"]
+    event = resolved(document, body["content"]["application/json"]["schema"])
+    batch = document["paths"]["/v1/events/batch"]["post"]["requestBody"]
+    events = batch["content"]["application/json"]["schema"]
+
+    assert body["required"]
+    assert event["discriminator"]["propertyName"] == "kind"
+    assert event["discriminator"]["mapping"].keys() == KINDS
+    kinds = [resolved(document, each) for each in event["oneOf"]]
+    assert {kind["properties"]["kind"]["const"] for kind in kinds} == KINDS
+    for kind in kinds:
+        assert kind["additionalProperties"] is False
+        assert {"id", "source", "case_ref", "kind", "data"} <= set(kind["required"])
+        assert resolved(document, kind["properties"]["data"])["properties"]
+    assert resolved(document, events["items"]) == event
+    assert events["maxItems"] == 1_000
+
+
+def test_every_route_documents_its_problems(document: Json) -> None:
+    for path, _, operation in operations(document):
+        content = operation["responses"]["default"]["content"]
+        assert list(content) == ["application/problem+json"], path
+        schema = resolved(document, content["application/problem+json"]["schema"])
+        assert set(schema["required"]) == {"type", "title", "status", "detail"}
+        assert "errors" in schema["properties"]
+
+
+def test_every_route_that_needs_a_key_says_so(
+    client: TestClient, document: Json
+) -> None:
+    for path, method, operation in operations(document):
+        needs_key = path not in NEEDS_NO_KEY
+        assert bool(operation.get("security")) is needs_key, path
+        url = re.sub(r"{\w+}", "x", path)
+        answered = client.request(method, url).status_code
+        assert (answered == 401) is needs_key, path
+    schemes = document["components"]["securitySchemes"]
+    assert [(s["type"], s["scheme"]) for s in schemes.values()] == [("http", "bearer")]
+
+
+def test_every_example_works_when_it_is_pasted(
+    client: TestClient, headers: Headers, document: Json
+) -> None:
+    tried = []
+    # First what is sent, then what is asked: the questions are about the example.
+    for path, method, operation in sorted(
+        operations(document), key=lambda each: each[1] == "get"
+    ):
+        key = {"post": headers.integrator, "put": headers.admin, "get": headers.lead}
+        url, query = _filled_in(path, operation)
+        answer = client.request(
+            method,
+            url,
+            params=query,
+            json=_body_example(document, operation),
+            headers=key[method],
+        )
+        assert answer.status_code in {200, 201}, (path, answer.text)
+        assert str(answer.status_code) in operation["responses"]
+        tried.append(path)
+    assert {"/v1/events", "/v1/cases/{source}/{case_ref}"} <= set(tried)
+
+
+def _filled_in(path: str, operation: Json) -> tuple[str, Json]:
+    """Return the address and the query that the examples of the parameters make."""
+    query = {}
+    for parameter in operation.get("parameters", []):
+        examples = parameter["schema"].get("examples", [])
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", examples[0])
+        elif examples:
+            query[parameter["name"]] = examples[0]
+        else:
+            assert not parameter["required"], parameter["name"]
+    return path, query
+
+
+def _body_example(document: Json, operation: Json) -> object:
+    """Return the example of the body, which stands beside the schema or in it."""
+    if "requestBody" not in operation:
+        return None
+    content = operation["requestBody"]["content"]["application/json"]
+    if "example" in content:
+        return content["example"]
+    return resolved(document, content["schema"])["example"]
+
+
+def test_the_example_of_an_event_is_new_and_then_known(
+    client: TestClient, headers: Headers, document: Json
+) -> None:
+    post = document["paths"]["/v1/events"]["post"]
+    example = _body_example(document, post)
+
+    first = client.post("/v1/events", json=example, headers=headers.integrator)
+    again = client.post("/v1/events", json=example, headers=headers.integrator)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert {"200", "201"} <= post["responses"].keys()
+    schema = post["responses"]["201"]["content"]["application/json"]["schema"]
+    accepted = resolved(document, schema)
+    assert first.json().keys() == accepted["properties"].keys()
+    receipt = resolved(document, accepted["properties"]["receipt"])
+    assert first.json()["receipt"].keys() == receipt["properties"].keys()
+
+
+def test_the_documentation_answers_without_a_key(client: TestClient) -> None:
+    answer = client.get("/docs")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "/openapi.json" in answer.text

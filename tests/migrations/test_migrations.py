@@ -1,0 +1,145 @@
+"""Migrations go up, down and up again, and give the tables that the models declare."""
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from fastapi.testclient import TestClient
+from sqlalchemy import make_url, text
+
+from app.db import schema
+from app.db.database import Database, connect
+from app.db.schema import MIGRATIONS, PendingMigrationsError
+from app.db.tables import metadata
+from tests.api.sending import notification, send
+from tests.conftest import Headers, _drop, _new_database, _url
+
+OBJECTS = """
+    SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT typname FROM pg_type
+    WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e')
+"""
+
+
+@pytest.fixture
+def empty(server_url: str) -> Iterator[Database]:
+    """Give a database in which there is nothing yet."""
+    name = _new_database(server_url)
+    database = connect(_url(server_url, name))
+    yield database
+    database.dispose()
+    _drop(server_url, name)
+
+
+def differences(database: Database) -> list[object]:
+    """Return in what the tables of *database* differ from the models."""
+    with database.write() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return list(compare_metadata(context, metadata))
+
+
+def objects(database: Database) -> set[str]:
+    """Return what there is in *database*, by name, but for the note of Alembic."""
+    with database.write() as connection:
+        names = set(connection.scalars(text(OBJECTS)))
+    return names - {"alembic_version", "alembic_version_pkc"}
+
+
+def test_they_go_up_down_and_up_again_and_agree_with_the_models(
+    empty: Database,
+) -> None:
+    schema.migrate(empty)
+    first = objects(empty)
+    assert differences(empty) == []
+
+    schema.migrate(empty, "base")
+    assert objects(empty) == set()
+
+    schema.migrate(empty)
+    assert objects(empty) == first
+    assert differences(empty) == []
+    schema.require_newest(empty)
+
+
+def test_a_difference_would_be_noticed(empty: Database) -> None:
+    schema.migrate(empty)
+    with empty.write() as connection:
+        connection.execute(text("ALTER TABLE deadline DROP COLUMN worker"))
+
+    assert differences(empty)
+
+
+def test_migrating_again_changes_nothing(empty: Database) -> None:
+    schema.migrate(empty)
+    before = objects(empty)
+
+    schema.migrate(empty)
+
+    assert objects(empty) == before
+
+
+def test_a_database_that_is_empty_or_old_is_refused_with_the_command_that_mends_it(
+    empty: Database,
+) -> None:
+    with pytest.raises(PendingMigrationsError, match="maaraaika migrate"):
+        schema.require_newest(empty)
+
+    schema.migrate(empty)
+    schema.require_newest(empty)
+
+    schema.migrate(empty, "base")
+    with pytest.raises(PendingMigrationsError, match="maaraaika migrate"):
+        schema.require_newest(empty)
+
+
+def test_a_database_of_a_newer_version_is_refused(empty: Database) -> None:
+    schema.migrate(empty)
+    with empty.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'of-2030'"))
+
+    with pytest.raises(PendingMigrationsError):
+        schema.require_newest(empty)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE case_event SET case_ref = 'B'",
+        "UPDATE case_event SET data = data WHERE false",
+        "DELETE FROM case_event",
+        "DELETE FROM case_event WHERE event_id = 'n1'",
+        "TRUNCATE case_event",
+        "TRUNCATE source CASCADE",
+    ],
+)
+def test_the_ledger_takes_nothing_back(
+    client: TestClient, headers: Headers, database_url: str, statement: str
+) -> None:
+    send(client, headers.integrator, notification("A", "2025-03-03", event_id="n1"))
+    plain = make_url(database_url).set(drivername="postgresql")
+
+    with psycopg.connect(plain.render_as_string(hide_password=False)) as connection:
+        with pytest.raises(psycopg.errors.RestrictViolation) as refused:
+            connection.execute(statement)  # type: ignore[call-overload] # our own words
+        connection.rollback()
+        kept = connection.execute("SELECT case_ref, event_id FROM case_event")
+
+        assert refused.value.sqlstate == "23001"
+        assert kept.fetchall() == [("A", "n1")]
+
+
+def test_each_migration_is_dated_and_says_why() -> None:
+    files = sorted((MIGRATIONS / "versions").glob("*.py"))
+
+    assert files
+    for file in files:
+        assert re.fullmatch(r"\d{8}_\d{4}_[a-z0-9_]+\.py", file.name)
+        content = file.read_text(encoding="utf-8")
+        assert content.startswith('"""')
+        assert "def downgrade() -> None:\n    pass" not in content
