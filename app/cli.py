@@ -3,7 +3,8 @@
 import csv
 import signal
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -37,13 +38,28 @@ from app.domain.errors import DomainError
 from app.domain.law import RULES
 from app.domain.law.page import law_page
 from app.domain.texts import Language, Text
-from app.main import connected, create_app, open_database, served
-from app.services import keys
+from app.main import (
+    checkpoint_paths,
+    connected,
+    create_app,
+    open_database,
+    served,
+)
+from app.services import checkpoint_key, checkpoints, keys, verification
 from app.services import law as law_service
+from app.services import rebuild as rebuild_service
+from app.services import sources as source_service
 from app.services import units as unit_service
+from app.services.checkpoint_evidence import Evidence
+from app.services.checkpoint_file import CheckpointFileError
+from app.services.checkpoint_key import CheckpointKeyError
+from app.services.checkpoints import CheckpointWriter
 from app.services.keys import InvalidKeyRequestError, Role
-from app.services.law import OtherLawInUseError
-from app.services.units import UnitCycleError
+from app.services.law import Change, OtherLawInUseError
+from app.services.rebuild import CircumstancesChangedError, Difference
+from app.services.sources import SuccessionError
+from app.services.tampering import REMEDIES, Finding
+from app.services.units import IdentityCodeError, UnitCycleError
 from app.settings import Settings, SettingsError
 
 EXPECTED = (
@@ -52,9 +68,14 @@ EXPECTED = (
     PendingMigrationsError,
     ServerTooOldError,
     OtherLawInUseError,
+    CircumstancesChangedError,
+    SuccessionError,
+    CheckpointFileError,
+    CheckpointKeyError,
     DatabaseUnavailableError,
     InvalidDatabaseUrlError,
     InvalidKeyRequestError,
+    IdentityCodeError,
     UnitCycleError,
     DomainError,
     RefusedError,
@@ -64,8 +85,14 @@ DEMO_WIDTH = 120
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 key_cli = typer.Typer(no_args_is_help=True, help="API keys.")
 unit_cli = typer.Typer(no_args_is_help=True, help="The unit tree.")
+law_cli = typer.Typer(no_args_is_help=True, help="The law in use.")
+source_cli = typer.Typer(no_args_is_help=True, help="Client systems.")
 cli.add_typer(key_cli, name="key")
 cli.add_typer(unit_cli, name="unit")
+cli.add_typer(law_cli, name="law")
+cli.add_typer(source_cli, name="source")
+checkpoint_cli = typer.Typer(no_args_is_help=True, help="Signed heads of the ledgers.")
+cli.add_typer(checkpoint_cli, name="checkpoint")
 
 DataDir = Annotated[
     Path | None,
@@ -93,7 +120,7 @@ def serve(
     chosen = _settings(data_dir)
     with open_database(chosen) as database:
         uvicorn.run(
-            create_app(database),
+            create_app(database, checkpoint_paths(chosen)),
             host=host or chosen.host,
             port=port or chosen.port,
             log_level="warning",
@@ -174,19 +201,158 @@ def migration(message: str, data_dir: DataDir = None) -> None:
 
 
 @cli.command()
-def rebuild(data_dir: DataDir = None) -> None:
-    """Compute every deadline anew from the events, under the law in the settings."""
+def rebuild(
+    check: Annotated[  # noqa: FBT002 (a flag of the command line)
+        bool, typer.Option("--check", help="Compare only; exit 1 if anything differs.")
+    ] = False,
+    preview: Annotated[  # noqa: FBT002 (a flag of the command line)
+        bool,
+        typer.Option("--preview", help="Tell what the law in the settings changes."),
+    ] = False,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="List what --preview tells, as CSV.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make the deadlines anew from the events, while the service goes on."""
     chosen = _settings(data_dir)
-    columns = (SpinnerColumn(), TextColumn("{task.completed} cases"))
-    with connected(chosen) as database, Progress(*columns, transient=True) as progress:
-        schema.migrate(database)
-        task = progress.add_task("rebuild", total=None)
-        changed = law_service.rebuild(
-            database,
-            chosen.law,
-            on_progress=lambda done: progress.update(task, completed=done),
-        )
+    with connected(chosen) as database:
+        schema.require_newest(database)
+        if preview:
+            with _counting("cases") as advance:
+                changes = list(
+                    law_service.preview(database, chosen.law, on_progress=advance)
+                )
+            _print_changes(changes)
+            if csv_file is not None:
+                _write_changes(changes, csv_file)
+        elif check:
+            with _counting("cases") as advance:
+                found = list(rebuild_service.check(database, on_progress=advance))
+            for difference in found:
+                typer.echo(_told(difference))
+            typer.echo(f"{len(found)} differences.")
+            raise SystemExit(1 if found else 0)
+        else:
+            with _counting("cases") as advance:
+                cases = rebuild_service.rebuild(database, on_progress=advance)
+            typer.echo(f"{cases} cases rebuilt.")
+
+
+@law_cli.command("activate")
+def activate_law(data_dir: DataDir = None) -> None:
+    """Compute deadlines by the law in the settings from now on.
+
+    Look at `maaraaika rebuild --preview` first, and restart the service afterwards
+    with the same settings. Earlier answers stay as they were.
+    """
+    chosen = _settings(data_dir)
+    with connected(chosen) as database, _counting("cases") as advance:
+        schema.require_newest(database)
+        changed = law_service.activate(database, chosen.law, on_progress=advance)
     typer.echo(f"{changed} rows changed.")
+
+
+@source_cli.command("succeed")
+def succeed_source(
+    old: str,
+    new: str,
+    live_from: Annotated[
+        str, typer.Option("--from", help="The day from which NEW is live.")
+    ],
+    data_dir: DataDir = None,
+) -> None:
+    """Let source NEW continue the cases of OLD under the same references."""
+    with _database(data_dir) as database:
+        changed = source_service.succeed(database, old, new, _date(live_from))
+    typer.echo(f"{new} continues {old}; {changed} rows changed.")
+
+
+@source_cli.command("live")
+def put_source_live(
+    source: str,
+    since: Annotated[str, typer.Option(help="The first day that is not imported.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Say since when events of a source come as they happen."""
+    with _database(data_dir) as database:
+        source_service.put_live(database, source, _date(since))
+
+
+@cli.command()
+def verify(
+    read_model: Annotated[  # noqa: FBT002 (a flag of the command line)
+        bool, typer.Option(help="Compare the deadlines with the events, too.")
+    ] = True,
+    copy: Annotated[
+        Path | None,
+        typer.Option("--checkpoints", help="A copy of the checkpoints kept elsewhere."),
+    ] = None,
+    public_key: Annotated[
+        Path | None, typer.Option(help="The PEM of the key that signed them.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Find out whether anything recorded was changed, lost or made up since.
+
+    Exits with 0 if nothing was, else with a code for the gravest finding: 2 changed
+    line, 3 missing line, 4 ledger shorter than a checkpoint, 5 checkpoint file broken
+    or missing, 6 read model differs, 7 chain rewritten, 8 head of a ledger changed.
+    """
+    chosen = _settings(data_dir)
+    paths = checkpoint_paths(chosen)
+    key = (
+        checkpoint_key.verifying_key(public_key)
+        if public_key
+        else checkpoint_key.known_key(paths.key)
+    )
+    evidence = Evidence(
+        path=copy or paths.lines, public_key=key, is_copy=copy is not None
+    )
+    with connected(chosen) as database, _counting("lines") as advance:
+        schema.require_newest(database)
+        report = verification.verify(
+            database, evidence, with_read_model=read_model, on_progress=advance
+        )
+    typer.echo(
+        f"{report.lines} lines of {report.ledgers} ledgers ({report.erased} erased), "
+        f"{report.checkpoints} checkpoints, in {report.seconds:.1f} s."
+    )
+    for notice in report.notices:
+        typer.echo(notice)
+    for finding in report.findings:
+        typer.echo(_reported(finding))
+    typer.echo(f"{len(report.findings) or 'No'} findings.")
+    raise SystemExit(report.exit_code)
+
+
+@checkpoint_cli.command("write")
+def write_checkpoint(data_dir: DataDir = None) -> None:
+    """Write a checkpoint of every ledger that has moved."""
+    chosen = _settings(data_dir)
+    with open_database(chosen) as database:
+        writer = CheckpointWriter(database, checkpoint_paths(chosen))
+        written = writer.write(clock.now())
+    for checkpoint in written:
+        typer.echo(f"{checkpoint.source} {checkpoint.position} {checkpoint.hash.hex()}")
+    typer.echo(f"{len(written)} checkpoints written.")
+
+
+@checkpoint_cli.command("public-key")
+def print_public_key(data_dir: DataDir = None) -> None:
+    """Print the public key, for those who verify checkpoints elsewhere."""
+    paths = checkpoint_paths(_settings(data_dir))
+    key = checkpoint_key.signing_key(paths.key)
+    typer.echo(checkpoint_key.pem(key.public_key()), nl=False)
+
+
+@checkpoint_cli.command("restart")
+def restart_checkpoints(data_dir: DataDir = None) -> None:
+    """Set the checkpoint file aside, once what was wrong is explained; begin anew."""
+    chosen = _settings(data_dir)
+    with open_database(chosen) as database:
+        aside = checkpoints.restart(database, checkpoint_paths(chosen), clock.now())
+    typer.echo(f"The old checkpoints are in {aside}." if aside else "There were none.")
 
 
 @cli.command(name="law-page", hidden=True)
@@ -255,6 +421,73 @@ def import_units(file: Path, data_dir: DataDir = None) -> None:
     with _database(data_dir) as database:
         unit_service.put(database, units)
     typer.echo(f"{len(units)} units recorded.")
+
+
+@contextmanager
+def _counting(things: str) -> Iterator[Callable[[int], None]]:
+    """Show how many *things* are done, while they are being done."""
+    columns = (SpinnerColumn(), TextColumn("{task.completed} {task.description}"))
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as progress:
+        task = progress.add_task(things, total=None)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def _print_changes(changes: Sequence[Change]) -> None:
+    """Print how many dates and verdicts change, per rule and unit."""
+    table = Table("rule", "unit", "dates change", "verdicts flip")
+    groups = Counter((each.before.rule, each.unit or "") for each in changes)
+    for rule, unit in sorted(groups):
+        group = [
+            each
+            for each in changes
+            if each.before.rule == rule and (each.unit or "") == unit
+        ]
+        dates = sum(each.before.due_on != each.after.due_on for each in group)
+        flips = sum(each.verdict_before != each.verdict_after for each in group)
+        table.add_row(rule, unit, str(dates), str(flips))
+    Console().print(table)
+
+
+def _write_changes(changes: Sequence[Change], file: Path) -> None:
+    with file.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(
+            [
+                *("source", "case_ref", "rule", "started_on", "unit"),
+                *("due_before", "due_after", "verdict_before", "verdict_after"),
+            ]
+        )
+        for each in changes:
+            writer.writerow(
+                [
+                    *each.case,
+                    each.before.rule,
+                    each.before.started_on,
+                    each.unit,
+                    each.before.due_on,
+                    each.after.due_on,
+                    each.verdict_before,
+                    each.verdict_after,
+                ]
+            )
+
+
+def _told(difference: Difference) -> str:
+    version = difference.version
+    where = "only stored" if difference.is_stored else "only in the events"
+    return (
+        f"{version.key.source} {version.key.case_ref} {version.key.rule} "
+        f"{version.key.started_by}, known since {version.recorded_at}: {where}"
+    )
+
+
+def _reported(finding: Finding) -> str:
+    where = finding.place + (f", line {finding.position}" if finding.position else "")
+    more = f" (and {finding.more} more)" if finding.more else ""
+    return (
+        f"{finding.tampering.upper()} {where}: {finding.what}{more}.\n"
+        f"    {REMEDIES[finding.tampering]}"
+    )
 
 
 def _units(file: Path) -> Iterator[Unit]:

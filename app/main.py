@@ -4,7 +4,7 @@ import gc
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -12,11 +12,12 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.api import cases, compliance, deadlines, errors, events, health, units
+from app.api import cases, compliance, deadlines, errors, events, feed, health, units
 from app.db import schema
 from app.db.database import Database, connect
 from app.db.embedded import EmbeddedPostgres
-from app.services import intake
+from app.services import checkpoints, intake
+from app.services.checkpoints import CheckpointPaths
 from app.services.group_commit import GroupCommit
 from app.services.keys import KeyRing
 from app.services.law import ensure_in_use
@@ -91,15 +92,29 @@ def served(database: Database, port: int) -> Iterator[str]:
         listener.close()
 
 
-def create_app(database: Database) -> FastAPI:
-    """Return the application on *database*, whose law is the one in use there."""
+def checkpoint_paths(settings: Settings) -> CheckpointPaths:
+    """Return where the checkpoints and their key are kept."""
+    directory = settings.data_dir
+    return CheckpointPaths(
+        lines=settings.checkpoint_file or directory / "checkpoints.jsonl",
+        key=settings.checkpoint_key_file or directory / "checkpoint.key",
+    )
+
+
+def create_app(database: Database, paths: CheckpointPaths | None = None) -> FastAPI:
+    """Return the application on *database*, whose law is the one in use there.
+
+    It writes checkpoints to *paths*, if they are given.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         _settle_garbage_collection()
-        async with GroupCommit(partial(intake.record, database)) as group_commit:
-            app.state.group_commit = group_commit
-            yield
+        # The last checkpoint is written when nothing is recorded any more.
+        with checkpoints.kept(database, paths) if paths else nullcontext():
+            async with GroupCommit(partial(intake.record, database)) as group_commit:
+                app.state.group_commit = group_commit
+                yield
 
     app = FastAPI(
         title="Määräaika",
@@ -111,7 +126,7 @@ def create_app(database: Database) -> FastAPI:
     app.state.database = database
     app.state.keys = KeyRing(database)
     errors.install(app)
-    for feature in (events, deadlines, cases, compliance, units, health):
+    for feature in (events, feed, deadlines, cases, compliance, units, health):
         app.include_router(feature.router)
     _describe_events(app)
     return app

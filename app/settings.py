@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from app.domain.errors import UnverifiedYearError
 from app.domain.law import Law
 from app.domain.periods import Eves, LegalReading, Roll
 from app.domain.texts import Text
@@ -26,6 +27,7 @@ class Settings:
     """How this process runs.
 
     Without *database_url* the service runs a PostgreSQL of its own in *data_dir*.
+    There lie checkpoints and the key that signs them, unless they are put elsewhere.
     """
 
     data_dir: Path
@@ -33,6 +35,8 @@ class Settings:
     law: Law
     host: str
     port: int
+    checkpoint_file: Path | None = None
+    checkpoint_key_file: Path | None = None
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -44,6 +48,10 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
 
     def get(name: str, default: str) -> str:
         return environment.get(PREFIX + name) or default
+
+    def path(name: str) -> Path | None:
+        value = environment.get(PREFIX + name)
+        return Path(value) if value else None
 
     try:
         reading = LegalReading(
@@ -63,6 +71,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         law=Law(reading=reading, calendar=calendar),
         host=get("HOST", "127.0.0.1"),
         port=port,
+        checkpoint_file=path("CHECKPOINT_FILE"),
+        checkpoint_key_file=path("CHECKPOINT_KEY_FILE"),
     )
 
 
@@ -88,7 +98,7 @@ def read_calendar(path: Path) -> Calendar:
                 for entry in content.get("removed", [])
             ),
         )
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, UnverifiedYearError) as error:
         raise SettingsError(
             f"{path}: each [[extra]] day has day, fi, sv, en and citation, each "
             f"[[removed]] day has day and citation ({error})"

@@ -42,7 +42,7 @@ def measure() -> list[Figure]:
     with (
         servers.postgres() as server,
         servers.service(server) as port,
-        psycopg.connect(_address(server)) as connection,
+        psycopg.connect(address(server)) as connection,
     ):
         connection.execute(f"CREATE TABLE bare_event ({COLUMNS})".encode())
         connection.commit()
@@ -58,7 +58,7 @@ def measure() -> list[Figure]:
                 status=HTTPStatus.OK,
                 key=key,
             )
-            floor = _Copier(connection, list(starmap(_row, enumerate(own))))
+            floor = Copier(connection, list(starmap(row, enumerate(own))))
             batch_rates, rates_of_copy = interleaved(ROUNDS, ours.rate, floor.rate)
             rates = [SIZE * rate for rate in batch_rates]
             figures += _told(posters, rates, rates_of_copy, ours.latency())
@@ -67,7 +67,7 @@ def measure() -> list[Figure]:
     return figures
 
 
-class _Copier:
+class Copier:
     """Copies the next rows of its own in every round, 1,000 to a transaction.
 
     They are the rows that the service stores, ready as Python values. The driver
@@ -82,13 +82,14 @@ class _Copier:
     def rate(self) -> float:
         """Return the rows per second of the next round."""
         batches = [list(islice(self._rows, SIZE)) for _ in range(BATCHES)]
-        return BATCHES * SIZE / seconds(lambda: [self._copy(rows) for rows in batches])
+        return BATCHES * SIZE / seconds(lambda: self._copy(batches))
 
-    def _copy(self, rows: Sequence[Row]) -> None:
-        with self._connection.cursor().copy("COPY bare_event FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        self._connection.commit()
+    def _copy(self, batches: Sequence[Sequence[Row]]) -> None:
+        for rows in batches:
+            with self._connection.cursor().copy("COPY bare_event FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            self._connection.commit()
 
 
 def _told(
@@ -103,7 +104,7 @@ def _told(
     ]
 
 
-def _address(server: servers.Server) -> str:
+def address(server: servers.Server) -> str:
     url = make_url(server.url).set(drivername="postgresql")
     return url.render_as_string(hide_password=False)
 
@@ -112,7 +113,7 @@ def _in_batches(drawn: Sequence[Event]) -> list[Sequence[Event]]:
     return [drawn[start : start + SIZE] for start in range(0, len(drawn), SIZE)]
 
 
-def _row(sequence: int, event: Event) -> Row:
+def row(sequence: int, event: Event) -> Row:
     data = rendered(event["data"]).decode()
     registered_at = datetime.fromisoformat(str(event["registered_at"]))
     if "occurred_at" in event:

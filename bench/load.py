@@ -160,7 +160,9 @@ def _rendered(path: str, key: str, body: bytes) -> bytes:
 
 def main() -> None:
     port, path, key, clients = sys.argv[1:]
-    requests = [_rendered(path, key, body) for body in sys.stdin.buffer.read().split(b"\n")]
+    requests = [
+        _rendered(path, key, body) for body in sys.stdin.buffer.read().split(b"\n")
+    ]
     load = uvloop.run(_post_all(int(port), iter(requests), int(clients)))
     print(json.dumps(asdict(load)))
 

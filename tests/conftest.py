@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,18 @@ def bearer(
         database, role=role, source=source, units=units, created_at=clock.now()
     )
     return {"Authorization": f"Bearer {key}"}
+
+
+@contextmanager
+def fresh_database(server_url: str, template: str) -> Iterator[Database]:
+    """Give a database for the tests of a module, each of which leaves others alone."""
+    name = _new_database(server_url, template)
+    database = connect(_url(server_url, name))
+    try:
+        yield database
+    finally:
+        database.dispose()
+        _drop(server_url, name)
 
 
 def _new_database(server_url: str, template: str | None = None) -> str:

@@ -112,11 +112,13 @@ def closure(
     on: date,
     reason: ClosureReason,
     *,
+    into: str | None = None,
     event_id: str | None = None,
     **more: Unpack[Envelope],
 ) -> CaseEvent:
     """Return a closure for *reason* on the day *on*."""
-    return event(CaseClosed(reason=reason), on, event_id=event_id, **more)
+    data = CaseClosed(reason=reason, into=into)
+    return event(data, on, event_id=event_id, **more)
 
 
 def submission(event: CaseEvent) -> Submission:

@@ -31,8 +31,11 @@ LONGEST = 8
 # The same day, the next one, around the seventh working day and the third month.
 GAPS = (0, 0, 1, 2, 8, 9, 10, 11, 30, 60, 89, 90, 91, 92)
 
-# How cases begin, each letter the initial of a kind of event.
-BEGINNINGS = ("", "N", "NI", "NN", "NNI", "NIN", "NIA", "NTI", "NINA", "NCN")
+# How cases begin, each letter the initial of a kind of event; some begin oddly.
+BEGINNINGS = (
+    *("N", "NI", "NN", "NNI", "NINT", "NIA", "NTI", "NINA", "NCN"),
+    *("I", "TN", "A", "C"),
+)
 
 # The data of an event, once it is known which case it belongs to.
 DataOf = Callable[[str], EventData]

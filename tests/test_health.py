@@ -78,7 +78,7 @@ def test_a_service_whose_database_comes_back_is_ready_again(
 def _set_for_new_connections(url: str, setting: str, value: str) -> None:
     with _server(url) as connection:
         connection.execute(
-            f'ALTER DATABASE "{connection.info.dbname}" SET {setting} = {value}'  # type: ignore[call-overload] # names of our own
+            f'ALTER DATABASE "{connection.info.dbname}" SET {setting} = {value}'
         )
 
 

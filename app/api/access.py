@@ -43,6 +43,10 @@ def _admin(actor: Caller) -> Actor:
     return _permit(actor, Role.ADMIN)
 
 
+def _auditor_or_admin(actor: Caller) -> Actor:
+    return _permit(actor, Role.AUDITOR, Role.ADMIN)
+
+
 def _lead_or_admin(actor: Caller) -> Actor:
     return _permit(actor, Role.LEAD, Role.ADMIN)
 
@@ -56,4 +60,5 @@ def _permit(actor: Actor, *roles: Role) -> Actor:
 Integrator = Annotated[Actor, Depends(_integrator)]
 Lead = Annotated[Actor, Depends(_lead)]
 Admin = Annotated[Actor, Depends(_admin)]
+AuditorOrAdmin = Annotated[Actor, Depends(_auditor_or_admin)]
 LeadOrAdmin = Annotated[Actor, Depends(_lead_or_admin)]

@@ -1,7 +1,8 @@
 """What callers are given: the shapes of answers that several endpoints share."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, Field
 
@@ -23,11 +24,16 @@ class DeadlineOut(BaseModel):
     met_on: date | None
     status: str = Field(examples=["open_late"])
     unit: str | None
+    unit_is_registered: bool
     working_days_left: int = Field(
         description="Negative if over; of a closed clock, counted from its closing"
     )
     calendar_days_left: int
     joined: bool = Field(description="Received while an assessment was running")
+    recorded_late: bool | None = Field(
+        description="Done in time, entered after the due date; null if nothing tells"
+    )
+    corrected: bool = Field(description="An amendment made it look better")
 
 
 class StepOut(BaseModel):
@@ -72,23 +78,51 @@ class ReadingOut(BaseModel):
     roll: str
 
 
+class Shown(Protocol):
+    """An answer of a service, as far as its deadlines are shown by it."""
+
+    @property
+    def as_of(self) -> date:
+        """The day asked about."""
+
+    @property
+    def law(self) -> Law:
+        """The law in use at the instant asked for."""
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The registered units."""
+
+    @property
+    def live_since(self) -> Mapping[str, date | None]:
+        """Since which day each source is live."""
+
+
 def deadline_out(
-    clock: Deadline, *, as_of: date, law: Law, language: Language
+    clock: Deadline, source: str, shown: Shown, language: Language
 ) -> dict[str, Any]:
-    """Return *clock* as every endpoint shows it."""
-    working_days, calendar_days = days_left(clock, as_of, law.calendar)
+    """Return *clock* of a case of *source* as every endpoint shows it."""
+    as_of = shown.as_of
+    working_days, calendar_days = days_left(clock, as_of, shown.law.calendar)
+    unit = clock.responsible_unit(as_of)
+    met = clock.met_on is not None and clock.met_on <= as_of
     return {
         "rule": clock.rule,
-        "title": law.rule(clock.rule).title.to(language),
+        "title": shown.law.rule(clock.rule).title.to(language),
         "started_on": clock.started_on,
         "due_on": clock.due_on,
         "safe_on": clock.safe_on,
-        "met_on": None if _is_after(clock.met_on, as_of) else clock.met_on,
+        "met_on": clock.met_on if met else None,
         "status": clock.verdict(as_of).value,
-        "unit": clock.responsible_unit(as_of),
+        "unit": unit,
+        "unit_is_registered": unit in shown.units,
         "working_days_left": working_days,
         "calendar_days_left": calendar_days,
         "joined": clock.joined,
+        "recorded_late": (
+            clock.recorded_late(shown.live_since.get(source)) if met else False
+        ),
+        "corrected": clock.corrected,
     }
 
 
@@ -125,7 +159,3 @@ def explanation_out(explanation: Explanation, language: Language) -> Explanation
 def rfc3339(instant: datetime) -> str:
     """Return *instant* (UTC) as the API writes it."""
     return instant.isoformat().replace("+00:00", "Z")
-
-
-def _is_after(day: date | None, as_of: date) -> bool:
-    return day is not None and day > as_of

@@ -16,7 +16,9 @@ from app.api.answers import (
 )
 from app.api.parameters import Code, Day
 from app.api.schemas import Instant
+from app.domain.deadlines import Deadline, Verdict
 from app.domain.events import CaseKey, word
+from app.domain.law.explanations import Explanation
 from app.domain.texts import Language
 from app.services import cases as service
 
@@ -103,16 +105,8 @@ def get_case(
         ],
         "deadlines": [
             {
-                **deadline_out(clock, as_of=case.as_of, law=case.law, language=lang),
-                "explanation": explanation_out(
-                    case.law.explain(
-                        clock.rule,
-                        clock.started_on,
-                        done_on=clock.closed_on,
-                        as_of=case.as_of,
-                    ),
-                    lang,
-                ),
+                **deadline_out(clock, case.key.source, case, lang),
+                "explanation": explanation_out(_explained(clock, case), lang),
             }
             for clock in case.deadlines
         ],
@@ -121,3 +115,15 @@ def get_case(
             for finding in case.state.findings
         ],
     }
+
+
+def _explained(clock: Deadline, case: service.Case) -> Explanation:
+    """Return how the due date came about; a void clock is neither kept nor missed."""
+    if clock.verdict(case.as_of) is Verdict.VOID:
+        return case.law.explain(clock.rule, clock.started_on)
+    return case.law.explain(
+        clock.rule,
+        clock.started_on,
+        done_on=clock.closed_by(case.as_of),
+        as_of=case.as_of,
+    )

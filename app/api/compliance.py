@@ -117,6 +117,9 @@ def _row(cell: Cell, by: Sequence[str]) -> dict[str, Any]:
         **dict(zip(by, cell.groups, strict=bool(by))),
         "due": figures.due,
         **{column.value: figures.counts[column] for column in COUNTS},
+        "recorded_late": figures.recorded_late,
+        "entry_unknown": figures.entry_unknown,
+        "corrected_verdicts": figures.corrected,
         "rate": figures.rate,
         "interval": figures.interval,
         "days_over": None if figures.days_over is None else asdict(figures.days_over),
@@ -131,6 +134,7 @@ def _csv(report: Report, by: Sequence[str]) -> str:
         [
             *("period", "basis", "as_of", "rule", *by, "due"),
             *(column.value for column in COUNTS),
+            *("recorded_late", "entry_unknown", "corrected_verdicts"),
             *("rate", "interval_low", "interval_high"),
             *("days_over_median", "days_over_p90", "days_over_mean"),
         ]
@@ -145,6 +149,9 @@ def _csv(report: Report, by: Sequence[str]) -> str:
                 *(_harmless(group) for group in groups),
                 figures.due,
                 *(figures.counts[column] for column in COUNTS),
+                figures.recorded_late,
+                figures.entry_unknown,
+                figures.corrected,
                 figures.rate,
                 *(figures.interval or (None, None)),
                 *((over.median, over.p90, over.mean) if over else (None, None, None)),

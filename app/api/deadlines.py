@@ -125,9 +125,7 @@ def list_deadlines(
         },
         "items": [
             {
-                **deadline_out(
-                    row.deadline, as_of=found.as_of, law=found.law, language=query.lang
-                ),
+                **deadline_out(row.deadline, row.source, found, query.lang),
                 "source": row.source,
                 "case_ref": row.case_ref,
                 "child_ref": row.deadline.child_ref,

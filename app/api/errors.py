@@ -1,6 +1,6 @@
 """What callers are told when something is wrong: RFC 9457, in one table of statuses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from app.api.strict_json import StrictJsonError, safe_pointer
+from app.api.strict_json import StrictJsonError, TextProblem, safe_pointer
 from app.db.database import DatabaseUnavailableError, FutureKnowledgeError
 from app.domain.errors import (
     InvalidPeriodError,
@@ -17,7 +17,7 @@ from app.domain.errors import (
     UnverifiedYearError,
 )
 from app.services.cases import CaseNotFoundError
-from app.services.units import UnitCycleError
+from app.services.units import IdentityCodeError, UnitCycleError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:maaraaika:problem:"
@@ -109,17 +109,24 @@ PROBLEMS = {
     "body_too_large": (
         413,
         "The body is too large",
-        "Send at most 1 MB for one event, 5 MB and 1,000 events for a batch.",
+        "Send at most 1 MB for one event, 5 MB and 1,000 events for a batch, and "
+        "50,000 lines of NDJSON, 5 MB for each thousand.",
     ),
     "unsupported_media_type": (
         415,
         "The content type is not supported",
-        "Send `Content-Type: application/json` without `Content-Encoding`.",
+        "Send `Content-Type: application/json`, or one of the other forms that the "
+        "documentation of the endpoint names, without `Content-Encoding`.",
     ),
     "invalid_event": (
         422,
         "The event is not valid",
         "Mend what `errors` names and send the event again; nothing was stored.",
+    ),
+    "invalid_body": (
+        422,
+        "The body is not valid",
+        "Mend what `errors` names and send it again; nothing was stored.",
     ),
     "invalid_parameter": (
         422,
@@ -164,6 +171,7 @@ CODES: dict[type[Exception], str] = {
     DatabaseUnavailableError: "database_unavailable",
     FutureKnowledgeError: "future_knowledge",
     InvalidPeriodError: "invalid_period",
+    IdentityCodeError: "invalid_body",
     UnitCycleError: "unit_cycle",
     UnknownRuleError: "unknown_rule",
     UnverifiedYearError: "unverified_year",
@@ -206,9 +214,22 @@ def problem(
     )
 
 
-def flaws(errors: Sequence[dict[str, object]], known: frozenset[str]) -> list[Flaw]:
+def flaws(errors: Sequence[Mapping[str, object]], known: frozenset[str]) -> list[Flaw]:
     """Return what Pydantic found, without the values that it was found in."""
     return [_flaw(error, known) for error in errors]
+
+
+def text_flaws(texts: Sequence[TextProblem]) -> list[Flaw]:
+    """Return what is wrong with texts of a body."""
+    return [
+        Flaw(
+            pointer=text.pointer,
+            code=text.code,
+            message=text.message,
+            remedy=text.remedy,
+        )
+        for text in texts
+    ]
 
 
 def answer(found: Problem, headers: dict[str, str] | None = None) -> Response:
@@ -284,7 +305,7 @@ def _on_surprise(_: Request, __: Exception) -> Response:
     return answer(problem("internal_error"))
 
 
-def _flaw(error: dict[str, object], known: frozenset[str]) -> Flaw:
+def _flaw(error: Mapping[str, object], known: frozenset[str]) -> Flaw:
     code = str(error["type"])
     location = error["loc"]
     assert isinstance(location, tuple)  # noqa: S101 (Pydantic's contract)
@@ -297,7 +318,7 @@ def _flaw(error: dict[str, object], known: frozenset[str]) -> Flaw:
     )
 
 
-def _parameter_flaw(error: dict[str, object]) -> Flaw:
+def _parameter_flaw(error: Mapping[str, object]) -> Flaw:
     location = error["loc"]
     assert isinstance(location, tuple)  # noqa: S101 (Pydantic's contract)
     place, *names = location
@@ -312,6 +333,6 @@ def _parameter_flaw(error: dict[str, object]) -> Flaw:
     )
 
 
-def _own_words(error: dict[str, object]) -> str:
+def _own_words(error: Mapping[str, object]) -> str:
     """Return Pydantic's message, which names the form and never the value."""
     return str(error["msg"]).removeprefix("Value error, ") + "."

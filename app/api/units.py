@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api.access import Admin, LeadOrAdmin
+from app.api.bodies import described, refuse_unfit_texts, strict_body
 from app.api.strict_json import check_texts
 from app.db.units import Unit
 from app.domain.texts import Text
@@ -61,14 +62,19 @@ class UnitOut(UnitIn):
     code: str
 
 
-@router.put("/v1/units/{code}")
+KNOWN = frozenset({"parent", "names", "fi", "sv", "en"})
+
+
+@router.put("/v1/units/{code}", openapi_extra=described(UnitIn))
 def put_unit(
     code: Annotated[Name, Path(examples=["leppavaara"])],
-    unit: Annotated[UnitIn, Body()],
-    request: Request,
+    # Before the body, which nobody without the right key gets read.
     _: Admin,
+    unit: Annotated[UnitIn, Depends(strict_body(UnitIn, KNOWN))],
+    request: Request,
 ) -> UnitOut:
     """Record a unit, new or changed; earlier answers keep the tree as it was."""
+    refuse_unfit_texts([code], KNOWN)
     names = Text(fi=unit.names.fi, sv=unit.names.sv, en=unit.names.en)
     service.put(
         request.app.state.database, [Unit(code=code, parent=unit.parent, name=names)]

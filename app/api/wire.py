@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import UTC, date, datetime
-from hashlib import sha256
+from datetime import date, datetime
 
 from fastapi import Request
 from pydantic import JsonValue, ValidationError
 from pydantic_core import to_json
 
 from app.api import strict_json
-from app.api.errors import Flaw, ProblemError, flaws, problem
+from app.api.errors import Flaw, ProblemError, flaws, problem, text_flaws
 from app.api.schemas import (
     EVENT,
-    EventIn,
     NotificationIn,
     case_event,
 )
+from app.domain import ledger
 from app.domain.events import (
     TOLERANCE,
     AssessmentFinalised,
@@ -59,24 +58,33 @@ _KINDS = frozenset(kind.value for kind in Kind)
 _TAGGED = {"union_tag_invalid": ("kind",), "union_tag_not_found": ("kind",)}
 
 
-async def read_json(request: Request, *, limit: int) -> JsonValue:
+def media_type(request: Request) -> str:
+    """Return the media type of the body of *request*, without its parameters.
+
+    Raises:
+        ProblemError: the body is compressed.
+    """
+    if request.headers.get("content-encoding"):
+        raise ProblemError(problem("unsupported_media_type"))
+    content_type = request.headers.get("content-type", "").partition(";")[0]
+    return content_type.strip().lower()
+
+
+async def read_json(
+    request: Request, *, limit: int, known: frozenset[str] = KNOWN_NAMES
+) -> JsonValue:
     """Return the JSON value in the body of *request*, of at most *limit* bytes.
 
     Raises:
-        ProblemError: another content type, a compressed body, or too many bytes.
+        ProblemError: the body has too many bytes.
         StrictJsonError: the body is not the JSON that this service reads.
     """
-    content_type = request.headers.get("content-type", "").partition(";")[0]
-    if content_type.strip().lower() != "application/json" or request.headers.get(
-        "content-encoding"
-    ):
-        raise ProblemError(problem("unsupported_media_type"))
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
             raise ProblemError(problem("body_too_large"))
-    return strict_json.decode(bytes(body), known=KNOWN_NAMES)
+    return strict_json.decode(bytes(body), known=known)
 
 
 def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submission:
@@ -87,20 +95,7 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
     """
     texts = strict_json.check_texts(value, known=KNOWN_NAMES)
     if texts:
-        raise ProblemError(
-            problem(
-                "invalid_event",
-                [
-                    Flaw(
-                        pointer=text.pointer,
-                        code=text.code,
-                        message=text.message,
-                        remedy=text.remedy,
-                    )
-                    for text in texts
-                ],
-            )
-        )
+        raise ProblemError(problem("invalid_event", text_flaws(texts)))
     try:
         # Pydantic is strict and yet reads dates and codes from texts only in JSON.
         sent = EVENT.validate_json(to_json(value))
@@ -115,21 +110,18 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
         raise ProblemError(problem("wrong_source"))
     assert isinstance(value, dict)  # noqa: S101 (else it had not been valid)
     data = strict_json.canonical(value["data"])
-    return Submission(event=event, data=data, digest=_digest(sent, data))
+    return Submission(event=event, data=data, digest=_digest(event, data))
 
 
-def _digest(sent: EventIn, data: str) -> bytes:
-    """Return the SHA-256 of what the event says, however it was written.
-
-    It is taken over two canonical JSON texts, one after the other: kind, case and
-    time (the instant in UTC, or the day), and the data as sent without nulls.
-    """
-    head: dict[str, JsonValue] = {"case_ref": sent.case_ref, "kind": sent.kind}
-    if sent.occurred_at is not None:
-        head["occurred_at"] = sent.occurred_at.astimezone(UTC).isoformat()
-    else:
-        head["occurred_on"] = str(sent.occurred_on)
-    return sha256((strict_json.canonical(head) + data).encode()).digest()
+def _digest(event: CaseEvent, data: str) -> bytes:
+    at = event.occurred_at
+    return ledger.digest(
+        kind=event.data.kind.value,
+        case_ref=event.case_ref,
+        occurred_on=event.occurred_on.isoformat(),
+        occurred_at=None if at is None else ledger.microseconds(at),
+        data=data,
+    )
 
 
 def _refuse_absurd_times(event: CaseEvent, now: datetime) -> None:

@@ -1,18 +1,22 @@
 """The figures of ``domain.compliance``, counted by the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Connection,
+    Date,
     FromClause,
+    RowMapping,
     Text,
     and_,
     any_,
     case,
+    cast,
     func,
     literal,
     null,
@@ -22,6 +26,7 @@ from sqlalchemy import (
 )
 
 from app.db.deadlines import known, unit_on, verdict_on
+from app.db.sources import live_since
 from app.domain.compliance import (
     DECIMALS,
     THL_EXCLUDED_OUTCOMES,
@@ -31,7 +36,7 @@ from app.domain.compliance import (
     Figures,
 )
 from app.domain.deadlines import ASSESSMENT, INITIATION, Verdict
-from app.domain.events import Entry
+from app.domain.events import HELSINKI, Entry
 from app.domain.reporting_periods import Period
 
 DIMENSIONS = ("unit", "language_group", "nationality_group", "age_band")
@@ -63,61 +68,83 @@ def cells(
     one of them is accountable.
     """
     clock = known(known_at)
+    live = live_since(known_at)
     accountable = unit_on(clock, func.least(clock.c.closed_on, clock.c.due_on, as_of))
     groups = {name: accountable if name == "unit" else clock.c[name] for name in by}
-    counted = select(
-        clock.c.rule,
-        *(group.label(name) for name, group in groups.items()),
-        _column(clock, period, as_of, basis).label("counted_as"),
-        _days_over(clock, as_of).label("days_over"),
-    ).where(clock.c.started_on <= as_of, _in_period(clock, period, basis))
+    counted = (
+        select(
+            clock.c.rule,
+            *(group.label(name) for name, group in groups.items()),
+            clock.c.corrected,
+            _column(clock, period, as_of, basis).label("counted_as"),
+            _days_over(clock, as_of).label("days_over"),
+            _recorded_late(clock, live.c.live_since).label("recorded_late"),
+        )
+        .select_from(clock.outerjoin(live, live.c.source == clock.c.source))
+        .where(clock.c.started_on <= as_of, _in_period(clock, period, basis))
+    )
     if units is not None:
         counted = counted.where(
             accountable == any_(literal(sorted(units), ARRAY(Text)))
         )
     table = counted.cte("counted")
     names = [table.c[name] for name in by]
-    late = table.c.counted_as.in_([Column.LATE, Column.OPEN_LATE])
-    rows = connection.execute(
-        select(
-            table.c.rule,
-            *names,
-            func.grouping(*names).label("is_total")
-            if names
-            else literal(0).label("is_total"),
-            *(
-                func.count().filter(table.c.counted_as == column).label(column)
-                for column in Column
-            ),
-            _percentile(0.5, table, late).label("median"),
-            _percentile(0.9, table, late).label("p90"),
-            func.avg(table.c.days_over).filter(late).label("mean"),
-        )
-        .where(table.c.counted_as.is_not(None))
-        .group_by(
-            func.grouping_sets(tuple_(table.c.rule, *names), tuple_(table.c.rule))
-            if names
-            else table.c.rule
-        )
+    is_total = func.grouping(*names) if names else literal(0)
+    each_and_total = func.grouping_sets(
+        tuple_(table.c.rule, *names), tuple_(table.c.rule)
     )
-    found = []
-    for row in rows:
-        values = row._mapping  # noqa: SLF001 (SQLAlchemy's public name)
-        found.append(
-            Cell(
-                rule=values["rule"],
-                groups=tuple(values[name] for name in by),
-                is_total=not by or values["is_total"] > 0,
-                figures=Figures(
-                    basis=basis,
-                    counts={column: values[column] for column in Column},
-                    days_over=_severity(
-                        values["median"], values["p90"], values["mean"]
-                    ),
-                ),
-            )
-        )
-    return found
+    rows = connection.execute(
+        select(table.c.rule, *names, is_total.label("is_total"), *_measures(table))
+        .where(table.c.counted_as.is_not(None))
+        .group_by(each_and_total if names else table.c.rule)
+    )
+    return [_cell(row._mapping, by, basis) for row in rows]  # noqa: SLF001 (public)
+
+
+def _measures(table: FromClause) -> Iterator[ColumnElement[Any]]:
+    """Give what is counted and measured of each group of *table*."""
+    counted_as, recorded_late = table.c.counted_as, table.c.recorded_late
+    in_time = counted_as == Column.IN_TIME
+    late = counted_as.in_([Column.LATE, Column.OPEN_LATE])
+    for column in Column:
+        yield func.count().filter(counted_as == column).label(column)
+    yield func.count().filter(in_time, recorded_late).label("recorded_late")
+    yield func.count().filter(in_time, recorded_late.is_(None)).label("entry_unknown")
+    yield func.count().filter(table.c.corrected).label("corrected")
+    for share, name in ((0.5, "median"), (0.9, "p90")):
+        within = func.percentile_cont(share).within_group(table.c.days_over)
+        yield within.filter(late).label(name)
+    yield func.avg(table.c.days_over).filter(late).label("mean")
+
+
+def _cell(values: RowMapping, by: Sequence[str], basis: Basis) -> Cell:
+    return Cell(
+        rule=values["rule"],
+        groups=tuple(values[name] for name in by),
+        is_total=not by or values["is_total"] > 0,
+        figures=Figures(
+            basis=basis,
+            counts={column: values[column] for column in Column},
+            recorded_late=values["recorded_late"],
+            entry_unknown=values["entry_unknown"],
+            corrected=values["corrected"],
+            days_over=_severity(values["median"], values["p90"], values["mean"]),
+        ),
+    )
+
+
+def _recorded_late(
+    clock: FromClause, live_since: ColumnElement[date]
+) -> ColumnElement[bool]:
+    """Return ``Deadline.recorded_late`` of a clock that was met in time."""
+    entered_at = func.coalesce(
+        clock.c.met_registered_at,
+        case((live_since.is_not(None), clock.c.met_recorded_at)),
+    )
+    entered_on = cast(func.timezone(HELSINKI.key, entered_at), Date)
+    return case(
+        (clock.c.met_on < live_since, null()), else_=entered_on > clock.c.due_on
+    )
 
 
 def _column(
@@ -179,12 +206,6 @@ def _days_over(clock: FromClause, as_of: date) -> ColumnElement[int]:
         else_=as_of,
     )
     return done - clock.c.due_on
-
-
-def _percentile(
-    share: float, table: FromClause, late: ColumnElement[bool]
-) -> ColumnElement[float]:
-    return func.percentile_cont(share).within_group(table.c.days_over).filter(late)
 
 
 def _severity(

@@ -25,6 +25,7 @@ __all__ = [
     "begin_recording",
     "connect",
     "driver",
+    "hold_recording",
     "instant",
 ]
 
@@ -134,6 +135,13 @@ def driver(connection: Connection) -> psycopg.Connection[Any]:
     return raw
 
 
+def hold_recording(connection: Connection) -> None:
+    """Let nothing be recorded elsewhere, and no question be asked, until the end."""
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": RECORDING_LOCK}
+    )
+
+
 def connect(url: str, embedded: EmbeddedPostgres | None = None) -> Database:
     """Return the database at *url*; an *embedded* server is restarted if it died.
 
@@ -152,6 +160,7 @@ def connect(url: str, embedded: EmbeddedPostgres | None = None) -> Database:
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_use_lifo=True,
+        hide_parameters=True,
         connect_args={"options": SESSION_OPTIONS, "connect_timeout": 5},
     )
     if embedded is not None:

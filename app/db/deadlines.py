@@ -127,13 +127,11 @@ def replace(
     for case_key, clocks in cases.items():
         known = before.get(case_key, {})
         wanted = {
-            ClockKey(*case_key, clock.rule, clock.started_by): _values(clock)
+            ClockKey(*case_key, clock.rule, clock.started_by): values(clock)
             for clock in clocks
         }
         obsolete.extend(key for key in known if known[key] != wanted.get(key))
-        fresh.extend(
-            (key, values) for key, values in wanted.items() if known.get(key) != values
-        )
+        fresh.extend((key, row) for key, row in wanted.items() if known.get(key) != row)
     _close(connection, obsolete, recorded_at)
     _insert(connection, fresh, recorded_at)
     return len(obsolete) + len(fresh)
@@ -312,9 +310,9 @@ def _current_values(
         [[key.source for key in cases], [key.case_ref for key in cases]],
     )
     found: dict[CaseKey, dict[ClockKey, Values]] = defaultdict(dict)
-    for source, case_ref, *values in rows:
-        key = ClockKey(source, case_ref, values[0], values[1])
-        found[CaseKey(source, case_ref)][key] = tuple(values)
+    for source, case_ref, *row in rows:
+        key = ClockKey(source, case_ref, row[0], row[1])
+        found[CaseKey(source, case_ref)][key] = tuple(row)
     return found
 
 
@@ -352,14 +350,14 @@ def _insert(
             f"COPY deadline (source, case_ref, recorded_at, {names}) FROM STDIN"
         ) as copy
     ):
-        for key, values in fresh:
-            row = [key.source, key.case_ref, recorded_at, *values]
-            if values[moves] is not None:
-                row[3 + moves] = Jsonb(values[moves])
+        for key, stored in fresh:
+            row = [key.source, key.case_ref, recorded_at, *stored]
+            if stored[moves] is not None:
+                row[3 + moves] = Jsonb(stored[moves])
             copy.write_row(row)
 
 
-def _values(clock: Deadline) -> Values:
+def values(clock: Deadline) -> Values:
     """Return *clock* as it is stored, in the order of ``STORED``."""
     moved = bool(clock.moves) and clock.moves[-1][0] > clock.started_on
     return (

@@ -165,11 +165,16 @@ class EmbeddedPostgres:
             if self._server.take(fcntl.LOCK_EX):
                 try:
                     if launched is not None and launched.wait() > 0:
-                        raise self._failure("it stopped as soon as it had started")
+                        self._give_up_unless_memory_lingers()
                     launched = self._launch()
                 finally:
                     self._server.forget()
             self._pause(deadline, "it does not answer")
+
+    def _give_up_unless_memory_lingers(self) -> None:
+        # The kernel may detach the memory of the killed later than it frees their lock.
+        if "pre-existing shared memory block" not in self._end_of_log():
+            raise self._failure("it stopped as soon as it had started")
 
     def _answers(self) -> bool:
         """Tell whether the server lets us in."""
@@ -374,11 +379,14 @@ class EmbeddedPostgres:
             raise self._failure(problem)
         sleep(0.05)
 
-    def _failure(self, problem: str) -> EmbeddedPostgresError:
+    def _end_of_log(self) -> str:
         log = self._log.read_text(errors="replace") if self._log.exists() else ""
+        return log[-2000:]
+
+    def _failure(self, problem: str) -> EmbeddedPostgresError:
         return EmbeddedPostgresError(
             f"PostgreSQL in {self._directory}: {problem}. Mend this, {ELSEWHERE}. "
-            f"End of server.log:\n{log[-2000:]}"
+            f"End of server.log:\n{self._end_of_log()}"
         )
 
 

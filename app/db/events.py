@@ -108,14 +108,9 @@ def lock_ledgers(connection: Connection, sources: Collection[str]) -> Ledgers:
     )
 
 
-def touch_ledgers(
-    connection: Connection, sources: Collection[str], recorded_at: datetime
-) -> None:
-    """Let nothing be recorded in the ledgers of *sources* before *recorded_at*."""
-    driver(connection).execute(
-        "UPDATE source SET last_recorded_at = %s WHERE code = ANY(%s)",
-        [recorded_at, sorted(sources)],
-    )
+def touch_ledgers(connection: Connection, recorded_at: datetime) -> None:
+    """Let nothing be recorded in any ledger at or before *recorded_at* any more."""
+    driver(connection).execute("UPDATE source SET last_recorded_at = %s", [recorded_at])
 
 
 def places(connection: Connection, keys: Collection[EventKey]) -> dict[EventKey, Place]:
@@ -267,6 +262,44 @@ def cases_after(
         [*(case or ("", "")), limit],
     )
     return [CaseKey(source, case_ref) for source, case_ref in rows]
+
+
+def cases_since(connection: Connection, instant: datetime) -> list[CaseKey]:
+    """Return the cases of which something was recorded after *instant*."""
+    rows = driver(connection).execute(
+        "SELECT DISTINCT source, case_ref FROM case_event WHERE recorded_at > %s",
+        [instant],
+    )
+    return [CaseKey(source, case_ref) for source, case_ref in rows]
+
+
+def cases_of_source(connection: Connection, source: str) -> list[CaseKey]:
+    """Return the cases of *source*, in order."""
+    rows = driver(connection).execute(
+        "SELECT DISTINCT case_ref FROM case_event WHERE source = %s ORDER BY case_ref",
+        [source],
+    )
+    return [CaseKey(source, case_ref) for (case_ref,) in rows]
+
+
+def last_instant(connection: Connection) -> datetime:
+    """Return the present instant, or one behind everything recorded if that is later.
+
+    With recording held, what is recorded at it comes after all that went before.
+    """
+    row = (
+        driver(connection)
+        .execute(
+            """
+        SELECT greatest(clock_timestamp(),
+                        max(last_recorded_at) + interval '1 microsecond')
+        FROM source
+        """
+        )
+        .fetchone()
+    )
+    assert row is not None, "an aggregate has a row"  # noqa: S101
+    return _INSTANT.validate_python(row[0])
 
 
 def parse_data(kind: Kind, data: str) -> EventData:

@@ -38,6 +38,10 @@ IS_SUPERSEDED = text("recorded_until < 'infinity'::timestamptz")
 IS_CURRENT_AND_OPEN = text(
     "recorded_until = 'infinity'::timestamptz AND closed_on IS NULL"
 )
+IS_RUN_OF_CHILD = text(
+    "recorded_until = 'infinity'::timestamptz AND rule = 'assessment' "
+    "AND child_ref IS NOT NULL"
+)
 
 # A client system and the head of its gapless ledger; its row is the ledger's lock.
 source = Table(
@@ -103,6 +107,20 @@ case_event = Table(
     UniqueConstraint("source", "event_id"),
     CheckConstraint("sequence > 0", name="sequence_is_positive"),
     Index(None, "source", "case_ref"),
+    Index(None, "recorded_at", "source", "sequence"),
+    # Small and nearly free to keep: days come in about the order of the table.
+    Index(
+        "ix_case_event_occurred_on",
+        "occurred_on",
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": True, "pages_per_range": 32},
+    ),
+    Index(
+        "ix_case_event_source_sequence",
+        "source",
+        "source_sequence",
+        postgresql_where=text("source_sequence IS NOT NULL"),
+    ),
 )
 
 # Read model: one row per clock and per stretch of time in which we knew it so.
@@ -147,6 +165,60 @@ deadline = Table(
     Index("ix_deadline_open", "due_on", postgresql_where=IS_CURRENT_AND_OPEN),
     Index("ix_deadline_due_on", "due_on", postgresql_where=IS_CURRENT),
     Index("ix_deadline_superseded", "recorded_until", postgresql_where=IS_SUPERSEDED),
+    # One entry for each run of a child: chains, and matters that there are twice.
+    Index("ix_deadline_child", "source", "child_ref", postgresql_where=IS_RUN_OF_CHILD),
+)
+
+# Read model: what is odd in a case, for each stretch of time in which it was so. *id*
+# stands for kind, event and day, so that rows come and go but never change.
+case_finding = Table(
+    "case_finding",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("case_ref", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("recorded_at", Instant, primary_key=True),
+    Column("recorded_until", Instant, nullable=False, server_default=FOREVER),
+    Column("kind", Text, nullable=False),
+    Column("event_source", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Index(
+        "ix_case_finding_superseded", "recorded_until", postgresql_where=IS_SUPERSEDED
+    ),
+)
+
+# That a lead has closed a finding, and why.
+finding_closure = Table(
+    "finding_closure",
+    metadata,
+    Column("finding", Text, primary_key=True),
+    Column("recorded_at", Instant, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("closed_by", Text, nullable=False),
+)
+
+# How many events of a day a source says it has; the latest of a day counts.
+control_count = Table(
+    "control_count",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("recorded_at", Instant, primary_key=True),
+    Column("counts", JSONB, nullable=False),
+    Column("last_id", Text, nullable=True),
+)
+
+# That an id was sent again with other content: of that only the digest is kept.
+conflict = Table(
+    "conflict",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("first_recorded_at", Instant, nullable=False),
+    Column("last_recorded_at", Instant, nullable=False),
+    Column("times", Integer, nullable=False),
 )
 
 # The unit tree, county to area to team; versioned by when we knew it.
@@ -168,6 +240,16 @@ activation = Table(
     metadata,
     Column("recorded_at", Instant, primary_key=True),
     Column("law", JSONB, nullable=False),
+)
+
+# How far each checkpoint file has come, by the key that signs it, so that lines cut off
+# its end are missed.
+checkpoint_file = Table(
+    "checkpoint_file",
+    metadata,
+    Column("public_key", LargeBinary, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("last_line_hash", LargeBinary, nullable=False),
 )
 
 api_key = Table(

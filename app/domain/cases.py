@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import assert_never
 
-from app.domain.amendments import meaning
+from app.domain.amendments import Meaning, is_amendment, meaning
+from app.domain.chains import is_reopening
 from app.domain.events import (
     AssessmentFinalised,
     AssessmentOutcome,
@@ -20,6 +22,7 @@ from app.domain.events import (
     CaseTransferred,
     ClosureReason,
     EventCorrected,
+    EventKey,
     EventRetracted,
     InitiationDecided,
     InitiationOutcome,
@@ -71,14 +74,22 @@ class FindingCode(StrEnum):
     CLOSED_WITH_OPEN_CLOCKS = "closed_with_open_clocks"
     AMENDMENT_WITHOUT_TARGET = "amendment_without_target"
     AMENDMENT_UNLIKE_TARGET = "amendment_unlike_target"
+    SECOND_CLOCK_SUSPECTED = "second_clock_suspected"
+    CLOSED_AND_REOPENED = "closed_and_reopened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One piece of odd news and the event that brought it."""
+    """One piece of odd news, the event that brought it, and the day of that."""
 
     code: FindingCode
-    event_id: str
+    event: EventKey
+    day: date
+
+    @property
+    def event_id(self) -> str:
+        """Return the source's own id of the event."""
+        return self.event.event_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +144,17 @@ class Run:
         return self.transfers
 
     @property
+    def started_on(self) -> date:
+        """Return the day from which the assessment clock runs."""
+        return self.notices[0].event.occurred_on
+
+    @property
+    def over_on(self) -> date | None:
+        """Return the day of the act that ended the run; None while it goes on."""
+        act = self.met or self.ended
+        return act.occurred_on if act else None
+
+    @property
     def is_assessing(self) -> bool:
         """Tell whether a decision has set an assessment going."""
         return any(notice.under_assessment for notice in self.notices)
@@ -159,10 +181,23 @@ class CaseState:
 
 def replay(history: Iterable[CaseEvent]) -> CaseState:
     """Return the state of the case whose events are *history*, given in any order."""
-    meant = meaning(history)
-    state = fold(meant.events)
+    meant = meaning(history := tuple(history))
+    return looked_over(fold(meant.events), meant, history)
+
+
+def looked_over(
+    state: CaseState, meant: Meaning, history: Iterable[CaseEvent]
+) -> CaseState:
+    """Return *state*, folded from what *history* meant, with all that is odd in it."""
     for flaw, event in meant.inert:
         state = _found(state, FindingCode(flaw), event)
+    for before, run in pairwise(state.runs):
+        if before.over_on and is_reopening(before.over_on, run.started_on):
+            reopened_by = run.notices[0].event
+            state = _found(state, FindingCode.CLOSED_AND_REOPENED, reopened_by)
+    if meant.amended_on is not None:
+        for event in _moved_onto_decision(meant, history):
+            state = _found(state, FindingCode.SECOND_CLOCK_SUSPECTED, event)
     return state
 
 
@@ -238,11 +273,10 @@ def _decide(
         for notice in run.notices
     )
     run = replace(run, notices=notices)
-    if decision.outcome in ASSESSMENT_GOES_ON or (
-        # A decision that names its notifications says nothing of the others: while
-        # one of them is undecided or under assessment, the run goes on (ADR 3).
-        decision.answers
-        and any(notice.is_open or notice.under_assessment for notice in notices)
+    # A decision that names its notifications says nothing of the others: while one of
+    # them is undecided or under assessment, the run goes on (ADR 3).
+    if decision.outcome in ASSESSMENT_GOES_ON or any(
+        notice.is_open or notice.under_assessment for notice in notices
     ):
         return _with_run(state, run)
     end = End.ENDED if decision.outcome in ENDING_DECISIONS else End.NO_ASSESSMENT
@@ -332,6 +366,31 @@ def _close(state: CaseState, event: CaseEvent, reason: ClosureReason) -> CaseSta
     return _found(state, FindingCode.CLOSED_WITH_OPEN_CLOCKS, event)
 
 
+def _moved_onto_decision(
+    meant: Meaning, history: Iterable[CaseEvent]
+) -> Iterable[CaseEvent]:
+    """Give the notifications that a correction moved later, onto a decision's day.
+
+    So a county would do it that counts the three months from the decision and not from
+    the notification.
+    """
+    decided_on = {
+        event.occurred_on
+        for event in meant.events
+        if isinstance(event.data, InitiationDecided)
+    }
+    said_on = {
+        event.key: event.occurred_on for event in history if not is_amendment(event)
+    }
+    for event in sorted(meant.events, key=fold_order):
+        if (
+            isinstance(event.data, NotificationReceived)
+            and event.occurred_on in decided_on
+            and event.occurred_on > said_on[event.key]
+        ):
+            yield event
+
+
 def _open_run(state: CaseState) -> Run | None:
     if state.runs and state.runs[-1].end is None:
         return state.runs[-1]
@@ -351,5 +410,5 @@ def _out_of_place(state: CaseState, event: CaseEvent) -> CaseState:
 
 
 def _found(state: CaseState, code: FindingCode, event: CaseEvent) -> CaseState:
-    finding = Finding(code=code, event_id=event.event_id)
+    finding = Finding(code=code, event=event.key, day=event.occurred_on)
     return replace(state, findings=(*state.findings, finding))

@@ -1,6 +1,7 @@
 """What "in time" is, as numerator and denominator; the SQL must give the same."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -85,10 +86,18 @@ class DaysOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """The counts of one cell of a report, and the rate they make."""
+    """The counts of one cell of a report, and the rate they make.
+
+    Beside the rate stand *recorded_late*, in time but entered only after the due date,
+    *entry_unknown*, in time and nothing tells when it was entered, and *corrected*,
+    what an amendment made look better.
+    """
 
     basis: Basis
     counts: dict[Column, int]
+    recorded_late: int
+    entry_unknown: int
+    corrected: int
     days_over: DaysOver | None
 
     @property
@@ -112,19 +121,39 @@ class Figures:
 
 
 def figures(
-    deadlines: Iterable[Deadline], *, period: Period, as_of: date, basis: Basis
+    deadlines: Iterable[Deadline],
+    *,
+    period: Period,
+    as_of: date,
+    basis: Basis,
+    live_since: date | None = None,
 ) -> Figures:
-    """Return the figures of *deadlines* in *period* as they stand on *as_of*."""
+    """Return the figures of *deadlines* in *period* as they stand on *as_of*.
+
+    *live_since* is that of their source.
+    """
     counts = dict.fromkeys(Column, 0)
+    entered: Counter[bool | None] = Counter()
+    corrected = 0
     over = []
     for deadline in deadlines:
         column = column_of(deadline, period=period, as_of=as_of, basis=basis)
         if column is None:
             continue
         counts[column] += 1
+        corrected += deadline.corrected
+        if column is Column.IN_TIME:
+            entered[deadline.recorded_late(live_since)] += 1
         if column in (Column.LATE, Column.OPEN_LATE):
             over.append(days_over(deadline, as_of))
-    return Figures(basis=basis, counts=counts, days_over=severity(over))
+    return Figures(
+        basis=basis,
+        counts=counts,
+        recorded_late=entered[True],
+        entry_unknown=entered[None],
+        corrected=corrected,
+        days_over=severity(over),
+    )
 
 
 def column_of(
@@ -142,12 +171,7 @@ def column_of(
 
 def days_over(deadline: Deadline, as_of: date) -> int:
     """Return by how many calendar days *deadline*, which is late, was missed."""
-    days = (
-        day
-        for day in (deadline.met_on, deadline.ended_on)
-        if day is not None and day <= as_of
-    )
-    return (next(days, as_of) - deadline.due_on).days
+    return ((deadline.closed_by(as_of) or as_of) - deadline.due_on).days
 
 
 def severity(over: Sequence[int]) -> DaysOver | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.domain import groups
-from app.domain.amendments import meaning, unamended
+from app.domain.amendments import Meaning, meaning, unamended
 from app.domain.cases import CaseState, Notice, Run, fold
 from app.domain.events import (
     CaseEvent,
@@ -80,6 +80,13 @@ class Deadline:
             return self.met_on or self.ended_on
         return min(self.met_on, self.ended_on)
 
+    def closed_by(self, as_of: date) -> date | None:
+        """Return the day on which the duty was done, or else fell away, by *as_of*."""
+        for day in (self.met_on, self.ended_on):
+            if day is not None and day <= as_of:
+                return day
+        return None
+
     def verdict(self, as_of: date) -> Verdict:
         """Return how the deadline stands at the end of *as_of*, not before its start.
 
@@ -136,7 +143,14 @@ def deadlines(history: Iterable[CaseEvent], law: Law) -> tuple[Deadline, ...]:
     What an amendment took away stays as a void clock, so that it can be seen.
     """
     meant = meaning(history := tuple(history))
-    clocks = deadlines_of(fold(meant.events), law)
+    return deadlines_as_meant(fold(meant.events), meant, history, law)
+
+
+def deadlines_as_meant(
+    state: CaseState, meant: Meaning, history: Iterable[CaseEvent], law: Law
+) -> tuple[Deadline, ...]:
+    """Return every clock of *state*, folded from what *history* meant."""
+    clocks = deadlines_of(state, law)
     if meant.amended_on is None:
         return clocks
     before = deadlines_of(fold(meaning(unamended(history)).events), law)

@@ -1,13 +1,72 @@
-"""The hash chain of a ledger: a changed or missing line breaks every later one."""
+"""The hash chain of a ledger: a changed or missing line breaks every later one.
 
-from datetime import datetime
+The encodings are told to the world in docs/proof.md and never change; a new one would
+get a new tag.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from app.domain.events import CaseEvent
 
 GENESIS = bytes(32)
 SALT_BYTES = 32
-_VERSION = b"maaraaika ledger 1"
+# Stands where the data of a line have been erased, together with their salt.
+ERASED = "null"
+_LINE = b"maaraaika ledger 1"
+_CHECKPOINT = b"maaraaika checkpoint 1"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+# Looked up, since to make them anew was a quarter of the time of a hash.
+_LENGTHS = tuple(length.to_bytes(4, "big") for length in range(1024))
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+class Line(NamedTuple):
+    """What the hash of a line covers, beside the hash of the line before it.
+
+    *occurred_on* is written as in 2026-10-05; instants are microseconds since 1970,
+    which do not depend on an offset.
+    """
+
+    source: str
+    sequence: int
+    event_id: str
+    kind: str
+    case_ref: str
+    occurred_on: str
+    occurred_at: int | None
+    registered_at: int | None
+    source_sequence: int | None
+    recorded_at: int
+    commitment: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Where a ledger stood at an instant: the position of its head, and its hash."""
+
+    source: str
+    position: int
+    hash: bytes
+    written_at: datetime
+
+    def statement(self, previous: bytes) -> bytes:
+        """Return what is signed: this, and the hash of the checkpoint line before."""
+        return _framed(
+            (
+                _CHECKPOINT,
+                self.source.encode(),
+                b"%d" % self.position,
+                self.hash,
+                b"%d" % microseconds(self.written_at),
+                previous,
+            )
+        )
 
 
 def commitment(salt: bytes, data: str) -> bytes:
@@ -19,41 +78,95 @@ def commitment(salt: bytes, data: str) -> bytes:
     return sha256(salt + data.encode()).digest()
 
 
-def line_hash(
-    event: CaseEvent,
-    *,
-    sequence: int,
-    recorded_at: datetime,
-    committed: bytes,
-    previous: bytes,
-) -> bytes:
-    """Return the hash of a line: over what it says, and over the line before it.
+def line_of(
+    event: CaseEvent, *, sequence: int, recorded_at: datetime, committed: bytes
+) -> Line:
+    """Return the line that *event* becomes at the place *sequence* of its ledger."""
+    occurred_at, registered_at = event.occurred_at, event.registered_at
+    return Line(
+        event.source,
+        sequence,
+        event.event_id,
+        event.data.kind.value,
+        event.case_ref,
+        event.occurred_on.isoformat(),
+        None if occurred_at is None else microseconds(occurred_at),
+        None if registered_at is None else microseconds(registered_at),
+        event.sequence,
+        microseconds(recorded_at),
+        committed,
+    )
+
+
+def line_hash(line: Line, previous: bytes) -> bytes:
+    """Return the hash of *line*: over what it says, and over the line before it.
 
     The encoding is fixed: each field in order, in UTF-8, its length in four bytes
     before it; an absent field has length zero, which no present one has.
     """
+    (
+        source,
+        sequence,
+        event_id,
+        kind,
+        case_ref,
+        occurred_on,
+        occurred_at,
+        registered_at,
+        source_sequence,
+        recorded_at,
+        committed,
+    ) = line
     fields = (
-        _VERSION,
-        event.source.encode(),
+        _LINE,
+        source.encode(),
         b"%d" % sequence,
-        event.event_id.encode(),
-        event.data.kind.encode(),
-        event.case_ref.encode(),
-        event.occurred_on.isoformat().encode(),
-        _instant(event.occurred_at),
-        _instant(event.registered_at),
-        b"" if event.sequence is None else b"%d" % event.sequence,
-        _instant(recorded_at),
+        event_id.encode(),
+        kind.encode(),
+        case_ref.encode(),
+        occurred_on.encode(),
+        b"" if occurred_at is None else b"%d" % occurred_at,
+        b"" if registered_at is None else b"%d" % registered_at,
+        b"" if source_sequence is None else b"%d" % source_sequence,
+        b"%d" % recorded_at,
         committed,
         previous,
     )
-    return sha256(
-        b"".join([len(field).to_bytes(4, "big") + field for field in fields])
-    ).digest()
+    return sha256(_framed(fields)).digest()
 
 
-def _instant(instant: datetime | None) -> bytes:
-    """Return the microseconds since 1970, which do not depend on the offset."""
-    if instant is None:
-        return b""
-    return b"%d" % (round(instant.timestamp() * 1_000_000))
+def digest(
+    *, kind: str, case_ref: str, occurred_on: str, occurred_at: int | None, data: str
+) -> bytes:
+    """Return the SHA-256 of what an event says, however it was written.
+
+    It is taken over two canonical JSON texts, one after the other: kind, case and
+    time (the instant in UTC, or the day), and *data*.
+    """
+    head = {"case_ref": case_ref, "kind": kind}
+    if occurred_at is not None:
+        instant = _EPOCH + timedelta(microseconds=occurred_at)
+        head["occurred_at"] = instant.isoformat()
+    else:
+        head["occurred_on"] = occurred_on
+    return sha256((_JSON.encode(head) + data).encode()).digest()
+
+
+def microseconds(instant: datetime) -> int:
+    """Return *instant* (aware) in microseconds since 1970, exactly."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def _framed(fields: Iterable[bytes]) -> bytes:
+    """Return *fields* one after the other, the length of each in four bytes before."""
+    return b"".join(
+        [
+            (
+                _LENGTHS[len(field)]
+                if len(field) < len(_LENGTHS)
+                else len(field).to_bytes(4, "big")
+            )
+            + field
+            for field in fields
+        ]
+    )

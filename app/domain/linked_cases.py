@@ -32,9 +32,14 @@ def histories(
     for event in events:
         by_case[event.case].append(event)
     heads = _heads(by_case, successors)
-    found: dict[CaseKey, list[CaseEvent]] = {case: [] for case in by_case}
+    found: dict[CaseKey, list[CaseEvent]] = {case: [] for case in heads}
     for case, said in by_case.items():
-        found.setdefault(heads[case], []).extend(said)
+        found[heads[case]].extend(said)
+        for event in said:
+            # What was mentioned in vain may have been a head before.
+            for other in mentions(event):
+                if isinstance(other, CaseKey):
+                    found.setdefault(other, [])
     return found
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from app.db import activations, links
 from app.db import deadlines as deadline_table
+from app.db import sources as source_table
 from app.db import units as unit_table
 from app.db.database import Database
 from app.domain.cases import CaseState, replay
@@ -32,6 +33,8 @@ class Case:
     as_of: date
     known_at: datetime
     law: Law
+    units: frozenset[str]
+    live_since: dict[str, date | None]
     state: CaseState
     timeline: list[CaseEvent]
     deadlines: list[Deadline]
@@ -57,6 +60,7 @@ def case(
         day = as_of or legal_day(instant)
         law = activations.in_use(connection, known_at=instant)
         units = unit_table.known(connection, instant)
+        live_since = source_table.all_live_since(connection, instant)
         succession = links.successors(connection, known_at=instant)
         events = links.connected(connection, [key], succession, known_at=instant)
         head, history = _component(key, histories(events, succession))
@@ -76,6 +80,8 @@ def case(
         as_of=day,
         known_at=instant,
         law=law,
+        units=frozenset(units),
+        live_since=live_since,
         state=replay(timeline),
         timeline=timeline,
         deadlines=deadlines,

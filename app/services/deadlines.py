@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.db import activations
 from app.db import deadlines as deadline_table
+from app.db import sources as source_table
 from app.db import units as unit_table
 from app.db.database import Database
 from app.db.deadlines import Counts, Place, Row, Selection
@@ -66,11 +67,16 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worklist:
-    """One page of a worklist; *following* is the place behind it, if more follows."""
+    """One page of a worklist; *following* is the place behind it, if more follows.
+
+    *units* are the registered ones, *live_since* the days since which sources are live.
+    """
 
     as_of: date
     known_at: datetime
     law: Law
+    units: frozenset[str]
+    live_since: dict[str, date | None]
     counts: Counts
     rows: list[Row]
     following: Cursor | None
@@ -92,6 +98,7 @@ def worklist(database: Database, actor: Actor, query: Query) -> Worklist:
             law.rule(query.rule)
         as_of = cursor.as_of if cursor else query.as_of or legal_day(known_at)
         units = unit_table.known(question.connection, known_at)
+        live_since = source_table.all_live_since(question.connection, known_at)
         selection = Selection(
             as_of=as_of,
             units=scope(units, actor, query.unit),
@@ -123,6 +130,8 @@ def worklist(database: Database, actor: Actor, query: Query) -> Worklist:
         as_of=as_of,
         known_at=known_at,
         law=law,
+        units=frozenset(units),
+        live_since=live_since,
         counts=counts,
         rows=rows,
         following=following,
@@ -151,8 +160,7 @@ def days_left(deadline: Deadline, as_of: date, calendar: Calendar) -> tuple[int,
 
     For a clock that no longer runs they are counted from the day it closed.
     """
-    closed_on = deadline.closed_on
-    day = closed_on if closed_on is not None and closed_on <= as_of else as_of
+    day = deadline.closed_by(as_of) or as_of
     return (
         calendar.working_days_between(day, deadline.due_on),
         (deadline.due_on - day).days,

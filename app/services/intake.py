@@ -18,7 +18,7 @@ from app.domain.events import (
     EventRetracted,
     Kind,
 )
-from app.domain.ledger import SALT_BYTES, commitment, line_hash
+from app.domain.ledger import SALT_BYTES, commitment, line_hash, line_of
 from app.domain.linked_cases import histories
 
 
@@ -201,13 +201,13 @@ def _entry(submission: Submission, ledgers: Ledgers, salt: bytes) -> Entry:
     event = replace(submission.event, recorded_at=ledgers.recorded_at)
     sequence = ledgers.last_sequence[event.source] + 1
     committed = commitment(salt, submission.data)
-    hashed = line_hash(
+    line = line_of(
         event,
         sequence=sequence,
         recorded_at=ledgers.recorded_at,
         committed=committed,
-        previous=ledgers.last_hash[event.source],
     )
+    hashed = line_hash(line, ledgers.last_hash[event.source])
     ledgers.last_sequence[event.source] = sequence
     ledgers.last_hash[event.source] = hashed
     return Entry(

@@ -21,6 +21,7 @@ class Role(StrEnum):
     INTEGRATOR = "integrator"
     LEAD = "lead"
     ADMIN = "admin"
+    AUDITOR = "auditor"
 
 
 class InvalidKeyRequestError(Exception):
@@ -93,6 +94,8 @@ def create(
             "An integrator's key names its source, and no other key does: "
             "--role integrator --source CODE"
         )
+    if any(map(security.contains_identity_code, (source or "", *units))):
+        raise InvalidKeyRequestError("A source or unit holds an identity code.")
     if units and role is not Role.LEAD:
         raise InvalidKeyRequestError("Only a lead's key names units: --role lead")
     key_id = security.new_key_id()

@@ -1,21 +1,42 @@
-"""The law in use: recorded with the deadlines, changed only on purpose."""
+"""The law in use: recorded with the deadlines, looked at before it is changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from app.db import activations
-from app.db import deadlines as deadline_table
 from app.db import events as ledger
-from app.db.database import Database, begin_recording, instant
-from app.domain.deadlines import deadlines
-from app.domain.events import CaseKey
+from app.db.database import (
+    Database,
+    begin_recording,
+    hold_recording,
+    instant,
+)
+from app.domain.deadlines import Deadline, Verdict, deadlines
+from app.domain.events import CaseEvent, CaseKey, legal_day
 from app.domain.law import Law
 from app.domain.law.description import describe
+from app.domain.linked_cases import histories
+from app.services import replay
+from app.services.replay import CASES_PER_BATCH
 
-CASES_PER_TRANSACTION = 1_000
+OnProgress = Callable[[int], None]
 
 
 class OtherLawInUseError(Exception):
     """The deadlines were computed under other settings than these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What another law would change of one deadline; verdicts are those of today."""
+
+    case: CaseKey
+    before: Deadline
+    after: Deadline
+    verdict_before: Verdict
+    verdict_after: Verdict
+    unit: str | None
 
 
 def ensure_in_use(database: Database, law: Law) -> None:
@@ -39,35 +60,72 @@ def ensure_in_use(database: Database, law: Law) -> None:
             )
 
 
-def rebuild(
-    database: Database,
-    law: Law,
-    *,
-    on_progress: Callable[[int], None] = lambda _: None,
-) -> int:
-    """Compute every deadline anew under *law*, and return how many rows changed.
-
-    What changes is recorded as known from now on; earlier answers stay as they were.
-    *on_progress* is told the number of cases done.
-    """
-    with database.write() as connection:
-        begin_recording(connection)
-        activations.add(connection, law, instant(connection))
-    changed = done = 0
+def preview(
+    database: Database, law: Law, *, on_progress: OnProgress = lambda _: None
+) -> Iterator[Change]:
+    """Give each deadline of which *law* would change anything."""
+    with database.read() as question:
+        today = legal_day(question.known_at)
+        in_use = activations.in_use(question.connection)
+        circumstances = replay.circumstances(question.connection)
+        successors = circumstances.successors(question.known_at)
     last: CaseKey | None = None
+    done = 0
     while True:
         with database.write() as connection:
-            begin_recording(connection)
-            cases = ledger.cases_after(connection, last, CASES_PER_TRANSACTION)
-            if not cases:
-                return changed
-            ledgers = ledger.lock_ledgers(connection, {case.source for case in cases})
-            histories = ledger.histories(connection, cases)
-            changed += deadline_table.replace(
-                connection,
-                {case: deadlines(histories[case], law) for case in cases},
-                ledgers.recorded_at,
-            )
+            cases = ledger.cases_after(connection, last, CASES_PER_BATCH)
+            batch = list(replay.components(connection, cases, successors))
+        if not cases:
+            return
+        for events in batch:
+            for case, history in histories(events, successors).items():
+                yield from _changes(case, history, in_use, law, today)
         last = cases[-1]
         done += len(cases)
         on_progress(done)
+
+
+def activate(
+    database: Database, law: Law, *, on_progress: OnProgress = lambda _: None
+) -> int:
+    """Compute deadlines by *law* from now on, and return how many rows changed.
+
+    All change at one instant, and answers at earlier ones stay as they were. What is
+    to change is found while the service goes on; recording waits only while it is
+    written.
+    """
+    with database.read() as question:
+        looked_at = question.known_at
+    changing = sorted(
+        {change.case for change in preview(database, law, on_progress=on_progress)}
+    )
+    with database.write() as connection:
+        hold_recording(connection)
+        now = ledger.last_instant(connection)
+        activations.add(connection, law, now)
+        cases = sorted({*changing, *ledger.cases_since(connection, looked_at)})
+        successors = replay.circumstances(connection).successors(now)
+        changed = 0
+        for start in range(0, len(cases), CASES_PER_BATCH):
+            batch = cases[start : start + CASES_PER_BATCH]
+            for events in replay.together(connection, batch, successors):
+                changed += replay.replace(connection, events, law, successors, now)
+        ledger.touch_ledgers(connection, now)
+    return changed
+
+
+def _changes(
+    case: CaseKey, history: list[CaseEvent], before: Law, after: Law, today: date
+) -> Iterator[Change]:
+    for old, new in zip(
+        deadlines(history, before), deadlines(history, after), strict=True
+    ):
+        if old != new:
+            yield Change(
+                case=case,
+                before=old,
+                after=new,
+                verdict_before=old.verdict(today),
+                verdict_after=new.verdict(today),
+                unit=new.responsible_unit(today),
+            )

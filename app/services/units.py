@@ -6,10 +6,15 @@ from datetime import datetime
 from app.db import units as unit_table
 from app.db.database import Database, begin_recording
 from app.db.units import Unit
+from app.security import contains_identity_code
 
 
 class UnitCycleError(Exception):
     """A unit would stand below itself."""
+
+
+class IdentityCodeError(Exception):
+    """A text that is to be stored holds a personal identity code."""
 
 
 def all_units(database: Database, *, known_at: datetime | None = None) -> list[Unit]:
@@ -24,7 +29,13 @@ def put(database: Database, units: Iterable[Unit]) -> None:
 
     Raises:
         UnitCycleError: a unit would stand below itself; nothing is changed.
+        IdentityCodeError: a code or name holds a personal identity code.
     """
+    units = list(units)
+    for unit in units:
+        names = (unit.name.fi, unit.name.sv, unit.name.en)
+        if any(map(contains_identity_code, (unit.code, unit.parent or "", *names))):
+            raise IdentityCodeError("A unit's code or name holds an identity code.")
     with database.write() as connection:
         begin_recording(connection)
         for unit in units:

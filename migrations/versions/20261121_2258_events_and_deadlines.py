@@ -40,6 +40,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_key")),
     )
     op.create_table(
+        "case_finding",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "recorded_until",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("'infinity'::timestamptz"),
+            nullable=False,
+        ),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("event_source", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "source", "case_ref", "id", "recorded_at", name=op.f("pk_case_finding")
+        ),
+    )
+    op.create_index(
+        "ix_case_finding_superseded",
+        "case_finding",
+        ["recorded_until"],
+        unique=False,
+        postgresql_where=sa.text("recorded_until < 'infinity'::timestamptz"),
+    )
+    op.create_table(
         "case_link",
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
@@ -70,6 +97,36 @@ def upgrade() -> None:
         "case_link",
         ["source", "case_ref"],
         unique=False,
+    )
+    op.create_table(
+        "checkpoint_file",
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("last_line_hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("public_key", name=op.f("pk_checkpoint_file")),
+    )
+    op.create_table(
+        "conflict",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("first_recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "source", "event_id", "digest", name=op.f("pk_conflict")
+        ),
+    )
+    op.create_table(
+        "control_count",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("last_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint(
+            "source", "day", "recorded_at", name=op.f("pk_control_count")
+        ),
     )
     op.create_table(
         "deadline",
@@ -123,6 +180,15 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_deadline_child",
+        "deadline",
+        ["source", "child_ref"],
+        unique=False,
+        postgresql_where=sa.text(
+            "recorded_until = 'infinity'::timestamptz AND rule = 'assessment' AND child_ref IS NOT NULL"
+        ),
+    )
+    op.create_index(
         "ix_deadline_due_on",
         "deadline",
         ["due_on"],
@@ -144,6 +210,16 @@ def upgrade() -> None:
         ["recorded_until"],
         unique=False,
         postgresql_where=sa.text("recorded_until < 'infinity'::timestamptz"),
+    )
+    op.create_table(
+        "finding_closure",
+        sa.Column("finding", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("closed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "finding", "recorded_at", name=op.f("pk_finding_closure")
+        ),
     )
     op.create_table(
         "source",
@@ -215,10 +291,31 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_case_event_occurred_on",
+        "case_event",
+        ["occurred_on"],
+        unique=False,
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": True, "pages_per_range": 32},
+    )
+    op.create_index(
+        op.f("ix_case_event_recorded_at_source_sequence"),
+        "case_event",
+        ["recorded_at", "source", "sequence"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_case_event_source_case_ref"),
         "case_event",
         ["source", "case_ref"],
         unique=False,
+    )
+    op.create_index(
+        "ix_case_event_source_sequence",
+        "case_event",
+        ["source", "source_sequence"],
+        unique=False,
+        postgresql_where=sa.text("source_sequence IS NOT NULL"),
     )
     op.execute(
         """
@@ -241,11 +338,26 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_case_event_source_sequence",
+        table_name="case_event",
+        postgresql_where=sa.text("source_sequence IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_case_event_source_case_ref"), table_name="case_event")
+    op.drop_index(
+        op.f("ix_case_event_recorded_at_source_sequence"), table_name="case_event"
+    )
+    op.drop_index(
+        "ix_case_event_occurred_on",
+        table_name="case_event",
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": True, "pages_per_range": 32},
+    )
     op.drop_table("case_event")
     op.drop_table("unit")
     op.drop_table("source_setting")
     op.drop_table("source")
+    op.drop_table("finding_closure")
     op.drop_index(
         "ix_deadline_superseded",
         table_name="deadline",
@@ -263,7 +375,17 @@ def downgrade() -> None:
         table_name="deadline",
         postgresql_where=sa.text("recorded_until = 'infinity'::timestamptz"),
     )
+    op.drop_index(
+        "ix_deadline_child",
+        table_name="deadline",
+        postgresql_where=sa.text(
+            "recorded_until = 'infinity'::timestamptz AND rule = 'assessment' AND child_ref IS NOT NULL"
+        ),
+    )
     op.drop_table("deadline")
+    op.drop_table("control_count")
+    op.drop_table("conflict")
+    op.drop_table("checkpoint_file")
     op.drop_index(op.f("ix_case_link_source_case_ref"), table_name="case_link")
     op.drop_index(
         op.f("ix_case_link_other_source_other_event_id"), table_name="case_link"
@@ -272,6 +394,12 @@ def downgrade() -> None:
         op.f("ix_case_link_other_source_other_case_ref"), table_name="case_link"
     )
     op.drop_table("case_link")
+    op.drop_index(
+        "ix_case_finding_superseded",
+        table_name="case_finding",
+        postgresql_where=sa.text("recorded_until < 'infinity'::timestamptz"),
+    )
+    op.drop_table("case_finding")
     op.drop_table("api_key")
     op.drop_table("activation")
     op.execute("DROP FUNCTION refuse_change()")

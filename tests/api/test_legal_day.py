@@ -1,12 +1,19 @@
 """The legal day is the date in Helsinki, however the instant was written."""
 
+import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
 from app import clock
-from tests.conftest import Headers
+from app.db.database import connect
+from app.main import create_app
+from app.services.keys import Role
+from tests.conftest import _drop, _new_database, _url, bearer
 
 MINUTES_FROM_UTC = (
     *range(-12 * 60, 14 * 60 + 1, 60),  # every full hour in use: 27
@@ -20,24 +27,49 @@ def _after_both_nights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 1, 12, tzinfo=UTC))
 
 
-def post(
-    client: TestClient, headers: Headers, occurred_at: str
-) -> tuple[str, dict[str, tuple[str, str]]]:
-    """Send a notification; return its receipt's status, and start and end by rule."""
-    event = {
-        "id": "e-1",
-        "source": "client-a",
-        "kind": "notification",
-        "case_ref": "A-1",
-        "occurred_at": occurred_at,
-        "data": {"entry": "report"},
-    }
-    answer = client.post("/v1/events", json=event, headers=headers.integrator).json()
-    clocks = {
+@pytest.fixture(scope="module")
+def service(server_url: str, template: str) -> Iterator[TestClient]:
+    """Give a caller as `client-a`; every test has a case of its own."""
+    name = _new_database(server_url, template)
+    database = connect(_url(server_url, name))
+    key = bearer(database, Role.INTEGRATOR, source="client-a")
+    with TestClient(create_app(database), headers=key) as caller:
+        yield caller
+    database.dispose()
+    _drop(server_url, name)
+
+
+class Case:
+    """A case whose one notification is sent again and again."""
+
+    def __init__(self, service: TestClient) -> None:
+        self._service = service
+        self._name = uuid.uuid4().hex
+
+    def post(self, occurred_at: str) -> httpx2.Response:
+        """Send the notification as of *occurred_at*."""
+        event: dict[str, Any] = {
+            "id": self._name,
+            "source": "client-a",
+            "kind": "notification",
+            "case_ref": self._name,
+            "occurred_at": occurred_at,
+            "data": {"entry": "report"},
+        }
+        return self._service.post("/v1/events", json=event)
+
+
+@pytest.fixture
+def case(service: TestClient) -> Case:
+    return Case(service)
+
+
+def clocks(answer: httpx2.Response) -> dict[str, tuple[str, str]]:
+    """Return the first and the last day of each clock in *answer*."""
+    return {
         each["rule"]: (each["started_on"], each["due_on"])
-        for each in answer["deadlines"]
+        for each in answer.json()["deadlines"]
     }
-    return answer["receipt"]["status"], clocks
 
 
 @pytest.mark.parametrize(
@@ -52,7 +84,7 @@ def post(
     ],
 )
 def test_one_instant_in_thirty_offsets_is_one_event_with_one_due_date(
-    client: TestClient, headers: Headers, instant: str, started_on: str, due_on: str
+    case: Case, instant: str, started_on: str, due_on: str
 ) -> None:
     moment = datetime.fromisoformat(instant)
     written = [
@@ -60,11 +92,14 @@ def test_one_instant_in_thirty_offsets_is_one_event_with_one_due_date(
         for minutes in MINUTES_FROM_UTC
     ]
 
-    answers = [post(client, headers, each) for each in written]
+    answers = [case.post(each) for each in written]
 
     assert len(set(written)) == 30
-    assert [status for status, _ in answers] == ["created", *["duplicate"] * 29]
-    assert {clocks["initiation"] for _, clocks in answers} == {(started_on, due_on)}
+    assert [answer.status_code for answer in answers] == [201, *[200] * 29]
+    assert {answer.json()["receipt"]["sequence"] for answer in answers} == {
+        answers[0].json()["receipt"]["sequence"]
+    }
+    assert {clocks(each)["initiation"] for each in answers} == {(started_on, due_on)}
 
 
 @pytest.mark.parametrize(
@@ -100,17 +135,16 @@ def test_one_instant_in_thirty_offsets_is_one_event_with_one_due_date(
     ],
 )
 def test_midnight_is_that_of_helsinki_in_both_nights_of_the_clock_change(
-    client: TestClient,
-    headers: Headers,
+    case: Case,
     *,
     instant: str,
     started_on: str,
     initiation: str,
     assessment: str,
 ) -> None:
-    _, clocks = post(client, headers, instant)
+    answer = case.post(instant)
 
-    assert clocks == {
+    assert clocks(answer) == {
         "initiation": (started_on, initiation),
         "assessment": (started_on, assessment),
     }
@@ -134,27 +168,19 @@ def test_midnight_is_that_of_helsinki_in_both_nights_of_the_clock_change(
     ],
 )
 def test_a_message_of_the_evening_counts_until_the_last_second_of_the_day(
-    client: TestClient, headers: Headers, occurred_at: str, started_on: str, due_on: str
+    case: Case, occurred_at: str, started_on: str, due_on: str
 ) -> None:
-    _, clocks = post(client, headers, occurred_at)
+    answer = case.post(occurred_at)
 
-    assert clocks["initiation"] == (started_on, due_on)
+    assert clocks(answer)["initiation"] == (started_on, due_on)
 
 
-def test_the_two_hours_between_three_and_four_are_two_events_of_one_day(
-    client: TestClient, headers: Headers
+def test_the_two_hours_between_three_and_four_are_two_instants_of_one_day(
+    case: Case,
 ) -> None:
-    first, clocks = post(client, headers, "2026-10-25T03:30:00+03:00")
-    event = {
-        "id": "e-1",
-        "source": "client-a",
-        "kind": "notification",
-        "case_ref": "A-1",
-        "occurred_at": "2026-10-25T03:30:00+02:00",
-        "data": {"entry": "report"},
-    }
+    first = case.post("2026-10-25T03:30:00+03:00")
 
-    an_hour_later = client.post("/v1/events", json=event, headers=headers.integrator)
+    an_hour_later = case.post("2026-10-25T03:30:00+02:00")
 
-    assert (first, an_hour_later.status_code) == ("created", 409)
-    assert clocks["initiation"][0] == "2026-10-25"
+    assert (first.status_code, an_hour_later.status_code) == (201, 409)
+    assert clocks(first)["initiation"][0] == "2026-10-25"

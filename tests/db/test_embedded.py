@@ -1,5 +1,6 @@
 """The embedded PostgreSQL is shared, comes back from any kill and leaves no process."""
 
+import ctypes
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Timer
 from time import monotonic, sleep
 
 import psycopg
@@ -54,8 +56,10 @@ FORKING_SERVICE = SERVICE.replace(
 LIFE = """
 import ctypes, os, signal, sys
 from pathlib import Path
+from app.db import embedded
 from app.db.embedded import EmbeddedPostgres
 
+embedded.RESTART_PATIENCE = 30.0
 # What lets this account read a closed checkout is not for the server.
 ctypes.CDLL(None).prctl(47, 4, 0, 0, 0)  # PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL
 assert os.geteuid() != 0
@@ -78,7 +82,7 @@ class Service:
 
     def __init__(self, data_dir: Path, script: str = SERVICE) -> None:
         self.process = subprocess.Popen(  # noqa: S603 - our own script
-            [sys.executable, "-W", "error", "-c", script, str(data_dir)],
+            [sys.executable, "-W", "error::ResourceWarning", "-c", script, data_dir],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -92,16 +96,22 @@ class Service:
         return self.process.stdout.readline().strip()
 
     def leave(self) -> None:
-        _, errors = self.process.communicate(timeout=20)
+        _, errors = self.process.communicate(timeout=30)
         assert (self.process.returncode, errors) == (0, "")
 
     def kill(self) -> None:
         """Kill -9 it and read its pipes to their end: no server keeps them open."""
         self.process.kill()
-        self.process.communicate(timeout=5)
+        self.process.communicate(timeout=10)
 
 
 Serve = Callable[..., Service]
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let recovery take its time: it syncs every file, on a disk that others use."""
+    monkeypatch.setattr(embedded, "RESTART_PATIENCE", 30.0)
 
 
 @pytest.fixture
@@ -383,9 +393,28 @@ def test_many_threads_bring_back_one_server(data_dir: Path) -> None:
     ):
         kill(server._postmaster())
         for finished in [threads.submit(server.ensure_running) for _ in range(8)]:
-            finished.result(timeout=20)
+            finished.result(timeout=60)
 
         assert processes(data_dir) == [server._postmaster()]
+
+
+def test_shared_memory_that_lingers_after_a_kill_is_waited_for(data_dir: Path) -> None:
+    pid_file = data_dir / "postgres" / "cluster" / "postmaster.pid"
+    with EmbeddedPostgres(data_dir, settings=SMALL) as server:
+        segment = int(pid_file.read_text().splitlines()[6].split()[1])
+        libc = ctypes.CDLL(None)
+        libc.shmat.restype = ctypes.c_void_p
+        attached = ctypes.c_void_p(libc.shmat(segment, None, 0))
+        release = Timer(0.5, libc.shmdt, [attached])
+        kill(server._postmaster())
+        release.start()
+
+        server.ensure_running()
+
+        assert answers(server.url)
+        release.join()
+    log = (data_dir / "postgres" / "server.log").read_text()
+    assert "pre-existing shared memory block" in log
 
 
 def test_a_server_killed_while_it_starts_is_launched_again(
@@ -404,6 +433,21 @@ def test_a_server_killed_while_it_starts_is_launched_again(
     with server:
         assert answers(server.url)
         assert server._postmaster() not in killed
+
+
+def test_a_start_out_of_patience_leaves_the_server_to_its_recovery(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = EmbeddedPostgres(data_dir, settings=SMALL)
+    with monkeypatch.context() as patch:
+        patch.setattr(embedded, "START_PATIENCE", 0.0)
+        with pytest.raises(EmbeddedPostgresError, match="does not answer"):
+            server.start()
+    launched = server._postmaster()
+
+    with server:
+        assert answers(server.url)
+        assert server._postmaster() == launched
 
 
 def test_a_hung_server_is_reported_and_not_replaced(
@@ -792,7 +836,7 @@ def end_processes(data_dir: Path) -> None:
 
 
 def eventually(condition: Callable[[], object]) -> bool:
-    deadline = monotonic() + 5
+    deadline = monotonic() + 20
     while not condition():
         if monotonic() > deadline:
             return False

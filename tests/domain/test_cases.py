@@ -413,7 +413,10 @@ def test_an_answer_to_a_notification_of_an_earlier_run_meets_nothing() -> None:
 
     assert met(state) == {"n1": "d1", "n2": None}
     assert ends(state) == [End.NO_ASSESSMENT, None]
-    assert findings(state) == [(FindingCode.ANSWER_TO_UNKNOWN_NOTIFICATION, "d2")]
+    assert findings(state) == [
+        (FindingCode.ANSWER_TO_UNKNOWN_NOTIFICATION, "d2"),
+        (FindingCode.CLOSED_AND_REOPENED, "n2"),
+    ]
 
 
 # (3) Assessment clocks

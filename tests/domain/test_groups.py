@@ -1,7 +1,10 @@
 """Groups, band by band and code by code."""
 
+from typing import Any
+
 import pytest
 
+from app.domain.events import Child, Entry, NotificationReceived
 from app.domain.groups import (
     AgeBand,
     LanguageGroup,
@@ -65,3 +68,43 @@ def test_an_age_is_in_its_band_of_the_six_city_report(
     ages: range, band: AgeBand
 ) -> None:
     assert {age_band(age) for age in ages} == {band}
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        pytest.param({"age_years": -1}, "age_years", id="a negative age"),
+        pytest.param({"age_years": 121}, "age_years", id="an age beyond all"),
+        pytest.param({"mother_tongue": "Finnish"}, "mother_tongue", id="a name"),
+        pytest.param({"mother_tongue": "f"}, "mother_tongue", id="one letter"),
+        pytest.param({"mother_tongue": "fi\n"}, "mother_tongue", id="a line break"),
+        pytest.param({"citizenship": "FIN"}, "citizenship", id="three letters"),
+        pytest.param({"citizenship": "F1"}, "citizenship", id="a digit"),
+    ],
+)
+def test_what_cannot_be_a_code_or_an_age_has_no_group(
+    said: dict[str, Any], wrong: str
+) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        Child(**said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {
+            "child": Child(mother_tongue="fi"),
+            "language_group": LanguageGroup.FI,
+        },
+        {
+            "child": Child(citizenship="FI"),
+            "nationality_group": NationalityGroup.FINNISH,
+        },
+    ],
+    ids=["language", "nationality"],
+)
+def test_a_group_is_sent_instead_of_its_code_and_never_beside_it(
+    said: dict[str, Any],
+) -> None:
+    with pytest.raises(ValueError, match="not both"):
+        NotificationReceived(entry=Entry.REPORT, **said)

@@ -107,30 +107,27 @@ def test_a_database_of_a_newer_version_is_refused(empty: Database) -> None:
         schema.require_newest(empty)
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE case_event SET case_ref = 'B'",
-        "UPDATE case_event SET data = data WHERE false",
-        "DELETE FROM case_event",
-        "DELETE FROM case_event WHERE event_id = 'n1'",
-        "TRUNCATE case_event",
-        "TRUNCATE source CASCADE",
-    ],
-)
 def test_the_ledger_takes_nothing_back(
-    client: TestClient, headers: Headers, database_url: str, statement: str
+    client: TestClient, headers: Headers, database_url: str
 ) -> None:
     send(client, headers.integrator, notification("A", "2025-03-03", event_id="n1"))
     plain = make_url(database_url).set(drivername="postgresql")
 
     with psycopg.connect(plain.render_as_string(hide_password=False)) as connection:
-        with pytest.raises(psycopg.errors.RestrictViolation) as refused:
-            connection.execute(statement)  # type: ignore[call-overload] # our own words
-        connection.rollback()
+        for statement in (
+            "UPDATE case_event SET case_ref = 'B'",
+            "UPDATE case_event SET data = data WHERE false",
+            "DELETE FROM case_event",
+            "DELETE FROM case_event WHERE event_id = 'n1'",
+            "TRUNCATE case_event CASCADE",
+            "TRUNCATE source CASCADE",
+        ):
+            with pytest.raises(psycopg.errors.RestrictViolation) as refused:
+                connection.execute(statement)
+            assert refused.value.sqlstate == "23001"
+            connection.rollback()
         kept = connection.execute("SELECT case_ref, event_id FROM case_event")
 
-        assert refused.value.sqlstate == "23001"
         assert kept.fetchall() == [("A", "n1")]
 
 

@@ -1,0 +1,259 @@
+"""NDJSON: any number of events, committed and answered a thousand lines at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from fastapi.concurrency import run_in_threadpool
+from pydantic import JsonValue
+from pydantic_core import to_json
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app import clock
+from app.api import cloud_events, outcomes, strict_json, wire
+from app.api.errors import Problem, ProblemError, problem, strict_json_problem
+from app.api.wire import EVENTS_PER_BATCH, LARGEST_BATCH, LARGEST_EVENT
+from app.db.database import DatabaseUnavailableError
+from app.services.intake import Outcome, Submission
+
+MEDIA_TYPE = "application/x-ndjson"
+MOST_LINES = 50_000
+LARGEST_UPLOAD = MOST_LINES // EVENTS_PER_BATCH * LARGEST_BATCH
+
+Store: TypeAlias = Callable[[Sequence[Submission]], Awaitable[Sequence[Outcome]]]
+
+_STOPPED = (
+    "This line and those after it were not handled: a request has at most 50,000 "
+    "lines, and at most 5 MB for each thousand. Send them in another request."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that is not blank; *number* counts all, from one."""
+
+    number: int
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Lines of one transaction, and what each of them says."""
+
+    lines: Sequence[_Line]
+    values: Sequence[JsonValue]
+    parsed: Sequence[Submission | Problem]
+
+    @property
+    def valid(self) -> list[Submission]:
+        return [each for each in self.parsed if isinstance(each, Submission)]
+
+
+class TooManyLinesError(Exception):
+    """The lines from *number* on are more than one request may have."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class Upload:
+    """The events of one request, stored by *store* and answered line by line.
+
+    Once the database is not available no further line is tried, so that of all that
+    was sent a beginning is stored, and what is to be sent again is an end.
+    """
+
+    def __init__(self, store: Store, *, source: str | None, dry_run: bool) -> None:
+        self._store = store
+        self._source = source
+        self._dry_run = dry_run
+        self._is_available = True
+
+    async def results(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Yield the result lines of each thousand lines once they are committed."""
+        writing: tuple[_Read, asyncio.Task[Sequence[Outcome] | None]] | None = None
+        stopped: TooManyLinesError | None = None
+        thousands = _thousands(body)
+        while True:
+            try:
+                lines = await anext(thousands)
+            except StopAsyncIteration:
+                break
+            except TooManyLinesError as error:
+                stopped = error
+                break
+            # The next lines are parsed while the database is at work on the last.
+            read = await run_in_threadpool(self._read, lines)
+            written = writing and (writing[0], await writing[1])
+            writing = (read, asyncio.create_task(self._write(read)))
+            if written:
+                yield await run_in_threadpool(self._rendered, *written)
+        if writing:
+            yield await run_in_threadpool(self._rendered, writing[0], await writing[1])
+        if stopped:
+            yield self._line(
+                stopped.number,
+                outcomes.rejected(None, problem("body_too_large", detail=_STOPPED)),
+            )
+            await _drain(body)
+
+    def _read(self, lines: Sequence[_Line]) -> _Read:
+        now = clock.now()
+        values: list[JsonValue] = []
+        parsed: list[Submission | Problem] = []
+        for line in lines:
+            value: JsonValue = None
+            said: Submission | Problem
+            try:
+                value = _decoded(line.text)
+                form = cloud_events if _is_cloud_event(value) else wire
+                said = form.submission(value, source=self._source, now=now)
+            except strict_json.StrictJsonError as error:
+                said = strict_json_problem(error)
+            except ProblemError as error:
+                said = error.problem
+            values.append(value)
+            parsed.append(said)
+        return _Read(lines, values, parsed)
+
+    async def _write(self, read: _Read) -> Sequence[Outcome] | None:
+        """Return the outcomes of the valid events, or None if none was stored."""
+        if not self._is_available:
+            return None
+        try:
+            return await self._store(read.valid)
+        except DatabaseUnavailableError:
+            self._is_available = False
+            return None
+
+    def _rendered(self, read: _Read, written: Sequence[Outcome] | None) -> bytes:
+        if written is None:
+            items = _not_stored(read)
+        else:
+            today = clock.today() if self._dry_run else None
+            items = outcomes.items(
+                read.values, read.parsed, written, rehearsed_on=today
+            )
+        numbered = zip(read.lines, items, strict=True)
+        return b"".join([self._line(line.number, item) for line, item in numbered])
+
+    def _line(self, number: int, item: dict[str, Any]) -> bytes:
+        head = {"line": number, "dry_run": True} if self._dry_run else {"line": number}
+        return to_json(head | item) + b"\n"
+
+
+class DuplexResponse(Response):
+    """An answer that goes out while its request still comes in.
+
+    Results wait in memory for a reader that is slower than we are, or that reads only
+    when it has sent everything; they are small. Starlette's own streaming answer
+    would wait for such a reader, and it for us, and swallows what still comes in.
+    """
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, parts: AsyncIterator[bytes]) -> None:
+        super().__init__()
+        del self.headers["content-length"]
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (ASGI)
+        """Send each part as soon as there is one, until the sender hangs up."""
+        waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
+        producing = asyncio.create_task(self._produce(waiting))
+        try:
+            # The first part shows that the request is being read: before that,
+            # an answer would tell a sender who waits for `100 Continue` to stop.
+            part = await waiting.get()
+            head = {"status": self.status_code, "headers": self.raw_headers}
+            await send({"type": "http.response.start", **head})
+            while part is not None:
+                body = {"body": part, "more_body": True}
+                await send({"type": "http.response.body", **body})
+                part = await waiting.get()
+            await producing
+            await send({"type": "http.response.body", "body": b""})
+        except ClientDisconnect:
+            return
+        finally:
+            producing.cancel()
+
+    async def _produce(self, waiting: asyncio.Queue[bytes | None]) -> None:
+        try:
+            async for part in self._parts:
+                waiting.put_nowait(part)
+        finally:
+            waiting.put_nowait(None)
+
+
+async def _thousands(body: AsyncIterator[bytes]) -> AsyncIterator[list[_Line]]:
+    """Yield the lines of *body* that are not blank, a thousand at a time.
+
+    Raises:
+        TooManyLinesError: there are more lines, or longer ones, than allowed; those
+            before have been yielded.
+    """
+    lines: list[_Line] = []
+    size = 0
+    async for number, text in _numbered(body):
+        size += len(text) + 1
+        is_blank = not text or text.isspace()
+        if size > LARGEST_BATCH or (number > MOST_LINES and not is_blank):
+            if lines:
+                yield lines
+            raise TooManyLinesError(number)
+        if not is_blank:
+            lines.append(_Line(number, text))
+        if len(lines) == EVENTS_PER_BATCH:
+            yield lines
+            lines, size = [], 0
+    if lines:
+        yield lines
+
+
+async def _numbered(body: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, bytes]]:
+    """Yield each line of *body* and its number; the end of a very long one is lost."""
+    number = 0
+    rest = b""
+    async for piece in body:
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            number += 1
+            yield number, line
+        rest = rest[: LARGEST_EVENT + 1]
+    if rest:
+        yield number + 1, rest
+
+
+async def _drain(body: AsyncIterator[bytes]) -> None:
+    """Read what is left, for a sender who reads no answer before all is sent."""
+    left = LARGEST_UPLOAD
+    async for piece in body:
+        left -= len(piece)
+        if left < 0:
+            return
+
+
+def _decoded(text: bytes) -> JsonValue:
+    if len(text) > LARGEST_EVENT:
+        raise ProblemError(problem("body_too_large"))
+    return strict_json.decode(text, known=cloud_events.KNOWN_NAMES)
+
+
+def _is_cloud_event(value: JsonValue) -> bool:
+    return isinstance(value, dict) and "specversion" in value
+
+
+def _not_stored(read: _Read) -> list[dict[str, Any]]:
+    """Return items that say which lines may be sent again just as they are."""
+    again = problem("database_unavailable")
+    return [
+        outcomes.rejected(value, said)
+        if isinstance(said, Problem)
+        else outcomes.rejected(value, again) | {"status": "unavailable"}
+        for value, said in zip(read.values, read.parsed, strict=True)
+    ]

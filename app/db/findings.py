@@ -1,0 +1,232 @@
+"""Findings that are kept: what is odd in cases, and what leads have closed."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
+
+from sqlalchemy import Connection
+
+from app.db.database import driver
+from app.domain import cases
+from app.domain.events import CaseKey, EventKey
+from app.domain.finding_texts import CATALOGUE
+from app.domain.findings import (
+    ClosedBecause,
+    Closure,
+    Finding,
+    FindingKind,
+    identity,
+)
+
+STORED = ("kind", "event_source", "event_id", "day")
+Values: TypeAlias = tuple[object, ...]
+# Which unit has the case: that of the run that began last, unless it was taken back.
+LATEST_UNIT = """
+    SELECT d.unit FROM deadline d
+    WHERE d.source = f.source AND d.case_ref = f.case_ref
+      AND d.recorded_at <= %(known_at)s AND d.recorded_until > %(known_at)s
+    ORDER BY d.outcome IS NOT DISTINCT FROM 'amended', d.started_on DESC
+    LIMIT 1
+"""
+
+
+class FindingKey(NamedTuple):
+    """A finding in a case; *id* stands for its kind, event and day."""
+
+    source: str
+    case_ref: str
+    id: str
+
+
+def rows(case: CaseKey, found: Iterable[cases.Finding]) -> dict[FindingKey, Values]:
+    """Return what is *found* in *case* as it is stored, in the order of ``STORED``."""
+    return {
+        FindingKey(*case, _id(case, each)): (
+            each.code.value,
+            each.event.source,
+            each.event.event_id,
+            each.day,
+        )
+        for each in found
+    }
+
+
+def replace(
+    connection: Connection,
+    found: Mapping[CaseKey, Iterable[cases.Finding]],
+    recorded_at: datetime,
+) -> int:
+    """Make *found* the findings of its cases since *recorded_at*; count the changes."""
+    before = _current(connection, found.keys())
+    wanted: dict[FindingKey, Values] = {}
+    for case, each in found.items():
+        wanted |= rows(case, each)
+    obsolete = [key for key in before if key not in wanted]
+    fresh = {key: row for key, row in wanted.items() if key not in before}
+    if obsolete:
+        _close(connection, obsolete, recorded_at)
+    if fresh:
+        _insert(connection, fresh, recorded_at)
+    return len(obsolete) + len(fresh)
+
+
+def of_cases(
+    connection: Connection,
+    kinds: Collection[FindingKind],
+    *,
+    known_at: datetime,
+    gone_since: datetime,
+) -> list[Finding]:
+    """Return the findings of *kinds* in cases, as known at *known_at*.
+
+    Those whose cause has gone since *gone_since* are closed.
+    """
+    stored = driver(connection).execute(
+        f"""
+        SELECT DISTINCT ON (f.id)
+               f.source, f.case_ref, f.id, f.kind, f.event_source, f.event_id, f.day,
+               f.recorded_at, latest.unit,
+               CASE WHEN f.recorded_until <= %(known_at)s THEN f.recorded_until END
+        FROM case_finding f LEFT JOIN LATERAL ({LATEST_UNIT}) AS latest ON true
+        WHERE f.kind = ANY(%(kinds)s) AND f.recorded_at <= %(known_at)s
+          AND f.recorded_until > %(gone_since)s
+        ORDER BY f.id, f.recorded_at DESC
+        """,  # noqa: S608 (a constant of our own)
+        {
+            "kinds": [kind.value for kind in kinds],
+            "known_at": known_at,
+            "gone_since": gone_since,
+        },
+    )
+    return [
+        Finding(
+            kind=(kind := FindingKind(code)),
+            severity=CATALOGUE[kind].severity,
+            id=id_,
+            source=source,
+            case_ref=case_ref,
+            unit=unit,
+            day=day,
+            since=since,
+            event=EventKey(event_source, event_id),
+            closure=(
+                Closure(closed_at=gone_at, reason=ClosedBecause.CAUSE_GONE)
+                if gone_at
+                else None
+            ),
+        )
+        for (
+            source,
+            case_ref,
+            id_,
+            code,
+            event_source,
+            event_id,
+            day,
+            since,
+            unit,
+            gone_at,
+        ) in stored
+    ]
+
+
+def open_counts(
+    connection: Connection, *, known_at: datetime, units: frozenset[str] | None
+) -> dict[str, int]:
+    """Return how many findings in cases of *units* are open, by kind."""
+    in_scope = f"AND ({LATEST_UNIT}) = ANY(%(units)s)" if units is not None else ""
+    counted = driver(connection).execute(
+        f"""
+        SELECT f.kind, count(*)
+        FROM case_finding f
+        WHERE f.recorded_at <= %(known_at)s AND f.recorded_until > %(known_at)s
+          AND NOT EXISTS (
+              SELECT FROM finding_closure c
+              WHERE c.finding = f.id
+                AND c.recorded_at BETWEEN f.recorded_at AND %(known_at)s)
+          {in_scope}
+        GROUP BY f.kind ORDER BY f.kind
+        """,  # noqa: S608 (constants of our own)
+        {"known_at": known_at, "units": sorted(units or ())},
+    )
+    return dict(counted.fetchall())
+
+
+def closures(connection: Connection, *, known_at: datetime) -> dict[str, Closure]:
+    """Return the last closure by a lead of each finding that has one, by its id."""
+    stored = driver(connection).execute(
+        """
+        SELECT DISTINCT ON (finding) finding, recorded_at, reason, closed_by
+        FROM finding_closure WHERE recorded_at <= %s
+        ORDER BY finding, recorded_at DESC
+        """,
+        [known_at],
+    )
+    return {
+        finding: Closure(
+            closed_at=recorded_at, reason=ClosedBecause(reason), closed_by=closed_by
+        )
+        for finding, recorded_at, reason, closed_by in stored
+    }
+
+
+def add_closure(connection: Connection, finding: str, closure: Closure) -> None:
+    """Record *closure* of *finding*."""
+    driver(connection).execute(
+        """
+        INSERT INTO finding_closure (finding, recorded_at, reason, closed_by)
+        VALUES (%s, %s, %s, %s)
+        """,
+        [finding, closure.closed_at, closure.reason.value, closure.closed_by],
+    )
+
+
+def _id(case: CaseKey, found: cases.Finding) -> str:
+    kind = FindingKind(found.code.value)
+    return identity(kind, *case, *found.event, found.day.isoformat())
+
+
+def _current(
+    connection: Connection, touched: Collection[CaseKey]
+) -> frozenset[FindingKey]:
+    stored = driver(connection).execute(
+        """
+        SELECT source, case_ref, id
+        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+        JOIN case_finding f USING (source, case_ref)
+        WHERE f.recorded_until = 'infinity'
+        """,
+        [[case.source for case in touched], [case.case_ref for case in touched]],
+    )
+    return frozenset(FindingKey(*row) for row in stored)
+
+
+def _close(
+    connection: Connection, obsolete: list[FindingKey], recorded_at: datetime
+) -> None:
+    driver(connection).execute(
+        """
+        UPDATE case_finding f SET recorded_until = %s
+        FROM unnest(%s::text[], %s::text[], %s::text[]) AS gone (source, case_ref, id)
+        WHERE f.source = gone.source AND f.case_ref = gone.case_ref AND f.id = gone.id
+          AND f.recorded_until = 'infinity'
+        """,
+        [recorded_at, *(list(column) for column in zip(*obsolete, strict=True))],
+    )
+
+
+def _insert(
+    connection: Connection, fresh: dict[FindingKey, Values], recorded_at: datetime
+) -> None:
+    with (
+        driver(connection)
+        .cursor()
+        .copy(
+            f"""
+            COPY case_finding (source, case_ref, id, recorded_at, {", ".join(STORED)})
+            FROM STDIN
+            """
+        ) as copy
+    ):
+        for key, row in fresh.items():
+            copy.write_row((*key, recorded_at, *row))

@@ -1,0 +1,120 @@
+"""The lines of every ledger as they are stored, for who verifies them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from psycopg.adapt import Buffer, Loader
+from psycopg.pq import Format
+from sqlalchemy import Connection
+
+from app.db.database import driver
+from app.domain.ledger import Line
+
+LINES_PER_FETCH = 2_000
+_SINCE_1970 = 946_684_800_000_000  # microseconds; PostgreSQL counts from 2000
+_LINES = """
+    SELECT hash, digest, salt, data::text,
+           source, sequence, event_id, kind, case_ref, occurred_on::text, occurred_at,
+           registered_at, source_sequence, recorded_at, commitment
+    FROM case_event ORDER BY source, sequence
+    """
+
+
+class Stored(NamedTuple):
+    """A line and what stands beside it."""
+
+    line: Line
+    hash: bytes
+    digest: bytes
+    salt: bytes | None
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where a ledger ends, by the row that locks it; *hash* is None while empty."""
+
+    source: str
+    position: int
+    hash: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEnd:
+    """How many lines a checkpoint file has had, and the hash of the last of them."""
+
+    lines: int
+    last_line_hash: bytes
+
+
+def freeze(connection: Connection) -> None:
+    """Let this transaction, which has asked nothing yet, see one moment alone."""
+    driver(connection).execute(
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+    )
+
+
+def heads(connection: Connection) -> dict[str, Head]:
+    """Return the head of every ledger."""
+    rows = driver(connection).execute(
+        "SELECT code, last_sequence, last_hash FROM source ORDER BY code"
+    )
+    return {
+        source: Head(source=source, position=position, hash=last)
+        for source, position, last in rows
+    }
+
+
+def stored(connection: Connection) -> Iterator[Stored]:
+    """Give every line, ledger by ledger in order; only a few are held at a time."""
+    raw = driver(connection)
+    # A day is compared as text, whatever the database's administrator prefers.
+    raw.execute("SET LOCAL datestyle = 'ISO, MDY'")
+    with raw.cursor("ledger_lines") as cursor:
+        cursor.itersize = LINES_PER_FETCH
+        # Nobody but a forger stores an infinite instant, of which Python has none.
+        cursor.adapters.register_loader("timestamptz", _Microseconds)
+        for hashed, digest, salt, data, *line in cursor.execute(_LINES, binary=True):
+            yield Stored(Line(*line), hashed, digest, salt, data)
+
+
+def file_ends(connection: Connection) -> dict[bytes, FileEnd]:
+    """Return how far each checkpoint file has come, by the key that signs it."""
+    rows = driver(connection).execute(
+        "SELECT public_key, lines, last_line_hash FROM checkpoint_file"
+    )
+    return {
+        public_key: FileEnd(lines=lines, last_line_hash=last)
+        for public_key, lines, last in rows
+    }
+
+
+def put_file_end(connection: Connection, public_key: bytes, end: FileEnd) -> None:
+    """Note how far the checkpoint file signed with *public_key* has come."""
+    driver(connection).execute(
+        """
+        INSERT INTO checkpoint_file (public_key, lines, last_line_hash)
+        VALUES (%s, %s, %s)
+        ON CONFLICT (public_key) DO UPDATE
+        SET lines = excluded.lines, last_line_hash = excluded.last_line_hash
+        """,
+        [public_key, end.lines, end.last_line_hash],
+    )
+
+
+def forget_file_end(connection: Connection, public_key: bytes) -> None:
+    """Forget how far the checkpoint file signed with *public_key* has come."""
+    driver(connection).execute(
+        "DELETE FROM checkpoint_file WHERE public_key = %s", [public_key]
+    )
+
+
+class _Microseconds(Loader):
+    """Reads an instant as microseconds since 1970."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> int:
+        """Return the instant that the server's eight bytes say."""
+        return int.from_bytes(data, "big", signed=True) + _SINCE_1970

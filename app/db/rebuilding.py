@@ -1,0 +1,179 @@
+"""A second read model beside the first: filled in batches, compared, or swapped in.
+
+The statements are put together from names of our own, never from what anybody sent.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, MetaData, text
+
+from app.db.database import driver
+from app.db.deadlines import STORED, ClockKey, Values
+from app.db.tables import deadline
+from app.domain.events import CaseKey
+
+SCHEMA = "rebuilding"
+_NAMES = ", ".join(f'"{name}"' for name in STORED)
+_MOVES = STORED.index("moves")
+
+
+class Version(NamedTuple):
+    """A row of the read model: a clock as it was known from one instant to another."""
+
+    key: ClockKey
+    recorded_at: datetime
+    recorded_until: datetime | None
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a rebuild has come, and from which instant on it must look again."""
+
+    started_at: datetime
+    last: CaseKey | None
+
+
+def prepare(connection: Connection, started_at: datetime) -> Progress:
+    """Make the shadow table, or return how far an interrupted rebuild has come."""
+    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    if _exists(connection):
+        row = connection.execute(
+            text(f"SELECT started_at, source, case_ref FROM {SCHEMA}.progress")
+        ).one()
+        last = None if row.source is None else CaseKey(row.source, row.case_ref)
+        return Progress(started_at=row.started_at, last=last)
+    deadline.to_metadata(MetaData(), schema=SCHEMA).create(connection)
+    connection.execute(
+        text(
+            f"""
+            CREATE TABLE {SCHEMA}.progress AS
+            SELECT CAST(:started_at AS timestamptz) AS started_at,
+                   NULL::text AS source, NULL::text AS case_ref
+            """
+        ),
+        {"started_at": started_at},
+    )
+    return Progress(started_at=started_at, last=None)
+
+
+def discard(connection: Connection) -> None:
+    """Drop what an interrupted rebuild has left."""
+    connection.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
+
+
+def fill(
+    connection: Connection, versions: Sequence[Version], last: CaseKey | None = None
+) -> None:
+    """Add *versions* to the shadow table; the rebuild has come as far as *last*."""
+    copy_rows = f"""
+        COPY {SCHEMA}.deadline
+             (source, case_ref, recorded_at, recorded_until, {_NAMES}) FROM STDIN
+        """
+    # Making them asks questions on this very connection, which cannot while it copies.
+    rows = list(versions)
+    with driver(connection).cursor().copy(copy_rows.encode()) as copy:
+        for version in rows:
+            values = list(version.values)
+            if values[_MOVES] is not None:
+                values[_MOVES] = Jsonb(values[_MOVES])
+            copy.write_row(
+                (
+                    version.key.source,
+                    version.key.case_ref,
+                    version.recorded_at,
+                    version.recorded_until or "infinity",
+                    *values,
+                )
+            )
+    if last is not None:
+        connection.execute(
+            text(f"UPDATE {SCHEMA}.progress SET source = :source, case_ref = :ref"),
+            {"source": last.source, "ref": last.case_ref},
+        )
+
+
+def forget(connection: Connection, cases: Collection[CaseKey]) -> None:
+    """Take *cases* out of the shadow table again."""
+    driver(connection).execute(
+        f"""
+        DELETE FROM {SCHEMA}.deadline d
+        USING unnest(%s::text[], %s::text[]) AS gone (source, case_ref)
+        WHERE d.source = gone.source AND d.case_ref = gone.case_ref
+        """.encode(),
+        [[case.source for case in cases], [case.case_ref for case in cases]],
+    )
+
+
+def swap(connection: Connection) -> None:
+    """Put the shadow table in the place of the read model."""
+    connection.execute(text("CREATE SCHEMA retired"))
+    connection.execute(text("ALTER TABLE public.deadline SET SCHEMA retired"))
+    connection.execute(text(f"ALTER TABLE {SCHEMA}.deadline SET SCHEMA public"))
+    connection.execute(text("DROP SCHEMA retired CASCADE"))
+    discard(connection)
+
+
+def stored(connection: Connection, cases: Collection[CaseKey]) -> set[Version]:
+    """Return every row of *cases* in the read model, superseded ones included."""
+    rows = driver(connection).execute(
+        f"""
+        SELECT d.source, d.case_ref, d.recorded_at,
+               nullif(d.recorded_until, 'infinity'), {_NAMES}
+        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+        JOIN deadline d USING (source, case_ref)
+        """.encode(),
+        [[case.source for case in cases], [case.case_ref for case in cases]],
+    )
+    return {comparable(version) for version in _versions(rows)}
+
+
+def strays(connection: Connection) -> list[Version]:
+    """Return the rows of cases that no event speaks of."""
+    rows = driver(connection).execute(
+        f"""
+        SELECT d.source, d.case_ref, d.recorded_at,
+               nullif(d.recorded_until, 'infinity'), {_NAMES}
+        FROM deadline d
+        WHERE NOT EXISTS (
+            SELECT FROM case_event e
+            WHERE e.source = d.source AND e.case_ref = d.case_ref)
+          AND NOT EXISTS (
+            SELECT FROM case_link l
+            WHERE l.other_source = d.source AND l.other_case_ref = d.case_ref)
+          AND NOT EXISTS (
+            SELECT FROM source_setting s JOIN case_event e USING (source)
+            WHERE s.successor = d.source AND e.case_ref = d.case_ref)
+        """.encode()
+    )
+    return _versions(rows)
+
+
+def comparable(version: Version) -> Version:
+    """Return *version* with its moves as text, so that it can stand in a set."""
+    values = list(version.values)
+    values[_MOVES] = repr(values[_MOVES])
+    return version._replace(values=tuple(values))
+
+
+def _versions(rows: Iterable[Sequence[Any]]) -> list[Version]:
+    return [
+        Version(
+            ClockKey(source, case_ref, values[0], values[1]),
+            recorded_at,
+            recorded_until,
+            tuple(values),
+        )
+        for source, case_ref, recorded_at, recorded_until, *values in rows
+    ]
+
+
+def _exists(connection: Connection) -> bool:
+    found = connection.scalar(
+        text("SELECT to_regclass(:name) IS NOT NULL"), {"name": f"{SCHEMA}.progress"}
+    )
+    return bool(found)

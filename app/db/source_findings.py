@@ -1,0 +1,200 @@
+"""What is odd in what sources send, found by the database whenever it is asked for."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from app.db.control_counts import COUNTED
+from app.db.database import driver
+from app.domain.events import HELSINKI
+from app.domain.finding_texts import CATALOGUE
+from app.domain.findings import Finding, FindingKind, identity
+from app.domain.rhythm import LEARNED_FROM
+
+GAPS_SHOWN = 10
+OLD_AFTER_DAYS = 7
+BACKDATED_EVENTS = 20
+BACKDATED_SHARE = 0.2
+BACKDATED_WITHIN = timedelta(days=90)
+LATELY_DAYS = 30
+BEFORE_DAYS = 90
+SHARES_OF = 20
+RISEN_BY = 0.10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """When a source was last heard, and when before that.
+
+    *minutes* are those of the last eight weeks before in which any of its *events* were
+    recorded, in order.
+    """
+
+    last_at: datetime
+    minutes: tuple[datetime, ...]
+    events: int
+
+
+def sequence_gaps(connection: Connection, *, known_at: datetime) -> list[Finding]:
+    """Return the sources in whose own numbering numbers are missing."""
+    rows = driver(connection).execute(
+        """
+        WITH numbered AS (
+            SELECT source, recorded_at, source_sequence AS number,
+                   lag(source_sequence) OVER (
+                       PARTITION BY source ORDER BY source_sequence) AS before
+            FROM case_event
+            WHERE source_sequence IS NOT NULL AND recorded_at <= %s
+        )
+        SELECT source, max(recorded_at), sum(number - before - 1)::text,
+               (array_agg(ARRAY[before + 1, number - 1] ORDER BY number))[:%s]
+        FROM numbered WHERE number > before + 1 GROUP BY source
+        """,
+        [known_at, GAPS_SHOWN],
+    )
+    kind = FindingKind.SEQUENCE_GAP
+    return [
+        Finding(
+            kind=kind,
+            severity=CATALOGUE[kind].severity,
+            id=identity(kind, source),
+            source=source,
+            since=since,
+            facts={"missing": int(missing), "first_gaps": gaps},
+        )
+        for source, since, missing, gaps in rows
+    ]
+
+
+def heard(connection: Connection, *, known_at: datetime) -> dict[str, Heard]:
+    """Return when each source was heard, as known at *known_at*."""
+    rows = driver(connection).execute(
+        """
+        WITH last AS (
+            SELECT s.code AS source, e.recorded_at
+            FROM source s CROSS JOIN LATERAL (
+                SELECT recorded_at FROM case_event
+                WHERE source = s.code AND recorded_at <= %(known_at)s
+                ORDER BY sequence DESC LIMIT 1
+            ) AS e
+        ), minutes AS (
+            SELECT last.source, last.recorded_at AS last_at, count(*) AS events,
+                   date_trunc('minute', e.recorded_at) AS minute
+            FROM last JOIN case_event e
+              ON e.source = last.source AND e.recorded_at <= last.recorded_at
+             AND e.recorded_at > last.recorded_at - %(learned_from)s
+            GROUP BY last.source, last.recorded_at, minute
+        )
+        SELECT source, last_at, array_agg(minute ORDER BY minute), sum(events)::bigint
+        FROM minutes GROUP BY source, last_at
+        """,
+        {"known_at": known_at, "learned_from": LEARNED_FROM},
+    )
+    return {
+        source: Heard(last_at=last_at, minutes=tuple(minutes), events=events)
+        for source, last_at, minutes, events in rows
+    }
+
+
+def mass_backdating(connection: Connection, *, known_at: datetime) -> list[Finding]:
+    """Return the days on which a live source sent much that was old.
+
+    What happened before the source was live is history, and counts for nothing here.
+    """
+    rows = driver(connection).execute(
+        f"""
+        WITH live AS (
+            SELECT source, live_since FROM source_setting
+            WHERE live_since IS NOT NULL
+              AND recorded_at <= %(known_at)s AND recorded_until > %(known_at)s
+        ), recorded AS (
+            SELECT e.source, e.occurred_on, e.recorded_at, live.live_since,
+                   (e.recorded_at AT TIME ZONE %(zone)s)::date AS day
+            FROM case_event e JOIN live USING (source)
+            WHERE e.{COUNTED} AND e.recorded_at <= %(known_at)s
+              AND e.recorded_at > %(known_at)s - %(within)s
+        ), days AS (
+            SELECT source, day, max(recorded_at) AS since, count(*) AS events,
+                   count(*) FILTER (
+                       WHERE occurred_on < day - %(old_after)s
+                         AND occurred_on >= live_since) AS old
+            FROM recorded WHERE day >= live_since GROUP BY source, day
+        )
+        SELECT source, day, since, events, old FROM days
+        WHERE old >= %(at_least)s AND old >= %(share)s * events
+        """,  # noqa: S608 (a constant of our own)
+        {
+            "known_at": known_at,
+            "zone": HELSINKI.key,
+            "within": BACKDATED_WITHIN,
+            "old_after": OLD_AFTER_DAYS,
+            "at_least": BACKDATED_EVENTS,
+            "share": BACKDATED_SHARE,
+        },
+    )
+    kind = FindingKind.MASS_BACKDATING
+    return [
+        Finding(
+            kind=kind,
+            severity=CATALOGUE[kind].severity,
+            id=identity(kind, source, day.isoformat()),
+            source=source,
+            day=day,
+            since=since,
+            facts={"events": events, "old": old},
+        )
+        for source, day, since, events, old in rows
+    ]
+
+
+def unknown_groups(
+    connection: Connection, *, known_at: datetime, today: date
+) -> list[Finding]:
+    """Return the sources that lately know the mother tongue of fewer children."""
+    lately_from = today - timedelta(LATELY_DAYS)
+    rows = driver(connection).execute(
+        """
+        WITH notified AS (
+            SELECT source, language_group = 'unknown' AS is_unknown,
+                   started_on > %(lately_from)s AS is_late
+            FROM deadline
+            WHERE rule = 'initiation' AND outcome IS DISTINCT FROM 'amended'
+              AND started_on > %(before_from)s AND started_on <= %(today)s
+              AND recorded_at <= %(known_at)s AND recorded_until > %(known_at)s
+        ), shares AS (
+            SELECT source, avg(is_unknown::int) FILTER (WHERE is_late) AS lately,
+                   avg(is_unknown::int) FILTER (WHERE NOT is_late) AS before
+            FROM notified GROUP BY source
+            HAVING least(count(*) FILTER (WHERE is_late),
+                         count(*) FILTER (WHERE NOT is_late)) >= %(shares_of)s
+        )
+        SELECT source, lately::float8, before::float8 FROM shares
+        WHERE lately >= before + %(risen_by)s::numeric
+        """,
+        {
+            "known_at": known_at,
+            "today": today,
+            "lately_from": lately_from,
+            "before_from": lately_from - timedelta(BEFORE_DAYS),
+            "shares_of": SHARES_OF,
+            "risen_by": RISEN_BY,
+        },
+    )
+    kind = FindingKind.UNKNOWN_GROUP_SHARE_RISING
+    return [
+        Finding(
+            kind=kind,
+            severity=CATALOGUE[kind].severity,
+            id=identity(kind, source),
+            source=source,
+            since=midnight(lately_from + timedelta(1)),
+            facts={"share_lately": round(lately, 3), "share_before": round(before, 3)},
+        )
+        for source, lately, before in rows
+    ]
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which *day* begins in Helsinki."""
+    return datetime.combine(day, time(), HELSINKI)

@@ -1,0 +1,106 @@
+"""What operators say of sources: live since when, succeeded by which other."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Subquery, func, insert, select, update
+
+from app.db.tables import FOREVER, IS_CURRENT, source_setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSetting:
+    """A source as its operator describes it.
+
+    *live_since* is the day from which events come as they happen; what happened before
+    was imported. *expected_working_hours* is how long it may be silent.
+    """
+
+    source: str
+    live_since: date | None = None
+    successor: str | None = None
+    expected_working_hours: int | None = None
+
+
+def settings(
+    connection: Connection, *, known_at: datetime | None = None
+) -> dict[str, SourceSetting]:
+    """Return what is said of each source now, or was at *known_at*."""
+    table = source_setting
+    condition = IS_CURRENT
+    query = select(
+        table.c.source,
+        table.c.live_since,
+        table.c.successor,
+        table.c.expected_working_hours,
+    )
+    if known_at is None:
+        query = query.where(condition)
+    else:
+        query = query.where(
+            table.c.recorded_at <= known_at, table.c.recorded_until > known_at
+        )
+    return {
+        row.source: SourceSetting(
+            source=row.source,
+            live_since=row.live_since,
+            successor=row.successor,
+            expected_working_hours=row.expected_working_hours,
+        )
+        for row in connection.execute(query)
+    }
+
+
+def all_live_since(
+    connection: Connection, known_at: datetime
+) -> dict[str, date | None]:
+    """Return since which day each source was live, as known at *known_at*."""
+    known = settings(connection, known_at=known_at)
+    return {source: setting.live_since for source, setting in known.items()}
+
+
+def live_since(known_at: datetime) -> Subquery:
+    """Return (source, live_since) as they were known at *known_at*."""
+    table = source_setting
+    return (
+        select(table.c.source, table.c.live_since)
+        .where(table.c.recorded_at <= known_at, table.c.recorded_until > known_at)
+        .subquery("live")
+    )
+
+
+def put(connection: Connection, setting: SourceSetting, recorded_at: datetime) -> None:
+    """Record *setting* as what is known of its source since *recorded_at*."""
+    table = source_setting
+    connection.execute(
+        update(table)
+        .where(table.c.source == setting.source, IS_CURRENT)
+        .values(recorded_until=recorded_at)
+    )
+    connection.execute(
+        insert(table).values(
+            source=setting.source,
+            recorded_at=recorded_at,
+            recorded_until=FOREVER,
+            live_since=setting.live_since,
+            successor=setting.successor,
+            expected_working_hours=setting.expected_working_hours,
+        )
+    )
+
+
+def successions(
+    connection: Connection,
+) -> list[tuple[datetime, datetime | None, str, str]]:
+    """Return (since, until, source, successor) of every succession ever in force."""
+    table = source_setting
+    rows = connection.execute(
+        select(
+            table.c.recorded_at,
+            # The driver has no value for infinity.
+            func.nullif(table.c.recorded_until, FOREVER).label("until"),
+            table.c.source,
+            table.c.successor,
+        ).where(table.c.successor.is_not(None))
+    )
+    return [(row.recorded_at, row.until, row.source, row.successor) for row in rows]

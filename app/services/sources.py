@@ -1,0 +1,82 @@
+"""Client systems: which are live, and which continues another."""
+
+from dataclasses import replace
+from datetime import date
+
+from app.db import activations
+from app.db import events as ledger
+from app.db import sources as source_table
+from app.db.database import Database, begin_recording, hold_recording, instant
+from app.db.sources import SourceSetting
+from app.services import replay
+from app.services.replay import CASES_PER_BATCH
+
+
+class SuccessionError(Exception):
+    """A source cannot be continued by that other one; the message says why."""
+
+
+def put_live(database: Database, source: str, since: date) -> None:
+    """Record that events of *source* come as they happen from the day *since* on."""
+    with database.write() as connection:
+        begin_recording(connection)
+        known = source_table.settings(connection)
+        setting = replace(
+            known.get(source, SourceSetting(source=source)), live_since=since
+        )
+        source_table.put(connection, setting, instant(connection))
+
+
+def put_rhythm(database: Database, source: str, working_hours: int) -> None:
+    """Record that *source* is heard at least every so many working hours."""
+    with database.write() as connection:
+        begin_recording(connection)
+        known = source_table.settings(connection)
+        setting = replace(
+            known.get(source, SourceSetting(source=source)),
+            expected_working_hours=working_hours,
+        )
+        source_table.put(connection, setting, instant(connection))
+
+
+def succeed(database: Database, old: str, new: str, live_from: date) -> int:
+    """Let source *new*, live from a day, continue the cases of *old*; count the rows.
+
+    A case of the old source and the case of the new one with the same reference are
+    one case from now on. Earlier answers stay as they were.
+
+    Raises:
+        SuccessionError: the two would continue each other in a circle, or *old* is
+            continued by another source already.
+    """
+    with database.write() as connection:
+        hold_recording(connection)
+        known = source_table.settings(connection)
+        _refuse_circles(known, old, new)
+        now = ledger.last_instant(connection)
+        ended = replace(known.get(old, SourceSetting(source=old)), successor=new)
+        live = replace(known.get(new, SourceSetting(source=new)), live_since=live_from)
+        source_table.put(connection, ended, now)
+        source_table.put(connection, live, now)
+        law = activations.in_use(connection)
+        successors = replay.circumstances(connection).successors(now)
+        cases = ledger.cases_of_source(connection, old)
+        changed = 0
+        for start in range(0, len(cases), CASES_PER_BATCH):
+            batch = cases[start : start + CASES_PER_BATCH]
+            for events in replay.together(connection, batch, successors):
+                changed += replay.replace(connection, events, law, successors, now)
+        ledger.touch_ledgers(connection, now)
+    return changed
+
+
+def _refuse_circles(known: dict[str, SourceSetting], old: str, new: str) -> None:
+    setting = known.get(old)
+    if setting is not None and setting.successor not in (None, new):
+        raise SuccessionError(f"{old} is continued by {setting.successor} already.")
+    following: str | None = new
+    while following is not None:
+        if following == old:
+            raise SuccessionError(f"{old} and {new} would continue each other.")
+        setting = known.get(following)
+        following = setting.successor if setting is not None else None

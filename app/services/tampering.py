@@ -1,0 +1,102 @@
+"""What can have been done to the record behind our back, and what to do about it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Tampering(StrEnum):
+    """What can be wrong, the gravest first."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    SHORTER = "shorter"
+    REWRITTEN = "rewritten"
+    CHECKPOINTS = "checkpoints"
+    HEAD = "head"
+    READ_MODEL = "read_model"
+
+
+# Of the process; promised to scripts in docs/proof.md.
+EXIT_CODES: Mapping[Tampering, int] = {
+    Tampering.CHANGED: 2,
+    Tampering.MISSING: 3,
+    Tampering.SHORTER: 4,
+    Tampering.CHECKPOINTS: 5,
+    Tampering.READ_MODEL: 6,
+    Tampering.REWRITTEN: 7,
+    Tampering.HEAD: 8,
+}
+REMEDIES: Mapping[Tampering, str] = {
+    Tampering.CHANGED: (
+        "Compare this line with a backup and with the receipt that the source has."
+    ),
+    Tampering.MISSING: (
+        "Look for the lines in a backup; the source has receipts for them."
+    ),
+    Tampering.SHORTER: (
+        "If an old backup was restored: restore a newer one, or let the source send "
+        "again what it has receipts for and run `maaraaika checkpoint restart`."
+    ),
+    Tampering.REWRITTEN: (
+        "Somebody changed lines and made the chain anew behind them. Compare these "
+        "lines with a backup from before and with the receipts that the source has."
+    ),
+    Tampering.CHECKPOINTS: (
+        "Compare the file with its copies elsewhere. Once it is explained, begin a "
+        "new one with `maaraaika checkpoint restart`."
+    ),
+    Tampering.HEAD: "Compare the row of this source in the table source with a backup.",
+    Tampering.READ_MODEL: "Make it anew from the events with `maaraaika rebuild`.",
+}
+
+
+class Finding(NamedTuple):
+    """The first thing wrong of one sort in one place, and how many more there are.
+
+    *place* is a source, a file or a case; *position* is that of a line in it, from 1,
+    or None where there are no lines.
+    """
+
+    tampering: Tampering
+    place: str
+    position: int | None
+    what: str
+    more: int = 0
+
+
+class Findings:
+    """Keeps the first finding of each sort in each place, and counts the others."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[Tampering, str], Finding] = {}
+
+    def add(
+        self, tampering: Tampering, place: str, position: int | None, what: str
+    ) -> None:
+        """Add a finding behind those that there are."""
+        first = self._first.get((tampering, place))
+        if first is None:
+            found = Finding(tampering, place, position, what)
+        else:
+            found = first._replace(more=first.more + 1)
+        self._first[tampering, place] = found
+
+    def has(self, tampering: Tampering, place: str) -> bool:
+        """Tell whether anything of this sort has been found in *place*."""
+        return (tampering, place) in self._first
+
+    def of_ledgers(self) -> bool:
+        """Tell whether anything has been found in the ledgers themselves."""
+        elsewhere = (Tampering.CHECKPOINTS, Tampering.READ_MODEL)
+        return any(tampering not in elsewhere for tampering, _ in self._first)
+
+    def in_order(self) -> tuple[Finding, ...]:
+        """Return the findings, the gravest first."""
+        gravity = list(Tampering)
+        return tuple(
+            sorted(
+                self._first.values(),
+                key=lambda found: (gravity.index(found.tampering), found.place),
+            )
+        )

@@ -1,0 +1,133 @@
+"""Whether anything recorded was changed, lost or made up since, and where it begins."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from time import perf_counter
+
+from app.db import ledger_lines
+from app.db.database import Connection, Database
+from app.db.ledger_lines import Stored
+from app.services import rebuild
+from app.services.checkpoint_evidence import Evidence, Proof, examined
+from app.services.ledger_check import Seen, check_ledger
+from app.services.tampering import EXIT_CODES, Finding, Findings, Tampering
+
+OnProgress = Callable[[int], None]
+LINES_PER_REPORT = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was looked at, and what was found, the gravest first.
+
+    *seconds* are those that the ledgers took, without the read model.
+    """
+
+    lines: int
+    ledgers: int
+    erased: int
+    checkpoints: int
+    seconds: float
+    notices: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of the gravest finding, 0 without any."""
+        return EXIT_CODES[self.findings[0].tampering] if self.findings else 0
+
+
+def verify(
+    database: Database,
+    evidence: Evidence,
+    *,
+    with_read_model: bool,
+    on_progress: OnProgress = lambda _: None,
+) -> Report:
+    """Return what is wrong with the ledgers, the checkpoints and the read model.
+
+    *on_progress* is told the number of lines done.
+
+    Raises:
+        CheckpointFileError: the checkpoints cannot be read.
+        DatabaseUnavailableError: the database did not answer.
+    """
+    findings = Findings()
+    began = perf_counter()
+    # What the database remembers of the file first, then the file, then the ledgers:
+    # what is written meanwhile is more than is asked for, never less.
+    with database.read() as question:
+        ends = ledger_lines.file_ends(question.connection)
+    proof = examined(evidence, ends, findings)
+    with database.read() as question:
+        ledger_lines.freeze(question.connection)
+        seen = _ledgers(question.connection, proof, findings, on_progress)
+    seconds = perf_counter() - began
+    notices = [*proof.notices, *_uncovered(seen, proof)]
+    if with_read_model and findings.of_ledgers():
+        notices.append("The read model was not compared: first mend the ledgers.")
+    elif with_read_model:
+        _compare_read_model(database, findings)
+    return Report(
+        lines=sum(each.lines for each in seen),
+        ledgers=len(seen),
+        erased=sum(each.erased for each in seen),
+        checkpoints=proof.lines,
+        seconds=seconds,
+        notices=tuple(notices),
+        findings=findings.in_order(),
+    )
+
+
+def _ledgers(
+    connection: Connection, proof: Proof, findings: Findings, on_progress: OnProgress
+) -> list[Seen]:
+    heads = ledger_lines.heads(connection)
+
+    def check(source: str, lines: Iterable[Stored]) -> Seen:
+        return check_ledger(
+            source,
+            lines,
+            head=heads.get(source),
+            marks=proof.marks.get(source, {}),
+            findings=findings,
+        )
+
+    lines = _counted(ledger_lines.stored(connection), on_progress)
+    seen = {
+        source: check(source, own)
+        for source, own in groupby(lines, key=lambda stored: stored.line.source)
+    }
+    # One that has lost every line is heard of only from its head and its checkpoints.
+    for source in (heads.keys() | proof.marks.keys()) - seen.keys():
+        seen[source] = check(source, ())
+    return list(seen.values())
+
+
+def _counted(lines: Iterable[Stored], on_progress: OnProgress) -> Iterator[Stored]:
+    for done, stored in enumerate(lines, start=1):
+        yield stored
+        if done % LINES_PER_REPORT == 0:
+            on_progress(done)
+
+
+def _uncovered(seen: Iterable[Seen], proof: Proof) -> Iterator[str]:
+    uncovered = sum(each.uncovered for each in seen)
+    if proof.marks and uncovered:
+        yield f"{uncovered} lines are newer than the last checkpoint of their ledger."
+
+
+def _compare_read_model(database: Database, findings: Findings) -> None:
+    try:
+        for difference in rebuild.check(database):
+            key = difference.version.key
+            known = f"known since {difference.version.recorded_at:%Y-%m-%d %H:%M:%S}"
+            what = f"case {key.case_ref}, {key.rule} of {key.started_by}, {known}: " + (
+                "the events do not say so" if difference.is_stored else "it is missing"
+            )
+            findings.add(Tampering.READ_MODEL, key.source, None, what)
+    except (ValueError, KeyError, TypeError) as error:
+        # Data that were sealed as they are, and that no version of ours has written.
+        what = f"the events cannot be read ({type(error).__name__})"
+        findings.add(Tampering.READ_MODEL, "all", None, what)

@@ -1,0 +1,154 @@
+"""A million deadlines of eight years, filled straight into their table."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import text
+
+from app.db.units import Unit
+from app.domain.law import RULES, Law
+from app.domain.texts import Text
+from app.services import units
+from bench.servers import Server
+
+CASES = 500_000
+DEADLINES = 2 * CASES
+DAYS = 8 * 365
+REGIONS = 4
+TEAMS_PER_REGION = 3
+COUNTY = "county"
+
+LIMITS = text("""
+    CREATE TEMP TABLE limits
+        (rule text, started_on date, due_on date, safe_on date, version text)
+""")
+LIMIT = text("""
+    INSERT INTO limits VALUES (:rule, :started_on, :due_on, :safe_on, :version)
+""")
+
+# Two clocks to a case, as from one notification. The share that is in time, how late
+# the rest is, and that one in a hundred is forgotten are like the demo's; about 2 % are
+# open, most of them young. What was known before a clock was met is kept as well.
+DRAW = text("""
+    CREATE TEMP TABLE drawn AS
+    SELECT number, team, moved, joined, language_group, nationality_group, age_band,
+           l.*, l.started_on::timestamptz + interval '9 hours' AS heard_at,
+           CASE
+               WHEN luck < 0.010 THEN NULL
+               WHEN luck < 0.100 THEN l.due_on + 1 + (delay * delay * 60)::int
+               ELSE l.started_on + 1
+                   + (sqrt(delay) * (l.due_on - l.started_on - 1))::int
+           END AS done_on
+    FROM (
+        SELECT number, random() AS luck, random() AS delay,
+               CAST(:today AS date) - (random() * :days)::int AS started_on,
+               1 + (random() * random() * (:teams - 0.001))::int AS team,
+               random() < 0.01 AS moved, random() < 0.06 AS joined,
+               (ARRAY['fi', 'fi', 'fi', 'fi', 'fi', 'foreign', 'foreign', 'foreign',
+                      'sv', 'unknown', 'sami'])
+                   [1 + (random() * 9 + random() * 0.51)::int] AS language_group,
+               (ARRAY['finnish', 'finnish', 'finnish', 'foreign', 'unknown'])
+                   [1 + (random() * 3.4)::int] AS nationality_group,
+               (ARRAY['0-2', '3-6', '7-12', '13-15', '16-17'])
+                   [1 + (random() * 4)::int] AS age_band
+        FROM generate_series(1, :cases) AS number
+        OFFSET 0
+    ) AS matter
+    JOIN limits AS l USING (started_on)
+""")
+
+FILL = text("""
+    INSERT INTO deadline (source, case_ref, rule, started_by, recorded_at,
+        recorded_until, started_on, due_on, safe_on, version, met_on, outcome, joined,
+        first, unit, moves, entry, matter, child_ref, language_group,
+        nationality_group, age_band, worker)
+    SELECT 'client-a', 'A-' || number, rule, 'A-' || number || '-n1', v.recorded_at,
+           v.recorded_until, started_on, due_on, safe_on, version, v.met_on, v.outcome,
+           joined AND rule = 'initiation', NOT joined, unit,
+           CASE WHEN moved THEN jsonb_build_array(
+               jsonb_build_array(started_on, unit),
+               jsonb_build_array(started_on + 20, 'team-1-1'))
+           END,
+           'report', 'child_protection', 'p-' || number, language_group,
+           nationality_group, age_band, 'w-' || team
+    FROM drawn
+    CROSS JOIN LATERAL (
+        SELECT format('team-%s-%s',
+                      1 + (team - 1) % :regions, 1 + (team - 1) / :regions)
+    ) AS named (unit)
+    CROSS JOIN LATERAL (
+        SELECT heard_at AS recorded_at,
+               CASE WHEN done_on < :today
+                    THEN done_on::timestamptz + interval '12 hours'
+                    ELSE 'infinity' END AS recorded_until,
+               NULL::date AS met_on, NULL AS outcome
+        UNION ALL
+        SELECT done_on::timestamptz + interval '12 hours', 'infinity', done_on,
+               CASE rule WHEN 'initiation' THEN 'assessment_started'
+                         ELSE 'no_client' END
+        WHERE done_on < :today
+    ) AS v
+    ORDER BY v.recorded_at
+""")
+
+SHARES = text("""
+    SELECT count(*) AS deadlines,
+           count(*) FILTER (WHERE closed_on IS NULL) AS open,
+           count(*) FILTER (WHERE closed_on IS NULL AND due_on < :today) AS overdue,
+           count(*) FILTER (WHERE closed_on > due_on) AS late,
+           count(*) FILTER (WHERE moves IS NOT NULL) AS moved,
+           count(*) FILTER (WHERE joined) AS joined
+    FROM deadline WHERE recorded_until = 'infinity'
+""")
+
+
+def register_units(server: Server) -> None:
+    """Record a county of four regions with three teams each."""
+    regions = [f"region-{number + 1}" for number in range(REGIONS)]
+    teams = {
+        f"team-{number + 1}-{team + 1}": region
+        for number, region in enumerate(regions)
+        for team in range(TEAMS_PER_REGION)
+    }
+    parents = {COUNTY: None, **dict.fromkeys(regions, COUNTY), **teams}
+    units.put(
+        server.database,
+        [
+            Unit(code=code, parent=parent, name=Text(fi=code, sv=code, en=code))
+            for code, parent in parents.items()
+        ],
+    )
+
+
+def fill(server: Server, today: date) -> None:
+    """Fill the table, the same in every run of a day, and print what it holds."""
+    with server.database.engine.begin() as connection:
+        connection.execute(text("SELECT setseed(0.2026)"))
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(LIMITS)
+        connection.execute(LIMIT, list(_limits(today)))
+        teams = REGIONS * TEAMS_PER_REGION
+        drawn = {"today": today, "days": DAYS, "teams": teams, "cases": CASES}
+        connection.execute(DRAW, drawn)
+        connection.execute(FILL, {"today": today, "regions": REGIONS})
+    with server.database.engine.connect() as connection:
+        autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+        autocommit.execute(text("VACUUM ANALYZE deadline"))
+        shares = autocommit.execute(SHARES, {"today": today}).mappings().one()
+        print(", ".join(f"{count:,} {name}" for name, count in shares.items()))
+
+
+def _limits(today: date) -> Iterator[dict[str, object]]:
+    """Yield what the law says of every day, so that the rows are as it has them."""
+    law = Law()
+    for back in range(DAYS + 1):
+        day = today - timedelta(back)
+        for rule in RULES:
+            limits = law.limits(rule.code, day)
+            yield {
+                "rule": rule.code,
+                "started_on": day,
+                "due_on": limits.due_on,
+                "safe_on": limits.safe_on,
+                "version": limits.version_id,
+            }

@@ -1,0 +1,107 @@
+"""Generated histories in which sources take back, put right, merge and copy."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from app.domain.events import (
+    AmendmentReason,
+    CaseClosed,
+    CaseEvent,
+    ClosureReason,
+    CopyOf,
+    EventCorrected,
+    EventData,
+    EventRetracted,
+    Happening,
+    NotificationReceived,
+)
+from tests.histories import several_cases
+
+SHIFTS = (-10, -1, 0, 1, 7, 30)
+
+
+def amended_cases(*, most: int = 4) -> SearchStrategy[list[CaseEvent]]:
+    """Generate the events of some cases, amendments and links among them."""
+    return several_cases(most=most).flatmap(_amended)
+
+
+@st.composite
+def _amended(draw: DrawFn, events: list[CaseEvent]) -> list[CaseEvent]:
+    found = [draw(_maybe_linked(each, events)) for each in events]
+    for number in range(draw(st.integers(0, 4))):
+        target = draw(st.sampled_from(found))
+        found.append(
+            CaseEvent(
+                source=target.source,
+                event_id=f"amendment-{number}",
+                case_ref=draw(_mostly(target.case_ref, "A-other")),
+                occurred_on=target.occurred_on
+                + timedelta(draw(st.sampled_from((0, 5, 40)))),
+                sequence=draw(st.none() | st.integers(0, 3)),
+                data=draw(_amendment(target, found)),
+            )
+        )
+    return found
+
+
+@st.composite
+def _maybe_linked(draw: DrawFn, each: CaseEvent, events: list[CaseEvent]) -> CaseEvent:
+    """Return *each*, now and then merged into another case or a copy of another."""
+    other = draw(st.sampled_from(events))
+    data = each.data
+    if isinstance(data, CaseClosed) and draw(st.booleans()):
+        into = draw(_mostly(other.case_ref, "A-unheard-of"))
+        return replace(each, data=CaseClosed(reason=ClosureReason.MERGED, into=into))
+    if isinstance(data, NotificationReceived) and draw(_seldom()):
+        copied = CopyOf(source=other.source, id=other.event_id)
+        return replace(each, data=replace(data, copy_of=copied))
+    return each
+
+
+@st.composite
+def _amendment(draw: DrawFn, target: CaseEvent, events: list[CaseEvent]) -> EventData:
+    reason = draw(st.sampled_from(AmendmentReason))
+    target_id = draw(_mostly(target.event_id, "never-sent"))
+    if draw(st.booleans()):
+        return EventRetracted(target=target_id, reason=reason)
+    other = draw(st.sampled_from(events))
+    like = draw(_mostly(target.data, other.data))
+    if isinstance(like, EventCorrected | EventRetracted):
+        return EventRetracted(target=target_id, reason=reason)
+    return EventCorrected(
+        target=target_id,
+        reason=reason,
+        occurred_on=target.occurred_on + timedelta(draw(st.sampled_from(SHIFTS))),
+        data=like,
+    )
+
+
+def told_by(events: list[CaseEvent], source: str) -> list[CaseEvent]:
+    """Return *events* as *source* would tell them, its copies of its own events too."""
+    return [replace(each, source=source, data=_copied(each, source)) for each in events]
+
+
+def _copied(each: CaseEvent, source: str) -> EventData:
+    data = each.data
+    if isinstance(data, EventCorrected):
+        return replace(data, data=_relinked(data.data, source))
+    if isinstance(data, EventRetracted):
+        return data
+    return _relinked(data, source)
+
+
+def _relinked(data: Happening, source: str) -> Happening:
+    if isinstance(data, NotificationReceived) and data.copy_of is not None:
+        return replace(data, copy_of=replace(data.copy_of, source=source))
+    return data
+
+
+def _mostly(usual: object, other: object) -> SearchStrategy:  # type: ignore[type-arg] # of either
+    return st.sampled_from((usual, usual, usual, other))
+
+
+def _seldom() -> SearchStrategy[bool]:
+    return st.sampled_from((False, False, False, False, True))

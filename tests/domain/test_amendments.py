@@ -1,0 +1,249 @@
+"""(7) What sources take back and put right, and what may be amended."""
+
+from datetime import date
+
+import pytest
+
+from app.domain.cases import FindingCode, replay
+from app.domain.deadlines import AMENDED, Deadline, Verdict, deadlines
+from app.domain.events import (
+    AmendmentReason,
+    AssessmentFinalised,
+    AssessmentOutcome,
+    CaseEvent,
+    Child,
+    CopyOf,
+    Entry,
+    EventCorrected,
+    EventRetracted,
+    Happening,
+    InitiationOutcome,
+    NotificationReceived,
+)
+from app.domain.law import Law
+from tests.factories import assessment, decision, event, notification
+
+LAW = Law()
+RECEIVED = date(2026, 3, 2)  # Mon; the decision is due on Wed 11.3.
+CORRECTED = date(2026, 7, 1)
+
+
+def correction(
+    target: CaseEvent,
+    on: date,
+    data: Happening | None = None,
+    *,
+    amended_on: date = CORRECTED,
+    event_id: str = "correction",
+    sequence: int | None = None,
+) -> CaseEvent:
+    assert not isinstance(target.data, EventCorrected | EventRetracted)
+    said = EventCorrected(
+        target=target.event_id,
+        reason=AmendmentReason.WRONG_DATE,
+        occurred_on=on,
+        data=data or target.data,
+    )
+    return event(said, amended_on, event_id=event_id, sequence=sequence)
+
+
+def retraction(
+    target: CaseEvent,
+    *,
+    amended_on: date = CORRECTED,
+    event_id: str = "retraction",
+    sequence: int | None = None,
+) -> CaseEvent:
+    said = EventRetracted(target=target.event_id, reason=AmendmentReason.WRONG_ENTRY)
+    return event(said, amended_on, event_id=event_id, sequence=sequence)
+
+
+def clock(history: list[CaseEvent], rule: str = "initiation") -> Deadline:
+    (found,) = [each for each in deadlines(history, LAW) if each.rule == rule]
+    return found
+
+
+def test_a_correction_says_anew_when_the_matter_became_pending() -> None:
+    received = notification(RECEIVED, "n1")
+
+    corrected = clock([received, correction(received, date(2026, 3, 9))])
+
+    assert corrected.started_on == date(2026, 3, 9)
+    assert corrected.due_on == date(2026, 3, 18)
+    assert corrected.corrected  # it ends later than was said at first
+
+
+def test_a_correction_before_its_target_has_the_same_effect() -> None:
+    received = notification(RECEIVED, "n1")
+    put_right = correction(received, date(2026, 3, 9))
+
+    assert deadlines([put_right, received], LAW) == deadlines(
+        [received, put_right], LAW
+    )
+
+
+def test_a_correction_that_turns_late_into_in_time_is_visible() -> None:
+    received = notification(RECEIVED, "n1")
+    decided = decision(date(2026, 3, 12))  # a day late
+    told = correction(decided, date(2026, 3, 11))
+
+    before = clock([received, decided])
+    after = clock([received, decided, told])
+
+    assert before.verdict(CORRECTED) is Verdict.LATE
+    assert after.verdict(CORRECTED) is Verdict.IN_TIME
+    assert (before.corrected, after.corrected) == (False, True)
+
+
+def test_a_correction_that_changes_no_verdict_is_not_counted() -> None:
+    received = notification(RECEIVED, "n1")
+    decided = decision(date(2026, 3, 10))
+
+    after = clock([received, decided, correction(decided, date(2026, 3, 9))])
+
+    assert not after.corrected
+
+
+def test_a_retracted_notification_leaves_a_void_clock_behind() -> None:
+    received = notification(RECEIVED, "n1")
+
+    gone = clock([received, retraction(received)])
+
+    assert gone.verdict(CORRECTED) is Verdict.VOID
+    assert gone.outcome == AMENDED
+    assert gone.corrected  # nothing was decided by 11.3., so a breach went with it
+
+
+def test_a_retraction_in_time_hides_no_breach() -> None:
+    received = notification(RECEIVED, "n1")
+    taken_back = retraction(received, amended_on=date(2026, 3, 4))
+
+    assert not clock([received, taken_back]).corrected
+
+
+def test_the_greatest_amendment_wins_whenever_it_comes() -> None:
+    received = notification(RECEIVED, "n1")
+    first = correction(received, date(2026, 3, 3), event_id="c1", sequence=1)
+    second = correction(received, date(2026, 3, 4), event_id="c2", sequence=2)
+    third = correction(  # later in time, but without a sequence
+        received, date(2026, 3, 5), event_id="c3", amended_on=date(2026, 8, 1)
+    )
+
+    for order in ([first, second, third], [third, second, first]):
+        assert clock([received, *order]).started_on == date(2026, 3, 4)
+
+
+def test_a_greater_correction_revives_what_was_retracted() -> None:
+    received = notification(RECEIVED, "n1")
+    gone = retraction(received, sequence=1)
+    back = correction(received, date(2026, 3, 3), sequence=2)
+
+    assert clock([received, gone, back]).started_on == date(2026, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("amendment", "code"),
+    [
+        pytest.param(
+            event(EventRetracted(target="n9", reason=AmendmentReason.OTHER), CORRECTED),
+            FindingCode.AMENDMENT_WITHOUT_TARGET,
+            id="its target has not come",
+        ),
+        pytest.param(
+            event(
+                EventCorrected(
+                    target="n1",
+                    reason=AmendmentReason.OTHER,
+                    occurred_on=RECEIVED,
+                    data=AssessmentFinalised(outcome=AssessmentOutcome.NO_CLIENT),
+                ),
+                CORRECTED,
+            ),
+            FindingCode.AMENDMENT_UNLIKE_TARGET,
+            id="of another kind",
+        ),
+        pytest.param(
+            event(
+                EventRetracted(target="n1", reason=AmendmentReason.OTHER),
+                CORRECTED,
+                case_ref="A-2",
+            ),
+            FindingCode.AMENDMENT_UNLIKE_TARGET,
+            id="of another case",
+        ),
+    ],
+)
+def test_an_amendment_that_fits_nothing_is_inert_and_found(
+    amendment: CaseEvent, code: FindingCode
+) -> None:
+    received = notification(RECEIVED, "n1")
+
+    state = replay([received, amendment])
+
+    assert deadlines([received, amendment], LAW) == deadlines([received], LAW)
+    assert [finding.code for finding in state.findings] == [code]
+
+
+def test_an_amendment_of_an_amendment_is_inert() -> None:
+    received = notification(RECEIVED, "n1")
+    first = correction(received, date(2026, 3, 3), event_id="c1")
+    of_it = retraction(first)
+
+    assert clock([received, first, of_it]).started_on == date(2026, 3, 3)
+
+
+def copy(on: date, *, unit: str | None = "espoonlahti") -> CaseEvent:
+    data = NotificationReceived(
+        entry=Entry.REPORT,
+        unit=unit,
+        child=Child(ref="p-1", mother_tongue="sv", citizenship="FI", age_years=7),
+        copy_of=CopyOf(source="client-b", id="n1"),
+    )
+    return event(data, on, event_id="copy", case_ref="A-1")
+
+
+def test_a_copy_of_what_another_source_sent_starts_no_second_clock() -> None:
+    on_call = notification(
+        RECEIVED, "n1", source="client-b", unit="on-call", child=Child()
+    )
+    copied = copy(date(2026, 3, 3))
+
+    found = clock([on_call, copied, decision(date(2026, 3, 10))])
+
+    assert found.started_on == RECEIVED
+    assert found.responsible_unit(RECEIVED) == "on-call"
+    assert found.responsible_unit(date(2026, 3, 3)) == "espoonlahti"
+    assert (found.child_ref, found.language_group) == ("p-1", "sv")
+
+
+def test_a_copy_without_a_unit_leaves_the_case_where_it_was() -> None:
+    on_call = notification(RECEIVED, "n1", source="client-b", unit="on-call")
+
+    found = clock([on_call, copy(date(2026, 3, 3), unit=None)])
+
+    assert found.responsible_unit(date(2026, 4, 1)) == "on-call"
+
+
+def test_a_copy_whose_original_has_not_come_starts_the_clock_itself() -> None:
+    copied = copy(date(2026, 3, 3))
+
+    assert clock([copied]).started_on == date(2026, 3, 3)
+
+
+def test_the_groups_of_the_original_stay_where_it_has_them() -> None:
+    on_call = notification(RECEIVED, "n1", source="client-b")
+
+    assert clock([on_call, copy(date(2026, 3, 3))]).language_group == "fi"
+
+
+def test_a_corrected_assessment_meets_the_clock_on_the_corrected_day() -> None:
+    received = notification(RECEIVED, "n1")
+    decided = decision(date(2026, 3, 10), InitiationOutcome.ASSESSMENT_STARTED)
+    done = assessment(date(2026, 6, 10))  # due on Tue 2.6.
+
+    told = clock(
+        [received, decided, done, correction(done, date(2026, 6, 1))], "assessment"
+    )
+
+    assert told.met_on == date(2026, 6, 1)
+    assert told.corrected

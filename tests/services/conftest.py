@@ -1,0 +1,171 @@
+"""Ledgers with checkpoints, and a forger who stops at nothing."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from app.db import ledger_lines
+from app.db.database import Database, connect
+from app.domain.ledger import GENESIS, commitment, digest, line_hash
+from app.services import checkpoint_key, intake
+from app.services.checkpoint_evidence import Evidence
+from app.services.checkpoints import CheckpointPaths, CheckpointWriter
+from app.services.verification import Report, verify
+from tests.conftest import _drop, _new_database, _url
+from tests.factories import assessment, decision, notification, submissions
+
+NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
+SOURCES = ("client-a", "client-b", "client-c")
+CASES = 3
+LINES = 3 * CASES  # of each ledger, with a checkpoint behind every third
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A database with its checkpoints, to be tampered with."""
+
+    database: Database
+    url: str
+    paths: CheckpointPaths
+
+    def sql(self, statement: str, *values: object) -> None:
+        """Do what a superuser can whom no trigger stops."""
+        address = make_url(self.url).set(drivername="postgresql")
+        with psycopg.connect(
+            address.render_as_string(hide_password=False)
+        ) as connection:
+            connection.execute("SET session_replication_role = replica")
+            done = connection.execute(statement.encode(), values)
+            assert done.rowcount > 0, "the forgery must touch something"
+
+    def file(self) -> list[str]:
+        """Return the lines of the checkpoint file."""
+        return self.paths.lines.read_text().splitlines()
+
+    def put_file(self, lines: list[str]) -> None:
+        """Put a forged checkpoint file in the place of ours."""
+        self.paths.lines.write_text("".join(f"{line}\n" for line in lines))
+
+    def chain_anew(self, source: str) -> None:
+        """Make the chain of *source* anew, so that no link and no seal is broken."""
+        with self.database.read() as question:
+            lines = [
+                stored
+                for stored in ledger_lines.stored(question.connection)
+                if stored.line.source == source
+            ]
+        previous = GENESIS
+        for salt, data, line in ((each.salt, each.data, each.line) for each in lines):
+            assert salt is not None
+            committed = commitment(salt, data)
+            previous = line_hash(line._replace(commitment=committed), previous)
+            said = digest(
+                kind=line.kind,
+                case_ref=line.case_ref,
+                occurred_on=line.occurred_on,
+                occurred_at=line.occurred_at,
+                data=data,
+            )
+            self.sql(
+                """
+                UPDATE case_event SET commitment = %s, digest = %s, hash = %s
+                WHERE source = %s AND sequence = %s
+                """,
+                *(committed, said, previous, source, line.sequence),
+            )
+        self.sql(
+            "UPDATE source SET last_sequence = %s, last_hash = %s WHERE code = %s",
+            *(lines[-1].line.sequence, previous, source),
+        )
+
+    def verify(self, *, with_read_model: bool = False) -> Report:
+        """Verify as an operator does."""
+        evidence = Evidence(
+            path=self.paths.lines, public_key=checkpoint_key.known_key(self.paths.key)
+        )
+        return verify(self.database, evidence, with_read_model=with_read_model)
+
+
+def told(source: str, case: int) -> list[intake.Submission]:
+    """Return the three events of a case."""
+    ref, day = f"A-{case}", date(2026, 3, 2) + timedelta(case)
+    return submissions(
+        [
+            notification(day, f"{ref}-1", source=source, case_ref=ref),
+            decision(
+                day + timedelta(7),
+                event_id=f"{ref}-2",
+                source=source,
+                case_ref=ref,
+                at=NOON - timedelta(200 - case),
+            ),
+            assessment(
+                day + timedelta(60), event_id=f"{ref}-3", source=source, case_ref=ref
+            ),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The names of databases and the directory with the checkpoints, to be cloned."""
+
+    name: str
+    older: str
+    directory: Path
+
+
+@pytest.fixture(scope="module")
+def prepared(
+    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prepared]:
+    """Give three ledgers with checkpoints, and a dump from the second checkpoint."""
+    directory = tmp_path_factory.mktemp("checkpoints")
+    name = _new_database(server_url, template)
+    older = ""
+    for case in range(CASES):
+        database = connect(_url(server_url, name))
+        for source in SOURCES:
+            intake.record(database, told(source, case))
+        paths = CheckpointPaths(
+            lines=directory / "checkpoints.jsonl", key=directory / "checkpoint.key"
+        )
+        CheckpointWriter(database, paths).write(NOON + timedelta(hours=case))
+        database.dispose()
+        if case == 1:
+            older = _new_database(server_url, name)
+    yield Prepared(name=name, older=older, directory=directory)
+    _drop(server_url, name)
+    _drop(server_url, older)
+
+
+@pytest.fixture
+def scene(server_url: str, prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
+    """Give a clone of what was prepared."""
+    yield from cloned(server_url, prepared.name, prepared.directory, tmp_path)
+
+
+@pytest.fixture
+def restored(server_url: str, prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
+    """Give the older dump, beside the checkpoints as they are now."""
+    yield from cloned(server_url, prepared.older, prepared.directory, tmp_path)
+
+
+def cloned(
+    server_url: str, name: str, directory: Path, tmp_path: Path
+) -> Iterator[Scene]:
+    clone = _new_database(server_url, name)
+    shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
+    paths = CheckpointPaths(
+        lines=tmp_path / "checkpoints.jsonl", key=tmp_path / "checkpoint.key"
+    )
+    database = connect(_url(server_url, clone))
+    yield Scene(database=database, url=_url(server_url, clone), paths=paths)
+    database.dispose()
+    _drop(server_url, clone)

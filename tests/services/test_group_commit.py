@@ -1,0 +1,261 @@
+"""Requests that arrive together share a transaction, and nothing else."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Sequence
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.db.database import DatabaseUnavailableError
+from app.db.events import Place
+from app.domain.events import Kind
+from app.services.group_commit import LARGEST_GROUP, WRITERS, GroupCommit
+from app.services.intake import Outcome, Status, Submission
+from tests.factories import notification, submission
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def sent(name: str) -> Submission:
+    return submission(notification(date(2026, 3, 2), name))
+
+
+def names(submissions: Sequence[Submission]) -> list[str]:
+    return [each.event.event_id for each in submissions]
+
+
+class Ledger:
+    """Records in memory as the intake does; a *bad* name fails; it can be held up."""
+
+    def __init__(self, *, bad: str = "", away: bool = False) -> None:
+        self.transactions: list[list[str]] = []
+        self.committed: list[str] = []
+        self.begun = threading.Event()
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+        self._bad = bad
+        self._away = away
+        self._lock = threading.Lock()
+
+    def __call__(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
+        """Return an outcome for each, in order, as one transaction."""
+        with self._lock:
+            self.transactions.append(names(submissions))
+            self.begun.set()
+        assert self.may_go_on.wait(10)
+        if self._away:
+            raise DatabaseUnavailableError("away")
+        if self._bad in names(submissions):
+            raise ValueError(self._bad)
+        with self._lock:
+            self.committed += names(submissions)
+        return [
+            Outcome(
+                submission=each,
+                status=Status.CREATED,
+                place=PLACE,
+                clocks=(),
+            )
+            for each in submissions
+        ]
+
+
+PLACE = Place(1, NOW, b"digest", b"hash", Kind.NOTIFICATION, "A-1")
+
+
+async def busy(group_commit: GroupCommit, ledger: Ledger) -> list[asyncio.Task[str]]:
+    """Occupy every writer until *ledger* may go on."""
+    ledger.may_go_on.clear()
+    tasks = []
+    for number in range(WRITERS):
+        ledger.begun.clear()
+        tasks.append(asyncio.create_task(post(group_commit, f"first-{number}")))
+        assert await asyncio.to_thread(ledger.begun.wait, 10)
+    return tasks
+
+
+async def post(group_commit: GroupCommit, *events: str) -> str:
+    """Hand *events* in as one request; return what became of it."""
+    try:
+        outcomes = await group_commit.record([sent(name) for name in events])
+    except (ValueError, DatabaseUnavailableError) as error:
+        return type(error).__name__
+    assert names([outcome.submission for outcome in outcomes]) == list(events)
+    return "answered"
+
+
+async def all_of(tasks: Sequence[Awaitable[str]]) -> list[str]:
+    return list(await asyncio.wait_for(asyncio.gather(*tasks), 10))
+
+
+def test_a_request_that_comes_alone_is_written_at_once() -> None:
+    ledger = Ledger()
+
+    async def scenario() -> str:
+        async with GroupCommit(ledger) as group_commit:
+            return await asyncio.wait_for(post(group_commit, "e-1", "e-2"), 10)
+
+    assert asyncio.run(scenario()) == "answered"
+    assert ledger.transactions == [["e-1", "e-2"]]
+
+
+def test_those_that_come_while_the_writers_are_busy_share_the_next_transaction() -> (
+    None
+):
+    ledger = Ledger()
+
+    async def scenario() -> list[str]:
+        async with GroupCommit(ledger) as group_commit:
+            first = await busy(group_commit, ledger)
+            later = [
+                asyncio.create_task(post(group_commit, f"{number}-a", f"{number}-b"))
+                for number in range(20)
+            ]
+            await asyncio.sleep(0.01)
+            ledger.may_go_on.set()
+            return await all_of([*first, *later])
+
+    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + 20)
+    shared = ledger.transactions[WRITERS:]
+    assert len(shared) == 1
+    assert shared[0] == [
+        name for number in range(20) for name in (f"{number}-a", f"{number}-b")
+    ]
+
+
+def test_a_group_is_limited_and_a_request_is_never_divided() -> None:
+    ledger = Ledger()
+    half = LARGEST_GROUP // 2
+    sizes = [half, half, 1, LARGEST_GROUP + 1, 1]
+
+    async def scenario() -> list[str]:
+        async with GroupCommit(ledger) as group_commit:
+            first = await busy(group_commit, ledger)
+            later = [
+                asyncio.create_task(
+                    post(group_commit, *(f"{which}-{n}" for n in range(size)))
+                )
+                for which, size in enumerate(sizes)
+            ]
+            await asyncio.sleep(0.05)
+            ledger.may_go_on.set()
+            return await all_of([*first, *later])
+
+    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + len(sizes))
+    groups = [len(group) for group in ledger.transactions[WRITERS:]]
+    assert sorted(groups) == sorted([half + half, 1, LARGEST_GROUP + 1, 1])
+
+
+def test_a_member_that_fails_takes_none_of_the_others_with_it() -> None:
+    ledger = Ledger(bad="bad")
+
+    async def scenario() -> list[str]:
+        async with GroupCommit(ledger) as group_commit:
+            first = await busy(group_commit, ledger)
+            later = [
+                asyncio.create_task(post(group_commit, name))
+                for name in ("good-1", "bad", "good-2")
+            ]
+            await asyncio.sleep(0.01)
+            ledger.may_go_on.set()
+            return (await all_of([*first, *later]))[WRITERS:]
+
+    assert asyncio.run(scenario()) == ["answered", "ValueError", "answered"]
+    assert ledger.transactions[WRITERS:] == [
+        ["good-1", "bad", "good-2"],  # failed together, tried again apart
+        ["good-1"],
+        ["bad"],
+        ["good-2"],
+    ]
+    assert ledger.committed.count("good-1") == 1
+
+
+def test_a_database_that_is_away_refuses_all_and_is_not_asked_again() -> None:
+    ledger = Ledger(away=True)
+
+    async def scenario() -> list[str]:
+        async with GroupCommit(ledger) as group_commit:
+            first = await busy(group_commit, ledger)
+            later = [
+                asyncio.create_task(post(group_commit, f"e-{number}"))
+                for number in range(5)
+            ]
+            await asyncio.sleep(0.01)
+            ledger.may_go_on.set()
+            return await all_of([*first, *later])
+
+    refused = asyncio.run(scenario())
+
+    assert refused == ["DatabaseUnavailableError"] * (WRITERS + 5)
+    assert len(ledger.transactions) == WRITERS + 1
+
+
+def test_the_writers_go_on_after_an_error() -> None:
+    ledger = Ledger(bad="bad")
+
+    async def scenario() -> list[str]:
+        async with GroupCommit(ledger) as group_commit:
+            return [
+                await asyncio.wait_for(post(group_commit, name), 10)
+                for name in ("bad", "bad", "bad", "good")
+            ]
+
+    assert asyncio.run(scenario()) == [*["ValueError"] * 3, "answered"]
+
+
+def test_a_caller_who_went_away_disturbs_nobody() -> None:
+    ledger = Ledger()
+
+    async def scenario() -> list[str]:
+        async with GroupCommit(ledger) as group_commit:
+            first = await busy(group_commit, ledger)
+            gone = asyncio.create_task(post(group_commit, "gone"))
+            stays = asyncio.create_task(post(group_commit, "stays"))
+            await asyncio.sleep(0.01)
+            gone.cancel()
+            await asyncio.sleep(0)
+            ledger.may_go_on.set()
+            answers = await all_of([*first, stays])
+            with pytest.raises(asyncio.CancelledError):
+                await gone
+            return answers
+
+    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + 1)
+    assert "gone" in ledger.committed  # it was handed in, and may be asked for again
+
+
+def test_closing_answers_everything_that_was_handed_in() -> None:
+    ledger = Ledger()
+
+    async def scenario() -> list[str]:
+        async with GroupCommit(ledger) as group_commit:
+            writing = await busy(group_commit, ledger)
+            waiting = [
+                asyncio.create_task(post(group_commit, f"e-{number}"))
+                for number in range(10)
+            ]
+            await asyncio.sleep(0.01)
+            asyncio.get_running_loop().call_later(0.05, ledger.may_go_on.set)
+        return await all_of([*writing, *waiting])
+
+    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + 10)
+    assert len(ledger.committed) == WRITERS + 10
+
+
+def test_closing_leaves_no_thread_behind() -> None:
+    async def scenario() -> None:
+        async with GroupCommit(Ledger()) as group_commit:
+            await post(group_commit, "e-1")
+
+    asyncio.run(scenario())
+
+    assert not [each for each in threading.enumerate() if "writer" in each.name]
+
+
+def test_a_request_of_nothing_is_answered_with_nothing() -> None:
+    async def scenario() -> Sequence[Outcome]:
+        async with GroupCommit(Ledger()) as group_commit:
+            return await asyncio.wait_for(group_commit.record([]), 10)
+
+    assert list(asyncio.run(scenario())) == []

@@ -1,0 +1,125 @@
+"""The program in docs/proof.md verifies what the service keeps, without the service."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from app.services import checkpoint_key, intake
+from app.services.checkpoints import CheckpointWriter
+from app.services.tampering import EXIT_CODES, Tampering
+from tests.factories import notification, submissions
+from tests.services.conftest import NOON, Scene, told
+
+PAGE = (Path(__file__).parents[2] / "docs" / "proof.md").read_text(encoding="utf-8")
+
+
+def block(language: str, containing: str) -> str:
+    """Return the code block of the page in which *containing* stands."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    (found,) = [each for each in blocks if containing in each]
+    return str(found)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What somebody has who verifies without us."""
+
+    directory: Path
+
+    def verify(self) -> str:
+        """Return what the program of the page says of it; nothing if all is well."""
+        names = ("lines.csv", "receipts.ndjson", "checkpoints.jsonl", "public.pem")
+        done = subprocess.run(  # noqa: S603 (the page's own program)
+            [sys.executable, "-c", block("python", "csv.DictReader"), *names],
+            cwd=self.directory,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stderr
+
+    def change(self, name: str, before: str, after: str) -> None:
+        """Put *after* in the place of the first *before* in a file."""
+        content = (self.directory / name).read_text(encoding="utf-8")
+        assert before in content
+        changed = content.replace(before, after, 1)
+        (self.directory / name).write_text(changed, encoding="utf-8")
+
+
+@pytest.fixture
+def outside(scene: Scene) -> Outside:
+    """Give what the operator hands out: lines, checkpoints, receipts, public key."""
+    directory = scene.paths.lines.parent
+    unusual = notification(
+        NOON.date(), 'e,"1"', unit="äö", at=NOON, registered_at=NOON, sequence=7
+    )
+    outcomes = [
+        *intake.record(scene.database, told("client-b", 7)),
+        *intake.record(scene.database, submissions([unusual])),
+    ]
+    CheckpointWriter(scene.database, scene.paths).write(NOON)
+    receipts = [
+        json.dumps(
+            {
+                "source": outcome.submission.event.source,
+                "sequence": outcome.place.sequence,
+                "hash": outcome.place.hash.hex(),
+            }
+        )
+        for outcome in outcomes
+    ]
+    (directory / "receipts.ndjson").write_text("\n".join(receipts), encoding="utf-8")
+    public_key = checkpoint_key.signing_key(scene.paths.key).public_key()
+    (directory / "public.pem").write_text(checkpoint_key.pem(public_key))
+    address = make_url(scene.url).set(drivername="postgresql")
+    with (
+        psycopg.connect(address.render_as_string(hide_password=False)) as connection,
+        connection.cursor().copy(block("sql", "COPY").encode()) as copy,
+    ):
+        lines = b"".join(bytes(piece) for piece in copy)
+    (directory / "lines.csv").write_bytes(lines)
+    return Outside(directory)
+
+
+def test_what_is_as_it_was_passes(outside: Outside) -> None:
+    assert outside.verify() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        pytest.param("lines.csv", "2026-03-02", "2026-03-03", "changed", id="a day"),
+        pytest.param(
+            "lines.csv", "leppavaara", "matinkyla", "data changed", id="the data"
+        ),
+        pytest.param(
+            "receipts.ndjson", '"hash": "', '"hash": "00', "receipt", id="a receipt"
+        ),
+        pytest.param(
+            "checkpoints.jsonl",
+            '"position": 3',
+            '"position": 2',
+            "InvalidSignature",
+            id="a checkpoint",
+        ),
+    ],
+)
+def test_what_is_not_as_it_was_does_not(
+    outside: Outside, name: str, before: str, after: str, said: str
+) -> None:
+    outside.change(name, before, after)
+
+    assert said in outside.verify()
+
+
+def test_every_exit_code_stands_on_the_page_in_order_of_gravity() -> None:
+    rows = re.findall(r"^\| (\d) \| `(\w+)`", PAGE, re.MULTILINE)
+
+    assert rows == [(str(EXIT_CODES[sort]), sort.value) for sort in Tampering]

@@ -1,0 +1,255 @@
+"""The read model always says what the events say, at every instant it was known."""
+
+import random
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.db.database import Connection, Database, driver
+from app.db.deadlines import STORED
+from app.domain.events import CaseEvent, ClosureReason, InitiationOutcome
+from app.domain.law import Law
+from app.domain.periods import LegalReading, Roll
+from app.services import law as law_service
+from app.services import rebuild as rebuild_service
+from app.services import sources as source_service
+from app.services.intake import Status, record
+from app.services.rebuild import CircumstancesChangedError
+from app.services.sources import SuccessionError
+from tests.amended_histories import amended_cases, told_by
+from tests.conftest import fresh_database
+from tests.factories import assessment, closure, decision, notification, submissions
+
+NO_ROLL = Law(reading=LegalReading(roll=Roll.OFF))
+RECEIVED = date(2026, 2, 2)  # three months end on Sat 2.5., rolled to Mon 4.5.
+TIMELESS = [name for name in STORED if name != "met_recorded_at"]
+
+
+@pytest.fixture(scope="module")
+def shared(server_url: str, template: str) -> Iterator[Database]:
+    """Give one database for many examples, each of them a source of its own."""
+    with fresh_database(server_url, template) as database:
+        yield database
+
+
+def arrive(database: Database, events: Sequence[CaseEvent], seed: int) -> None:
+    """Record *events* in an order drawn by *seed*, in a few transactions."""
+    order = random.Random(seed)  # noqa: S311 (an order of arrival, no secret)
+    shuffled = list(events)
+    order.shuffle(shuffled)
+    while shuffled:
+        size = order.randint(1, len(shuffled))
+        record(database, submissions(shuffled[:size]))
+        del shuffled[:size]
+
+
+def rows(database: Database, source: str, *, current: bool = True) -> list[Any]:
+    """Return the rows of *source*; current ones without what tells when they came."""
+    names = ", ".join(f'"{name}"' for name in TIMELESS)
+    kept = "recorded_until = 'infinity'" if current else "true"
+    more = "" if current else ", recorded_at, nullif(recorded_until, 'infinity')"
+    query = f"SELECT case_ref, {names}{more} FROM deadline WHERE source = %s AND {kept}"  # noqa: S608 (names of our own)
+    with database.write() as connection:
+        found = driver(connection).execute(query.encode(), [source]).fetchall()
+    return sorted(map(repr, found))
+
+
+@given(events=amended_cases(), seeds=st.tuples(st.integers(), st.integers()))
+def test_the_order_of_arrival_never_matters(
+    shared: Database, events: list[CaseEvent], seeds: tuple[int, int]
+) -> None:
+    found = []
+    for seed in seeds:
+        source = uuid.uuid4().hex
+        arrive(shared, told_by(events, source), seed)
+        found.append(rows(shared, source))
+
+    assert found[0] == found[1]
+
+
+def test_what_was_kept_and_what_is_replayed_are_equal(shared: Database) -> None:
+    """Current and superseded rows of everything the examples above have left."""
+    assert list(rebuild_service.check(shared)) == []
+
+
+def test_a_rebuild_leaves_every_row_as_it_was(database: Database) -> None:
+    arrive(database, a_year_of_cases(), seed=1)
+    law_service.activate(database, NO_ROLL)
+    arrive(database, told_by(a_year_of_cases(), "client-b"), seed=2)
+    before = rows(database, "client-a", current=False)
+
+    rebuild_service.rebuild(database)
+
+    assert rows(database, "client-a", current=False) == before
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_an_interrupted_rebuild_is_taken_up_and_sees_what_came_meanwhile(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuild_service, "CASES_PER_BATCH", 3)
+    arrive(database, a_year_of_cases(), seed=1)
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild_service.rebuild(database, on_progress=interrupt)
+    late = assessment(RECEIVED + timedelta(50), case_ref="A-0", event_id="late")
+    record(database, submissions([late]))
+
+    done = rebuild_service.rebuild(database)
+
+    assert done < len({event.case for event in a_year_of_cases()})
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_a_law_that_changes_meanwhile_stops_the_rebuild(database: Database) -> None:
+    arrive(database, a_year_of_cases(), seed=1)
+
+    with pytest.raises(CircumstancesChangedError):
+        rebuild_service.rebuild(
+            database,
+            on_progress=lambda _: (law_service.activate(database, NO_ROLL), None)[1],
+        )
+
+    rebuild_service.rebuild(database)
+    assert list(rebuild_service.check(database)) == []
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        pytest.param("SET due_on = due_on + 1", id="a date"),
+        pytest.param("SET case_ref = 'A-stray'", id="a case that nobody spoke of"),
+        pytest.param("SET recorded_until = recorded_at + '1 s'", id="a row closed"),
+    ],
+)
+def test_a_changed_row_is_found_and_mended(database: Database, tampering: str) -> None:
+    record(database, submissions([notification(RECEIVED, "n1")]))
+    with database.write() as connection:
+        driver(connection).execute(
+            f"UPDATE deadline {tampering} WHERE rule = 'assessment'".encode()  # noqa: S608 (texts of our own)
+        )
+
+    assert list(rebuild_service.check(database))
+    rebuild_service.rebuild(database)
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_a_new_law_is_looked_at_before_it_is_used(database: Database) -> None:
+    arrive(database, a_year_of_cases(), seed=1)
+
+    changes = list(law_service.preview(database, NO_ROLL))
+
+    assert {change.before.rule for change in changes} == {"assessment"}
+    assert all(change.after.due_on < change.before.due_on for change in changes)
+    assert list(law_service.preview(database, Law())) == []
+
+
+def test_a_new_law_never_changes_an_earlier_answer(database: Database) -> None:
+    record(database, submissions([notification(RECEIVED, "n1")]))
+    with database.read() as question:
+        before = question.known_at
+
+    changed = law_service.activate(database, NO_ROLL)
+
+    assert changed == 2  # the assessment's row is closed, and followed by another
+    assert due(database) == date(2026, 5, 2)
+    assert due(database, known_at=before) == date(2026, 5, 4)
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_a_succession_makes_one_case_of_two(database: Database) -> None:
+    record(
+        database,
+        submissions([notification(RECEIVED, "n1", source="old", case_ref="A-1")]),
+    )
+    source_service.succeed(database, "old", "new", RECEIVED + timedelta(5))
+    (answered,) = record(
+        database,
+        submissions([decision(RECEIVED + timedelta(7), source="new", case_ref="A-1")]),
+    )
+
+    assert answered.status is Status.CREATED
+    assert rows(database, "old") == []
+    (met,) = [clock for clock in answered.clocks if clock.rule == "initiation"]
+    assert met.met_on == RECEIVED + timedelta(7)
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_a_source_is_continued_once_and_not_in_a_circle(database: Database) -> None:
+    source_service.succeed(database, "old", "new", RECEIVED)
+
+    with pytest.raises(SuccessionError, match="continued by new already"):
+        source_service.succeed(database, "old", "other", RECEIVED)
+    with pytest.raises(SuccessionError, match="each other"):
+        source_service.succeed(database, "new", "old", RECEIVED)
+
+
+def test_a_link_across_sources_takes_the_locks_of_both(database: Database) -> None:
+    source_service.succeed(database, "old", "new", RECEIVED)
+    record(
+        database,
+        submissions(
+            [
+                notification(RECEIVED, "n1", source="old", case_ref="A-1"),
+                notification(RECEIVED, "n2", source="new", case_ref="A-2"),
+            ]
+        ),
+    )
+
+    (again,) = record(
+        database,
+        submissions([decision(RECEIVED, source="new", case_ref="A-1")]),
+    )
+
+    assert {clock.rule for clock in again.clocks} == {"initiation", "assessment"}
+
+
+def due(database: Database, **question: Any) -> date:
+    with database.read(**question) as asked:
+        return _due(asked.connection, asked.known_at)
+
+
+def _due(connection: Connection, known_at: Any) -> date:
+    row = (
+        driver(connection)
+        .execute(
+            """
+        SELECT due_on FROM deadline
+        WHERE rule = 'assessment' AND recorded_at <= %s AND recorded_until > %s
+        """,
+            [known_at, known_at],
+        )
+        .fetchone()
+    )
+    assert row is not None
+    found: date = row[0]
+    return found
+
+
+def a_year_of_cases() -> list[CaseEvent]:
+    """Return ten cases that begin on ten days, half of them done, one merged."""
+    events: list[CaseEvent] = []
+    for number in range(10):
+        ref, day = f"A-{number}", RECEIVED + timedelta(number)
+        events.append(notification(day, f"n-{number}", case_ref=ref))
+        if number % 2:
+            events.append(
+                decision(
+                    day + timedelta(8),
+                    InitiationOutcome.ASSESSMENT_STARTED,
+                    case_ref=ref,
+                    event_id=f"d-{number}",
+                )
+            )
+    merged = closure(
+        RECEIVED + timedelta(60), ClosureReason.MERGED, case_ref="A-3", into="A-4"
+    )
+    return [*events, merged]

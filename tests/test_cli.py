@@ -1,0 +1,376 @@
+"""The commands, run as an operator runs them: as processes, on a real database."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db.database import Database
+from app.services import units
+from app.services.keys import KeyRing, Role
+from tests.api.sending import decision, notification, send
+from tests.conftest import Headers, _drop, _new_database, _url, bearer
+
+MAARAAIKA = str(Path(sys.executable).with_name("maaraaika"))
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def configured(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Configure the commands for a database of the test's own."""
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", database_url)
+    return database_url
+
+
+@pytest.fixture
+def empty_database(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Configure the commands for a database without any migration."""
+    name = _new_database(server_url)
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", _url(server_url, name))
+    yield
+    _drop(server_url, name)
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run `maaraaika` with *words* to its end."""
+    return subprocess.run(  # noqa: S603 (our own command)
+        [MAARAAIKA, *words],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def succeed(*words: str) -> str:
+    """Return what `maaraaika` with *words* writes to standard output; it succeeds."""
+    done = run(*words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def refused(*words: str) -> str:
+    """Return what `maaraaika` with *words* says when it refuses: a line, no trace."""
+    done = run(*words)
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 3, done.stderr
+    return done.stderr
+
+
+def test_explain_counts_both_deadlines_and_names_each_skipped_day() -> None:
+    told = succeed("explain", "2025-12-22", "--lang", "fi")
+
+    initiation, assessment = told.strip().split("\n\n")
+    assert "määräpäivä ke 7.1.2026, varma päivä ma 5.1.2026" in initiation
+    for skipped in (
+        "ke 24.12.2025: ei lueta, jouluaatto",
+        "to 25.12.2025: ei lueta, joulupäivä",
+        "pe 26.12.2025: ei lueta, toinen joulupäivä",
+        "la 27.12.2025: ei lueta, lauantai",
+        "su 28.12.2025: ei lueta, sunnuntai",
+        "to 1.1.2026: ei lueta, uudenvuodenpäivä",
+        "la 3.1.2026: ei lueta, lauantai",
+        "su 4.1.2026: ei lueta, sunnuntai",
+        "ti 6.1.2026: ei lueta, loppiainen",
+    ):
+        assert skipped in initiation
+    # 23.12. and 29.-31.12.; 2.1., 5.1. and 7.1.
+    assert initiation.count(": arkipäivä ") == 7
+    assert initiation.count(": ei lueta, ") == 9
+    assert "määräpäivä ma 23.3.2026, varma päivä pe 20.3.2026" in assessment
+    assert "3 kuukauden aika päättyy su 22.3.2026" in assessment
+
+
+def test_explain_speaks_english_unless_told_otherwise_and_never_breaks_a_line() -> None:
+    told = succeed("explain", "2025-12-22")
+
+    assert (
+        "  Initiation of the service-needs assessment: pending since Mon 22 Dec 2025, "
+        "due Wed 7 Jan 2026, safe date Mon 5 Jan 2026.\n"
+    ) in told
+    assert "due Mon 23 Mar 2026, safe date Fri 20 Mar 2026.\n" in told
+    assert "Sun 22 Mar 2026" in told
+
+
+def test_explain_follows_the_reading_and_the_calendar_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calendar = tmp_path / "calendar.toml"
+    calendar.write_text(
+        '[[extra]]\nday = 2025-12-23\nfi = "lisävapaa"\nsv = "extra fridag"\n'
+        'en = "extra day"\ncitation = "laki [1/2025]"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("MAARAAIKA_CALENDAR_FILE", str(calendar))
+    monkeypatch.setenv("MAARAAIKA_EVES", "working")
+    monkeypatch.setenv("MAARAAIKA_ROLL", "off")
+
+    told = succeed("explain", "2025-12-22", "--lang", "sv")
+
+    # 24.12. 1, 29.-31.12. 2-4, 2.1. 5, 5.1. 6, 7.1. 7
+    assert "tis 23.12.2025: räknas inte, extra fridag (laki [1/2025])" in told
+    assert "löper ut ons 7.1.2026" in told
+    assert "löper ut sön 22.3.2026" in told
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("22.12.2025", "2025-12-22"),
+        ("2007-12-31", "outside 2008-2100"),
+    ],
+)
+def test_explain_refuses_in_a_line(day: str, says: str) -> None:
+    done = run("explain", day)
+
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["serve"], ["explain", "2025-12-22"]])
+def test_an_unknown_setting_is_refused(
+    monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("MAARAAIKA_EVES", "nonworking")
+
+    assert "MAARAAIKA_EVES" in refused(*words)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("mysql://u:secret@db/m", "postgresql://user:password@host:5432/database"),
+        ("postgresql://u:secret@127.0.0.1:1/m", "did not answer"),
+    ],
+)
+def test_a_database_that_cannot_be_had_is_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, url: str, says: str
+) -> None:
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", url)
+
+    told = refused("key", "list")
+
+    assert says in told
+    assert "secret" not in told
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_key_is_printed_alone_once_and_is_good_until_it_is_revoked(
+    database: Database,
+) -> None:
+    printed = succeed("key", "create", "--role", "integrator", "--source", "client-a")
+
+    key = printed.removesuffix("\n")
+    assert key.startswith("mk_")
+    assert key.split() == [key]
+    key_id, secret = key.split("_", 2)[1:]
+    actor = KeyRing(database).look_up(key)
+    assert actor is not None
+    assert (actor.role, actor.source) == (Role.INTEGRATOR, "client-a")
+    listed = succeed("key", "list")
+    assert key_id in listed
+    assert "client-a" in listed
+    assert secret not in listed
+
+    succeed("key", "revoke", key_id)
+
+    assert KeyRing(database).look_up(key) is None
+    assert key_id in succeed("key", "list")
+    assert f"no valid key {key_id}" in refused("key", "revoke", key_id)
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_lead_may_have_several_units_and_an_admin_none(database: Database) -> None:
+    lead = succeed("key", "create", "--role", "lead", "--unit", "a", "--unit", "[b]")
+    admin = succeed("key", "create", "--role", "admin")
+
+    actors = [KeyRing(database).look_up(key.strip()) for key in (lead, admin)]
+
+    assert [actor.role for actor in actors if actor] == [Role.LEAD, Role.ADMIN]
+    assert [actor.units for actor in actors if actor] == [{"a", "[b]"}, set()]
+    assert "a, [b]" in succeed("key", "list")
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--role", "integrator"], "--source"),
+        (["--role", "lead", "--source", "client-a"], "--source"),
+        (["--role", "admin", "--unit", "a"], "--role lead"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused_with_what_to_give(
+    database: Database, words: list[str], says: str
+) -> None:
+    assert says in refused("key", "create", *words)
+
+    with database.write() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM api_key").scalar() == 0
+
+
+@pytest.mark.usefixtures("configured")
+def test_units_are_imported_from_a_spreadsheet_s_csv(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "units.csv"
+    # A byte order mark, another order of columns, a column of one's own, a parent
+    # that stands after its child.
+    file.write_text(
+        "\ufeffparent,code,sv,fi,en,note\r\n"
+        "espoo,alberga,Alberga,Leppävaara,Leppävaara,x\r\n"
+        ',espoo,Esbo,"Espoo, kaupunki",Espoo,\r\n',
+        encoding="utf-8",
+    )
+
+    assert "2 units recorded" in succeed("unit", "import", str(file))
+
+    known = {unit.code: unit for unit in units.all_units(database)}
+    assert known["alberga"].parent == "espoo"
+    assert known["alberga"].name.fi == "Leppävaara"
+    assert known["espoo"].parent is None
+    assert known["espoo"].name.fi == "Espoo, kaupunki"
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param("code;parent;fi;sv;en\n", "lacks", id="semicolons"),
+        pytest.param(
+            "code,parent,fi,sv,en\na,,A,A,A\nb,a\n", "line 3", id="a short line"
+        ),
+        pytest.param(
+            "code,parent,fi,sv,en\na,b,A,A,A\nb,a,B,B,B\n",
+            "below itself",
+            id="a circle",
+        ),
+        pytest.param(None, "cannot be read", id="no file"),
+        pytest.param("code,parent,fi,sv,en\na,,Ä,Ä,Ä\n", "UTF-8", id="Latin-1"),
+    ],
+)
+def test_a_file_of_units_is_taken_whole_or_not_at_all(
+    database: Database, tmp_path: Path, content: str | None, says: str
+) -> None:
+    file = tmp_path / "u.csv"
+    if content is not None:
+        file.write_bytes(content.encode("latin-1"))
+
+    assert says in refused("unit", "import", str(file))
+
+    assert units.all_units(database) == []
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_a_configured_database_is_migrated_on_demand_only() -> None:
+    assert "maaraaika migrate" in refused("serve", "--port", "1")
+    assert "maaraaika migrate" in refused("key", "list")
+
+    succeed("migrate")
+
+    assert "key id" in succeed("key", "list")
+
+
+@pytest.mark.usefixtures("configured")
+def test_another_reading_is_refused_until_the_deadlines_are_computed_anew(
+    client: TestClient, headers: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(client, headers.integrator, notification("A", "2025-12-22"))
+    monkeypatch.setenv("MAARAAIKA_ROLL", "off")
+
+    told = run("serve", "--port", "1")
+
+    assert told.returncode != 0
+    assert "Traceback" not in told.stderr
+    assert "Restore the settings" in told.stderr
+    assert "maaraaika rebuild" in told.stderr
+
+
+@pytest.mark.usefixtures("configured")
+def test_rebuild_brings_back_what_was_lost_from_the_read_model(
+    client: TestClient, database: Database, headers: Headers
+) -> None:
+    send(
+        client,
+        headers.integrator,
+        notification("A", "2025-12-22"),
+        decision("A", "2026-01-08"),
+    )
+    url = "/v1/deadlines?status=all"
+    before = client.get(url, headers=headers.lead).json()["items"]
+    with database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM deadline")
+    assert client.get(url, headers=headers.lead).json()["items"] == []
+
+    succeed("rebuild")
+
+    again = client.get(url, headers=headers.lead).json()["items"]
+    assert len(before) == 2
+    assert again == before
+
+
+@pytest.mark.usefixtures("configured")
+def test_commands_work_beside_a_running_service(
+    database: Database, tmp_path: Path
+) -> None:
+    lead = bearer(database, Role.LEAD)
+    file = tmp_path / "units.csv"
+    file.write_text("code,parent,fi,sv,en\na,,A,A,A\n", encoding="utf-8")
+    port = _free_port()
+    with subprocess.Popen(  # noqa: S603 (our own command)
+        [MAARAAIKA, "serve", "--port", str(port)], stderr=subprocess.PIPE, text=True
+    ) as service:
+        try:
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as caller:
+                _wait_until_ready(caller, service)
+                assert caller.get("/v1/units", headers=lead).json() == []
+
+                succeed("unit", "import", str(file))
+                key = succeed("key", "create", "--role", "lead").strip()
+                succeed("rebuild")
+
+                header = {"Authorization": f"Bearer {key}"}
+                listed = caller.get("/v1/units", headers=header)
+                assert [unit["code"] for unit in listed.json()] == ["a"]
+
+                succeed("key", "revoke", key.split("_")[1])
+                within = monotonic() + 5
+                while caller.get("/v1/units", headers=header).status_code == 200:
+                    assert monotonic() < within
+                    sleep(0.2)
+                refusal = caller.get("/v1/units", headers=header)
+                assert refusal.status_code == 401
+        finally:
+            service.send_signal(signal.SIGTERM)
+            _, errors = service.communicate(timeout=PATIENCE)
+    assert errors == ""
+    assert service.returncode in {0, -signal.SIGTERM, 128 + signal.SIGTERM}
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(caller: httpx2.Client, service: subprocess.Popen[str]) -> None:
+    deadline = monotonic() + PATIENCE
+    while monotonic() < deadline:
+        assert service.poll() is None
+        try:
+            if caller.get("/health/ready").status_code == 200:
+                return
+        except httpx2.TransportError:
+            sleep(0.1)
+    pytest.fail("the service did not become ready")

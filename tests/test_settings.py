@@ -1,0 +1,160 @@
+"""Settings: what the environment and the calendar file say, and what is refused."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.domain.periods import Eves, Roll
+from app.domain.working_days import FINLAND
+from app.settings import SettingsError, load, read_calendar
+
+GOOD = """
+[[extra]]
+day = 2027-06-25
+fi = "ylimääräinen vapaapäivä"
+sv = "extra fridag"
+en = "extra day off"
+citation = "laki 1/2027 1 §"
+
+[[removed]]
+day = 2027-01-06
+citation = "laki 2/2027 [uusi]"
+"""
+
+
+def test_without_variables_everything_has_its_default() -> None:
+    settings = load({})
+
+    assert settings.data_dir == Path("var")
+    assert settings.database_url is None
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.law.reading.eves is Eves.NON_WORKING
+    assert settings.law.reading.roll is Roll.ON
+    assert settings.law.calendar == FINLAND
+
+
+def test_each_variable_is_taken(tmp_path: Path) -> None:
+    calendar = tmp_path / "calendar.toml"
+    calendar.write_text(GOOD, encoding="utf-8")
+
+    settings = load(
+        {
+            "MAARAAIKA_DATA_DIR": "/srv/maaraaika",
+            "MAARAAIKA_DATABASE_URL": "postgresql://db/maaraaika",
+            "MAARAAIKA_HOST": "0.0.0.0",  # noqa: S104 (only read)
+            "MAARAAIKA_PORT": "9000",
+            "MAARAAIKA_EVES": "working",
+            "MAARAAIKA_ROLL": "off",
+            "MAARAAIKA_CALENDAR_FILE": str(calendar),
+            "PORT": "1",
+        }
+    )
+
+    assert settings.data_dir == Path("/srv/maaraaika")
+    assert settings.database_url == "postgresql://db/maaraaika"
+    assert (settings.host, settings.port) == ("0.0.0.0", 9000)  # noqa: S104 (only read)
+    assert settings.law.reading.eves is Eves.WORKING
+    assert settings.law.reading.roll is Roll.OFF
+    assert not settings.law.calendar.is_working_day(date(2027, 6, 25))
+
+
+def test_an_empty_variable_is_as_none() -> None:
+    empty = dict.fromkeys(
+        (
+            "MAARAAIKA_DATA_DIR",
+            "MAARAAIKA_DATABASE_URL",
+            "MAARAAIKA_PORT",
+            "MAARAAIKA_EVES",
+            "MAARAAIKA_CALENDAR_FILE",
+        ),
+        "",
+    )
+
+    assert load(empty) == load({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EVES", "nonworking"),
+        ("EVES", "Working"),
+        ("ROLL", "yes"),
+        ("PORT", "http"),
+    ],
+)
+def test_an_unknown_value_is_refused_with_those_that_are_known(
+    name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"MAARAAIKA_{name}"):
+        load({f"MAARAAIKA_{name}": value})
+
+
+def test_the_days_of_a_calendar_file_change_the_count(tmp_path: Path) -> None:
+    file = tmp_path / "calendar.toml"
+    file.write_text(GOOD, encoding="utf-8")
+
+    calendar = read_calendar(file)
+
+    assert [extra.day for extra in calendar.extra] == [date(2027, 6, 25)]
+    assert calendar.extra[0].name.sv == "extra fridag"
+    off = calendar.day_off(date(2027, 6, 25))
+    assert off is not None
+    assert off.citation.fi == "laki 1/2027 1 §"
+    assert [removed.day for removed in calendar.removed] == [date(2027, 1, 6)]
+    assert calendar.is_working_day(date(2027, 1, 6))
+
+
+def test_an_empty_calendar_file_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "calendar.toml"
+    file.write_text("", encoding="utf-8")
+
+    assert read_calendar(file) == load({}).law.calendar
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("[[extra]", id="no TOML"),
+        pytest.param('[[extra]]\nday = "2027-06-25"', id="the day is a text"),
+        pytest.param("[[extra]]\nday = 2027-06-25T10:00:00", id="the day has a time"),
+        pytest.param("[[extra]]\nday = 2027-06-25", id="without name and citation"),
+        pytest.param(
+            GOOD.replace('sv = "extra fridag"\n', ""), id="a language is missing"
+        ),
+        pytest.param("[[removed]]\nday = 2027-01-06", id="without citation"),
+        pytest.param(
+            '[[removed]]\nday = 2027-01-07\ncitation = "x"', id="it is no holiday"
+        ),
+        pytest.param("extra = 7", id="no list of tables"),
+        pytest.param("extra = [7]", id="a list of numbers"),
+    ],
+)
+def test_a_calendar_file_that_is_not_whole_is_refused_by_name(
+    tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "calendar.toml"
+    file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=r"calendar\.toml"):
+        load({"MAARAAIKA_CALENDAR_FILE": str(file)})
+
+
+def test_a_day_outside_the_verified_years_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "calendar.toml"
+    file.write_text(GOOD.replace("2027-06-25", "2107-06-25"), encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=r"2107-06-25 is outside 2008-2100"):
+        read_calendar(file)
+
+
+def test_a_calendar_file_that_is_not_there_or_not_utf_8_is_refused(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "calendar.toml"
+    with pytest.raises(SettingsError, match=r"calendar\.toml"):
+        read_calendar(file)
+
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match=r"calendar\.toml"):
+        read_calendar(file)
