@@ -171,10 +171,11 @@ def explain(
     received_on: Annotated[str, typer.Argument(help="The day, as in 2025-12-22.")],
     lang: Annotated[
         Language, typer.Option(help="Language of the texts.")
-    ] = Language.EN,
+    ] = Language.FI,
+    data_dir: DataDir = None,
 ) -> None:
     """Explain both deadlines of a notification received on a day."""
-    law = _settings(None).law
+    law = _settings(data_dir).law
     day = _date(received_on)
     console = Console(highlight=False)
     for rule in RULES:
@@ -475,9 +476,10 @@ def _write_changes(changes: Sequence[Change], file: Path) -> None:
 def _told(difference: Difference) -> str:
     version = difference.version
     where = "only stored" if difference.is_stored else "only in the events"
+    key = version.key
     return (
-        f"{version.key.source} {version.key.case_ref} {version.key.rule} "
-        f"{version.key.started_by}, known since {version.recorded_at}: {where}"
+        f"{key.source} {key.case_ref} {key.subject}, "
+        f"known since {version.recorded_at}: {where}"
     )
 
 

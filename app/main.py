@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
 
 from app.api import cases, compliance, deadlines, errors, events, feed, health, units
 from app.db import schema
@@ -116,7 +117,9 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
                 app.state.group_commit = group_commit
                 yield
 
-    app = FastAPI(
+    # The documentation is served from here: a county's network may be closed.
+    app = FastAPIOffline(
+        redoc_url=None,
         title="Määräaika",
         description=DESCRIPTION,
         version="0.1.0",

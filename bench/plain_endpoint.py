@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bench.servers import HOST
 
 DATABASE = "plain"
-# Fastest here of 5, 8, 12, 16 and 32 for 32 clients on two cores.
+# Of 5, 12 and 32 the fastest for 32 clients on two cores.
 POOL_SIZE = 12
 
 metadata = MetaData()

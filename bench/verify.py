@@ -1,5 +1,6 @@
-"""``maaraaika verify`` over ledgers as the intake wrote them, with their checkpoints."""
+"""``maaraaika verify`` over ledgers as the intake wrote them, with checkpoints."""
 
+import json
 from collections.abc import Sequence
 from itertools import islice
 from statistics import median
@@ -14,7 +15,7 @@ from app.services.checkpoints import CheckpointPaths, CheckpointWriter
 from app.services.verification import Report, verify
 from app.settings import load
 from bench import servers
-from bench.events import events
+from bench.events import events, rendered
 from bench.figures import Figure, seconds, span
 
 EVENTS = 100_000
@@ -68,7 +69,9 @@ def _record(server: servers.Server, batch: Sequence[Event], *, source: str) -> N
     intake.record(
         server.database,
         [
-            submission({**event, "source": source}, source=None, now=now)
+            submission(
+                json.loads(rendered({**event, "source": source})), source=None, now=now
+            )
             for event in batch
         ],
     )

@@ -67,7 +67,7 @@ def refused(*words: str) -> str:
 
 
 def test_explain_counts_both_deadlines_and_names_each_skipped_day() -> None:
-    told = succeed("explain", "2025-12-22", "--lang", "fi")
+    told = succeed("explain", "2025-12-22")
 
     initiation, assessment = told.strip().split("\n\n")
     assert "määräpäivä ke 7.1.2026, varma päivä ma 5.1.2026" in initiation
@@ -90,8 +90,8 @@ def test_explain_counts_both_deadlines_and_names_each_skipped_day() -> None:
     assert "3 kuukauden aika päättyy su 22.3.2026" in assessment
 
 
-def test_explain_speaks_english_unless_told_otherwise_and_never_breaks_a_line() -> None:
-    told = succeed("explain", "2025-12-22")
+def test_explain_speaks_the_language_asked_for_and_never_breaks_a_line() -> None:
+    told = succeed("explain", "2025-12-22", "--lang", "en")
 
     assert (
         "  Initiation of the service-needs assessment: pending since Mon 22 Dec 2025, "

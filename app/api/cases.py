@@ -14,12 +14,10 @@ from app.api.answers import (
     explanation_out,
     rfc3339,
 )
-from app.api.parameters import Code, Day
-from app.api.schemas import Instant
+from app.api.parameters import Code, Question
 from app.domain.deadlines import Deadline, Verdict
 from app.domain.events import CaseKey, word
 from app.domain.law.explanations import Explanation
-from app.domain.texts import Language
 from app.services import cases as service
 
 router = APIRouter(tags=["cases"])
@@ -71,17 +69,15 @@ def get_case(
     case_ref: Annotated[Code, Path(examples=["A-2026-0001"])],
     request: Request,
     actor: Lead,
-    as_of: Annotated[Day | None, Query()] = None,
-    known_at: Annotated[Instant | None, Query()] = None,
-    lang: Language = Language.EN,
+    query: Annotated[Question, Query()],
 ) -> dict[str, Any]:
     """Show one case: its timeline, its state and its deadlines, each explained."""
     case = service.case(
         request.app.state.database,
         actor,
         CaseKey(source, case_ref),
-        as_of=as_of,
-        known_at=known_at,
+        as_of=query.as_of,
+        known_at=query.known_at,
     )
     return {
         "source": case.key.source,
@@ -105,8 +101,8 @@ def get_case(
         ],
         "deadlines": [
             {
-                **deadline_out(clock, case.key.source, case, lang),
-                "explanation": explanation_out(_explained(clock, case), lang),
+                **deadline_out(clock, case.key.source, case, query.lang),
+                "explanation": explanation_out(_explained(clock, case), query.lang),
             }
             for clock in case.deadlines
         ],

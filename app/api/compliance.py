@@ -7,18 +7,17 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from app.api.access import Lead
 from app.api.answers import rfc3339
 from app.api.errors import Flaw, ProblemError, problem
-from app.api.parameters import Day
-from app.api.schemas import Instant
+from app.api.parameters import Question
 from app.db.compliance import Cell
 from app.domain.compliance import DEFINITIONS, Basis, Column
 from app.domain.law.description import describe
 from app.domain.reporting_periods import FORMS, parse_period
-from app.domain.texts import Language
 from app.services import compliance as service
 from app.services.compliance import DIMENSIONS, Report
 
@@ -39,6 +38,16 @@ COUNTS = (
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+class ComplianceQuery(Question):
+    """What may be asked of the report."""
+
+    period: str = Field(description=FORMS, examples=["2026-10"])
+    by: str = Field(
+        default="", description=f"Any of {', '.join(DIMENSIONS)}; comma between"
+    )
+    basis: Basis = Basis.DUE
+
+
 @router.get(
     "/v1/reports/compliance",
     responses={200: {"content": {"application/json": {}, "text/csv": {}}}},
@@ -46,32 +55,25 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def get_compliance(
     request: Request,
     actor: Lead,
-    period: Annotated[str, Query(description=FORMS, examples=["2026-10"])],
-    by: Annotated[
-        str, Query(description=f"Any of {', '.join(DIMENSIONS)}; comma between")
-    ] = "",
-    basis: Basis = Basis.DUE,
-    as_of: Annotated[Day | None, Query()] = None,
-    known_at: Annotated[Instant | None, Query()] = None,
-    lang: Language = Language.EN,
+    query: Annotated[ComplianceQuery, Query()],
 ) -> Response:
     """Report the share of deadlines kept, per rule and per combination of `by`.
 
     What is open and late counts as missed; what stands beside the rate is never in
     it. With `Accept: text/csv` the rows come as CSV.
     """
-    dimensions = _dimensions(by)
+    dimensions = _dimensions(query.by)
     report = service.compliance(
         request.app.state.database,
         actor,
-        period=parse_period(period),
+        period=parse_period(query.period),
         by=dimensions,
-        basis=basis,
-        as_of=as_of,
-        known_at=known_at,
+        basis=query.basis,
+        as_of=query.as_of,
+        known_at=query.known_at,
     )
     if "text/csv" in request.headers.get("accept", ""):
-        name = f"compliance-{period.replace(':', '-')}.csv"
+        name = f"compliance-{query.period.replace(':', '-')}.csv"
         return Response(
             _csv(report, dimensions),
             media_type="text/csv; charset=utf-8",
@@ -88,7 +90,7 @@ def get_compliance(
             "basis": report.basis,
             "as_of": str(report.as_of),
             "known_at": rfc3339(report.known_at),
-            "definition": DEFINITIONS[basis].to(lang),
+            "definition": DEFINITIONS[query.basis].to(query.lang),
             "law": describe(report.law),
             "rows": [_row(cell, dimensions) for cell in report.rows],
             "totals": [_row(cell, ()) for cell in report.totals],
@@ -132,7 +134,7 @@ def _csv(report: Report, by: Sequence[str]) -> str:
     writer = csv.writer(lines)
     writer.writerow(
         [
-            *("period", "basis", "as_of", "rule", *by, "due"),
+            *("row", "period", "basis", "as_of", "rule", *by, "due"),
             *(column.value for column in COUNTS),
             *("recorded_late", "entry_unknown", "corrected_verdicts"),
             *("rate", "interval_low", "interval_high"),
@@ -142,9 +144,10 @@ def _csv(report: Report, by: Sequence[str]) -> str:
     for cell in (*report.rows, *report.totals):
         figures = cell.figures
         over = figures.days_over
-        groups = ["total"] * len(by) if cell.is_total else list(cell.groups)
+        groups = [None] * len(by) if cell.is_total else list(cell.groups)
         writer.writerow(
             [
+                "total" if cell.is_total else "cell",
                 *(report.period.code, report.basis.value, report.as_of, cell.rule),
                 *(_harmless(group) for group in groups),
                 figures.due,
@@ -161,6 +164,7 @@ def _csv(report: Report, by: Sequence[str]) -> str:
 
 
 def _harmless(text: str | None) -> str:
+    """Return *text* as no spreadsheet takes for a formula; nothing for no unit."""
     if text is None:
-        return "unknown"
+        return ""
     return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text

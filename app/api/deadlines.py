@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api.access import Lead
 from app.api.answers import (
@@ -16,8 +16,7 @@ from app.api.answers import (
     rfc3339,
 )
 from app.api.errors import Flaw, ProblemError, problem
-from app.api.parameters import Code, Day
-from app.api.schemas import Instant
+from app.api.parameters import Code, Day, Instant, Question
 from app.domain.events import Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
 from app.domain.texts import Language
@@ -63,10 +62,8 @@ class WorklistOut(BaseModel):
     items: list[WorklistItem]
 
 
-class WorklistQuery(BaseModel):
+class WorklistQuery(Question):
     """What may be asked of the worklist."""
-
-    model_config = {"extra": "forbid"}
 
     status: Status = Status.OVERDUE
     rule: Code | None = Field(default=None, examples=["initiation"])
@@ -79,15 +76,8 @@ class WorklistQuery(BaseModel):
     within: int = Field(
         default=5, ge=0, le=LONGEST_HORIZON, description="Working days, for `due_soon`"
     )
-    as_of: Day | None = Field(
-        default=None, description="The day asked about; default: that of `known_at`"
-    )
-    known_at: Instant | None = Field(
-        default=None, description="What was known then; default: now"
-    )
     limit: int = Field(default=50, ge=1, le=LARGEST_PAGE)
     cursor: str | None = Field(default=None, description="From the header `Link`")
-    lang: Language = Language.EN
 
 
 @router.get("/v1/deadlines", response_model=WorklistOut)
@@ -140,16 +130,24 @@ def list_deadlines(
     }
 
 
+class ExplanationQuery(BaseModel):
+    """What may be asked of the calculator."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    received_on: Day = Field(examples=["2026-12-22"])
+    rule: str = Field(default="initiation", examples=["initiation"])
+    lang: Language = Language.EN
+
+
 @router.get("/v1/deadlines/explanation")
 def explain_deadline(
     request: Request,
-    received_on: Annotated[Day, Query(examples=["2026-12-22"])],
-    rule: Annotated[str, Query(examples=["initiation"])] = "initiation",
-    lang: Language = Language.EN,
+    query: Annotated[ExplanationQuery, Query()],
 ) -> ExplanationOut:
     """Explain the due date of a notification received on a day; no case is needed."""
     law = service.law_in_use(request.app.state.database)
-    return explanation_out(law.explain(rule, received_on), lang)
+    return explanation_out(law.explain(query.rule, query.received_on), query.lang)
 
 
 def _opaque(cursor: Cursor) -> str:

@@ -98,8 +98,10 @@ PROBLEMS = {
     "amendment_refused": (
         409,
         "The amendment does not fit the event that it is about",
-        "Amend an event of the same source, case and kind; else retract it and send "
-        "a new one.",
+        (
+            "Amend an event of the same source, case and kind; else retract it and send "
+            "a new one."
+        ),
     ),
     "unit_cycle": (
         409,
@@ -109,14 +111,18 @@ PROBLEMS = {
     "body_too_large": (
         413,
         "The body is too large",
-        "Send at most 1 MB for one event, 5 MB and 1,000 events for a batch, and "
-        "50,000 lines of NDJSON, 5 MB for each thousand.",
+        (
+            "Send at most 1 MB for one event, 5 MB and 1,000 events for a batch, and "
+            "50,000 lines of NDJSON, 5 MB for each thousand."
+        ),
     ),
     "unsupported_media_type": (
         415,
         "The content type is not supported",
-        "Send `Content-Type: application/json`, or one of the other forms that the "
-        "documentation of the endpoint names, without `Content-Encoding`.",
+        (
+            "Send `Content-Type: application/json`, or one of the other forms that the "
+            "documentation of the endpoint names, without `Content-Encoding`."
+        ),
     ),
     "invalid_event": (
         422,
@@ -186,8 +192,10 @@ _MESSAGES = {
     "missing": ("The member is missing.", "Add it."),
     "union_tag_invalid": (
         "The kind of event is not known.",
-        "Use notification, initiation, assessment, transfer, closure, correction or "
-        "retraction.",
+        (
+            "Use notification, initiation, assessment, transfer, closure, correction or "
+            "retraction."
+        ),
     ),
     "union_tag_not_found": ("The member `kind` is missing.", "Add it."),
     "extra_forbidden": ("The member is not known.", "Leave it out."),

@@ -1,14 +1,11 @@
 """What callers may send: the envelopes of events, validated once."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -17,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.api.parameters import Day
+from app.api.parameters import Day, Instant
 from app.api.strict_json import MAX_TEXT_LENGTH
 from app.domain.events import (
     AmendmentReason,
@@ -34,28 +31,6 @@ from app.domain.events import (
     kind_of,
     legal_day,
 )
-
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
-
-
-def _written_out(value: object) -> object:
-    """Refuse numbers, in texts too: Pydantic would take them for Unix times."""
-    if isinstance(value, str) and _INSTANT.fullmatch(value):
-        return value
-    raise ValueError("an instant is written as in 2026-10-05T14:20:00+03:00")
-
-
-# What an offset could carry out of the years that Python or PostgreSQL know would be
-# stored and could not be read again.
-Instant = Annotated[
-    AwareDatetime,
-    Field(
-        strict=False,
-        ge=datetime(1900, 1, 1, tzinfo=UTC),
-        lt=datetime(2200, 1, 1, tzinfo=UTC),
-    ),
-    BeforeValidator(_written_out),
-]
 
 
 class _Happened(BaseModel):

@@ -205,6 +205,19 @@ def safe_pointer(location: Sequence[str | int], known: frozenset[str]) -> str:
     return "".join(f"/{_segment(step, known)}" for step in location)
 
 
+def without_nulls(value: JsonValue) -> JsonValue:
+    """Return *value* without the members that are null: null is absent."""
+    if isinstance(value, dict):
+        return {
+            name: without_nulls(member)
+            for name, member in value.items()
+            if member is not None
+        }
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value
+
+
 def canonical(value: JsonValue) -> str:
     """Return the one text that stands for *value*, to be hashed.
 
@@ -215,7 +228,7 @@ def canonical(value: JsonValue) -> str:
     >>> canonical({"b": [1, None], "a": "ä", "c": None})
     '{"a":"ä","b":[1,null]}'
     """
-    return _ENCODER.encode(_without_nulls(value))
+    return _ENCODER.encode(without_nulls(value))
 
 
 def _decode_utf8(body: bytes) -> str:
@@ -430,15 +443,3 @@ def _segment(step: str | int, known: frozenset[str]) -> str:
     if isinstance(step, int):
         return str(step)
     return step.replace("~", "~0").replace("/", "~1") if step in known else "*"
-
-
-def _without_nulls(value: JsonValue) -> JsonValue:
-    if isinstance(value, dict):
-        return {
-            name: _without_nulls(member)
-            for name, member in value.items()
-            if member is not None
-        }
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
-    return value

@@ -93,6 +93,7 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
     Raises:
         ProblemError: it is not valid, or not of *source*.
     """
+    value = strict_json.without_nulls(value)
     texts = strict_json.check_texts(value, known=KNOWN_NAMES)
     if texts:
         raise ProblemError(problem("invalid_event", text_flaws(texts)))

@@ -1,6 +1,7 @@
 """What is odd between cases and units, found by the database whenever asked for."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -113,7 +114,12 @@ def duplicate_matters(connection: Connection, *, known_at: datetime) -> list[Fin
         """,  # noqa: S608 (a constant of our own)
         {"known_at": known_at, "seen_to": list(SEEN_TO)},
     )
-    return list(_of_each_case(FindingKind.DUPLICATE_MATTER_ON_ONE_DAY, rows))
+    kind = FindingKind.DUPLICATE_MATTER_ON_ONE_DAY
+    return [
+        # A case may have such runs on several days.
+        replace(each, id=identity(kind, each.id, str(each.day)))
+        for each in _of_each_case(kind, rows)
+    ]
 
 
 def heaps(connection: Connection, *, known_at: datetime, today: date) -> list[Finding]:
@@ -166,14 +172,10 @@ def _of_each_case(
     for source, day, case_refs, units in rows:
         cases = tuple(zip(case_refs, units, strict=True))
         for case_ref, unit in cases:
-            # What the day of a run decides is another finding on another day.
-            about = [day.isoformat()] * (
-                kind is FindingKind.DUPLICATE_MATTER_ON_ONE_DAY
-            )
             yield Finding(
                 kind=kind,
                 severity=CATALOGUE[kind].severity,
-                id=identity(kind, source, case_ref, *about),
+                id=identity(kind, source, case_ref),
                 source=source,
                 case_ref=case_ref,
                 unit=unit,

@@ -109,7 +109,8 @@ def mismatches(connection: Connection, *, known_at: datetime) -> list[Finding]:
         ), compared AS (
             SELECT s.source, s.day, each.kind, each.sent::int AS sent,
                    coalesce(a.events, 0) AS accepted
-            FROM said s CROSS JOIN LATERAL jsonb_each_text(s.counts) AS each (kind, sent)
+            FROM said s
+            CROSS JOIN LATERAL jsonb_each_text(s.counts) AS each (kind, sent)
             LEFT JOIN accepted a
               ON a.source = s.source AND a.day = s.day AND a.kind = each.kind
         ), differing AS (

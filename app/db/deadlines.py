@@ -74,6 +74,11 @@ class ClockKey(NamedTuple):
     rule: str
     started_by: str
 
+    @property
+    def subject(self) -> str:
+        """Return what in its case it is, in words."""
+        return f"{self.rule} of {self.started_by}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

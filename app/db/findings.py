@@ -18,7 +18,7 @@ from app.domain.findings import (
     identity,
 )
 
-STORED = ("kind", "event_source", "event_id", "day")
+STORED = ("id", "kind", "event_source", "event_id", "day")
 Values: TypeAlias = tuple[object, ...]
 # Which unit has the case: that of the run that began last, unless it was taken back.
 LATEST_UNIT = """
@@ -37,18 +37,20 @@ class FindingKey(NamedTuple):
     case_ref: str
     id: str
 
+    @property
+    def subject(self) -> str:
+        """Return what in its case it is, in words."""
+        return f"finding {self.id}"
+
 
 def rows(case: CaseKey, found: Iterable[cases.Finding]) -> dict[FindingKey, Values]:
     """Return what is *found* in *case* as it is stored, in the order of ``STORED``."""
-    return {
-        FindingKey(*case, _id(case, each)): (
-            each.code.value,
-            each.event.source,
-            each.event.event_id,
-            each.day,
-        )
-        for each in found
-    }
+    stored: dict[FindingKey, Values] = {}
+    for each in found:
+        kind = FindingKind(each.code.value)
+        id_ = identity(kind, *case, *each.event, each.day.isoformat())
+        stored[FindingKey(*case, id_)] = (id_, kind.value, *each.event, each.day)
+    return stored
 
 
 def replace(
@@ -181,11 +183,6 @@ def add_closure(connection: Connection, finding: str, closure: Closure) -> None:
     )
 
 
-def _id(case: CaseKey, found: cases.Finding) -> str:
-    kind = FindingKind(found.code.value)
-    return identity(kind, *case, *found.event, found.day.isoformat())
-
-
 def _current(
     connection: Connection, touched: Collection[CaseKey]
 ) -> frozenset[FindingKey]:
@@ -223,10 +220,10 @@ def _insert(
         .cursor()
         .copy(
             f"""
-            COPY case_finding (source, case_ref, id, recorded_at, {", ".join(STORED)})
+            COPY case_finding (source, case_ref, recorded_at, {", ".join(STORED)})
             FROM STDIN
             """
         ) as copy
     ):
         for key, row in fresh.items():
-            copy.write_row((*key, recorded_at, *row))
+            copy.write_row((key.source, key.case_ref, recorded_at, *row))

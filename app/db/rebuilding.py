@@ -6,25 +6,36 @@ The statements are put together from names of our own, never from what anybody s
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, MetaData, text
 
+from app.db import deadlines, findings
 from app.db.database import driver
-from app.db.deadlines import STORED, ClockKey, Values
-from app.db.tables import deadline
+from app.db.deadlines import ClockKey
+from app.db.findings import FindingKey
+from app.db.tables import case_finding, deadline
 from app.domain.events import CaseKey
 
 SCHEMA = "rebuilding"
-_NAMES = ", ".join(f'"{name}"' for name in STORED)
-_MOVES = STORED.index("moves")
+TABLES = (deadline, case_finding)
+Key: TypeAlias = ClockKey | FindingKey
+Values: TypeAlias = tuple[object, ...]
+_STORED = {deadline.name: deadlines.STORED, case_finding.name: findings.STORED}
+_NAMES = {
+    table: ", ".join(f'"{name}"' for name in names) for table, names in _STORED.items()
+}
+_MOVES = deadlines.STORED.index("moves")
 
 
 class Version(NamedTuple):
-    """A row of the read model: a clock as it was known from one instant to another."""
+    """A row of the read model: what was known from one instant to another.
 
-    key: ClockKey
+    It is a clock or a finding; the key tells which.
+    """
+
+    key: Key
     recorded_at: datetime
     recorded_until: datetime | None
     values: Values
@@ -39,7 +50,7 @@ class Progress:
 
 
 def prepare(connection: Connection, started_at: datetime) -> Progress:
-    """Make the shadow table, or return how far an interrupted rebuild has come."""
+    """Make the shadow tables, or return how far an interrupted rebuild has come."""
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     if _exists(connection):
         row = connection.execute(
@@ -47,7 +58,8 @@ def prepare(connection: Connection, started_at: datetime) -> Progress:
         ).one()
         last = None if row.source is None else CaseKey(row.source, row.case_ref)
         return Progress(started_at=row.started_at, last=last)
-    deadline.to_metadata(MetaData(), schema=SCHEMA).create(connection)
+    for table in TABLES:
+        table.to_metadata(MetaData(), schema=SCHEMA).create(connection)
     connection.execute(
         text(
             f"""
@@ -69,27 +81,18 @@ def discard(connection: Connection) -> None:
 def fill(
     connection: Connection, versions: Sequence[Version], last: CaseKey | None = None
 ) -> None:
-    """Add *versions* to the shadow table; the rebuild has come as far as *last*."""
-    copy_rows = f"""
-        COPY {SCHEMA}.deadline
-             (source, case_ref, recorded_at, recorded_until, {_NAMES}) FROM STDIN
-        """
+    """Add *versions* to the shadow tables; the rebuild has come as far as *last*."""
     # Making them asks questions on this very connection, which cannot while it copies.
     rows = list(versions)
-    with driver(connection).cursor().copy(copy_rows.encode()) as copy:
-        for version in rows:
-            values = list(version.values)
-            if values[_MOVES] is not None:
-                values[_MOVES] = Jsonb(values[_MOVES])
-            copy.write_row(
-                (
-                    version.key.source,
-                    version.key.case_ref,
-                    version.recorded_at,
-                    version.recorded_until or "infinity",
-                    *values,
-                )
-            )
+    for table, names in _NAMES.items():
+        copy_rows = f"""
+            COPY {SCHEMA}.{table}
+                 (source, case_ref, recorded_at, recorded_until, {names}) FROM STDIN
+            """
+        with driver(connection).cursor().copy(copy_rows.encode()) as copy:
+            for version in rows:
+                if _table_of(version.key) == table:
+                    copy.write_row(_row(version))
     if last is not None:
         connection.execute(
             text(f"UPDATE {SCHEMA}.progress SET source = :source, case_ref = :ref"),
@@ -98,78 +101,111 @@ def fill(
 
 
 def forget(connection: Connection, cases: Collection[CaseKey]) -> None:
-    """Take *cases* out of the shadow table again."""
-    driver(connection).execute(
-        f"""
-        DELETE FROM {SCHEMA}.deadline d
-        USING unnest(%s::text[], %s::text[]) AS gone (source, case_ref)
-        WHERE d.source = gone.source AND d.case_ref = gone.case_ref
-        """.encode(),
-        [[case.source for case in cases], [case.case_ref for case in cases]],
-    )
+    """Take *cases* out of the shadow tables again."""
+    for table in _NAMES:
+        driver(connection).execute(
+            f"""
+            DELETE FROM {SCHEMA}.{table} d
+            USING unnest(%s::text[], %s::text[]) AS gone (source, case_ref)
+            WHERE d.source = gone.source AND d.case_ref = gone.case_ref
+            """.encode(),
+            [[case.source for case in cases], [case.case_ref for case in cases]],
+        )
 
 
 def swap(connection: Connection) -> None:
-    """Put the shadow table in the place of the read model."""
+    """Put the shadow tables in the place of the read model."""
     connection.execute(text("CREATE SCHEMA retired"))
-    connection.execute(text("ALTER TABLE public.deadline SET SCHEMA retired"))
-    connection.execute(text(f"ALTER TABLE {SCHEMA}.deadline SET SCHEMA public"))
+    for table in _NAMES:
+        connection.execute(text(f"ALTER TABLE public.{table} SET SCHEMA retired"))
+        connection.execute(text(f"ALTER TABLE {SCHEMA}.{table} SET SCHEMA public"))
     connection.execute(text("DROP SCHEMA retired CASCADE"))
     discard(connection)
 
 
 def stored(connection: Connection, cases: Collection[CaseKey]) -> set[Version]:
     """Return every row of *cases* in the read model, superseded ones included."""
-    rows = driver(connection).execute(
-        f"""
-        SELECT d.source, d.case_ref, d.recorded_at,
-               nullif(d.recorded_until, 'infinity'), {_NAMES}
-        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
-        JOIN deadline d USING (source, case_ref)
-        """.encode(),
-        [[case.source for case in cases], [case.case_ref for case in cases]],
-    )
-    return {comparable(version) for version in _versions(rows)}
+    found: set[Version] = set()
+    for table, names in _NAMES.items():
+        rows = driver(connection).execute(
+            f"""
+            SELECT d.source, d.case_ref, d.recorded_at,
+                   nullif(d.recorded_until, 'infinity'), {names}
+            FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+            JOIN {table} d USING (source, case_ref)
+            """.encode(),
+            [[case.source for case in cases], [case.case_ref for case in cases]],
+        )
+        found.update(comparable(version) for version in _versions(table, rows))
+    return found
 
 
 def strays(connection: Connection) -> list[Version]:
     """Return the rows of cases that no event speaks of."""
-    rows = driver(connection).execute(
-        f"""
-        SELECT d.source, d.case_ref, d.recorded_at,
-               nullif(d.recorded_until, 'infinity'), {_NAMES}
-        FROM deadline d
-        WHERE NOT EXISTS (
-            SELECT FROM case_event e
-            WHERE e.source = d.source AND e.case_ref = d.case_ref)
-          AND NOT EXISTS (
-            SELECT FROM case_link l
-            WHERE l.other_source = d.source AND l.other_case_ref = d.case_ref)
-          AND NOT EXISTS (
-            SELECT FROM source_setting s JOIN case_event e USING (source)
-            WHERE s.successor = d.source AND e.case_ref = d.case_ref)
-        """.encode()
-    )
-    return _versions(rows)
+    found: list[Version] = []
+    for table, names in _NAMES.items():
+        rows = driver(connection).execute(
+            f"""
+            SELECT d.source, d.case_ref, d.recorded_at,
+                   nullif(d.recorded_until, 'infinity'), {names}
+            FROM {table} d
+            WHERE NOT EXISTS (
+                SELECT FROM case_event e
+                WHERE e.source = d.source AND e.case_ref = d.case_ref)
+              AND NOT EXISTS (
+                SELECT FROM case_link l
+                WHERE l.other_source = d.source AND l.other_case_ref = d.case_ref)
+              AND NOT EXISTS (
+                SELECT FROM source_setting s JOIN case_event e USING (source)
+                WHERE s.successor = d.source AND e.case_ref = d.case_ref)
+            """.encode()
+        )
+        found.extend(_versions(table, rows))
+    return found
 
 
 def comparable(version: Version) -> Version:
     """Return *version* with its moves as text, so that it can stand in a set."""
+    if isinstance(version.key, FindingKey):
+        return version
     values = list(version.values)
     values[_MOVES] = repr(values[_MOVES])
     return version._replace(values=tuple(values))
 
 
-def _versions(rows: Iterable[Sequence[Any]]) -> list[Version]:
+def _table_of(key: Key) -> str:
+    return (case_finding if isinstance(key, FindingKey) else deadline).name
+
+
+def _row(version: Version) -> Values:
+    values = list(version.values)
+    if not isinstance(version.key, FindingKey) and values[_MOVES] is not None:
+        values[_MOVES] = Jsonb(values[_MOVES])
+    return (
+        version.key.source,
+        version.key.case_ref,
+        version.recorded_at,
+        version.recorded_until or "infinity",
+        *values,
+    )
+
+
+def _versions(table: str, rows: Iterable[Sequence[Any]]) -> list[Version]:
     return [
         Version(
-            ClockKey(source, case_ref, values[0], values[1]),
+            _key(table, source, case_ref, values),
             recorded_at,
             recorded_until,
             tuple(values),
         )
         for source, case_ref, recorded_at, recorded_until, *values in rows
     ]
+
+
+def _key(table: str, source: str, case_ref: str, values: Sequence[Any]) -> Key:
+    if table == case_finding.name:
+        return FindingKey(source, case_ref, values[0])
+    return ClockKey(source, case_ref, values[0], values[1])
 
 
 def _exists(connection: Connection) -> bool:

@@ -1,7 +1,7 @@
 """What is odd in what sources send, found by the database whenever it is asked for."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
@@ -197,4 +197,4 @@ def unknown_groups(
 
 def midnight(day: date) -> datetime:
     """Return the instant at which *day* begins in Helsinki."""
-    return datetime.combine(day, time(), HELSINKI)
+    return datetime.combine(day, time(), HELSINKI).astimezone(UTC)

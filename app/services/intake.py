@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.db import activations, links
+from app.db import activations, conflicts, links
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
+from app.db import findings as finding_table
 from app.db.database import Connection, Database, begin_recording
 from app.db.events import Entry, Ledgers, Place
-from app.domain.deadlines import Deadline, deadlines
+from app.domain.case_files import case_file
+from app.domain.deadlines import Deadline
 from app.domain.events import (
     CaseEvent,
     EventCorrected,
@@ -132,15 +134,30 @@ def _record(
         for entry in created:
             known[entry.event.case].append(entry.event)
 
-    clocks = {case: deadlines(events, law) for case, events in known.items()}
+    files = {case: case_file(events, law) for case, events in known.items()}
     if created:
         deadline_table.replace(
-            connection, {case: clocks[case] for case in touched}, ledgers.recorded_at
+            connection,
+            {case: files[case].deadlines for case in touched},
+            ledgers.recorded_at,
         )
+        finding_table.replace(
+            connection,
+            {case: files[case].findings for case in touched},
+            ledgers.recorded_at,
+        )
+    conflicts.add(connection, _conflicting(outcomes), ledgers.recorded_at)
+    clocks = {case: file.deadlines for case, file in files.items()}
     return tuple(
         replace(outcome, clocks=clocks.get(outcome.submission.event.case, ()))
         for outcome in outcomes
     )
+
+
+def _conflicting(outcomes: Iterable[Outcome]) -> Iterable[tuple[EventKey, bytes]]:
+    for outcome in outcomes:
+        if outcome.status is Status.CONFLICT:
+            yield outcome.submission.event.key, outcome.submission.digest
 
 
 def _mentioned(submissions: Iterable[Submission]) -> Iterable[EventKey]:

@@ -32,12 +32,13 @@ class InvalidKeyRequestError(Exception):
 class Actor:
     """The one who calls: a client system of one *source*, or a lead of *units*.
 
-    A lead without units sees all.
+    A lead without units sees all. *key_id* tells keys apart, and is no secret.
     """
 
     role: Role
     source: str | None = None
     units: frozenset[str] = frozenset()
+    key_id: str = ""
 
 
 class KeyRing:
@@ -68,7 +69,10 @@ class KeyRing:
             self._known.pop(_fingerprint(presented), None)
             return None
         actor = Actor(
-            role=Role(key.role), source=key.source, units=frozenset(key.units)
+            role=Role(key.role),
+            source=key.source,
+            units=frozenset(key.units),
+            key_id=key_id,
         )
         until = time.monotonic() + CACHE_SECONDS
         self._known[_fingerprint(presented)] = (until, actor)

@@ -9,10 +9,11 @@ from datetime import datetime
 from app.db import activations, links, sources
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
+from app.db import findings as finding_table
 from app.db.database import Connection
-from app.db.deadlines import ClockKey, Values
-from app.db.rebuilding import Version
-from app.domain.deadlines import deadlines
+from app.db.deadlines import ClockKey
+from app.db.rebuilding import Key, Values, Version
+from app.domain.case_files import CaseFile, case_file
 from app.domain.events import CaseEvent, CaseKey
 from app.domain.law import Law
 from app.domain.linked_cases import histories
@@ -92,7 +93,7 @@ def versions(
     events: Sequence[CaseEvent], circumstances: Circumstances
 ) -> Iterator[Version]:
     """Give every row that *events*, of cases that hang together, have led to."""
-    known: dict[ClockKey, tuple[datetime, Values]] = {}
+    known: dict[Key, tuple[datetime, Values]] = {}
     for instant, wanted in _states(events, circumstances):
         for key in [key for key, (_, v) in known.items() if wanted.get(key) != v]:
             since, values = known.pop(key)
@@ -103,14 +104,14 @@ def versions(
         yield Version(key, since, None, values)
 
 
-def clocks(
+def rows(
     events: Sequence[CaseEvent], law: Law, successors: Mapping[str, str]
-) -> dict[ClockKey, Values]:
+) -> dict[Key, Values]:
     """Return the rows of *events*, of cases that hang together, under *law*."""
     return {
-        ClockKey(*case, clock.rule, clock.started_by): deadline_table.values(clock)
+        key: values
         for case, history in histories(events, successors).items()
-        for clock in deadlines(history, law)
+        for key, values in _rows(case, case_file(history, law))
     }
 
 
@@ -122,17 +123,31 @@ def replace(
     recorded_at: datetime,
 ) -> int:
     """Make the rows of *events* those under *law*, since *recorded_at*; count them."""
-    found = histories(events, successors)
+    files = {
+        case: case_file(history, law)
+        for case, history in histories(events, successors).items()
+    }
     return deadline_table.replace(
         connection,
-        {case: deadlines(history, law) for case, history in found.items()},
+        {case: file.deadlines for case, file in files.items()},
+        recorded_at,
+    ) + finding_table.replace(
+        connection,
+        {case: file.findings for case, file in files.items()},
         recorded_at,
     )
 
 
+def _rows(case: CaseKey, file: CaseFile) -> Iterator[tuple[Key, Values]]:
+    for clock in file.deadlines:
+        key = ClockKey(*case, clock.rule, clock.started_by)
+        yield key, deadline_table.values(clock)
+    yield from finding_table.rows(case, file.findings).items()
+
+
 def _states(
     events: Sequence[CaseEvent], circumstances: Circumstances
-) -> Iterator[tuple[datetime, dict[ClockKey, Values]]]:
+) -> Iterator[tuple[datetime, dict[Key, Values]]]:
     """Give the rows at each instant at which they may have changed."""
     arrived: dict[datetime, list[CaseEvent]] = defaultdict(list)
     for event in events:
@@ -144,7 +159,5 @@ def _states(
         so_far.extend(arrived.get(instant, ()))
         yield (
             instant,
-            clocks(
-                so_far, circumstances.law(instant), circumstances.successors(instant)
-            ),
+            rows(so_far, circumstances.law(instant), circumstances.successors(instant)),
         )

@@ -123,7 +123,7 @@ def _compare_read_model(database: Database, findings: Findings) -> None:
         for difference in rebuild.check(database):
             key = difference.version.key
             known = f"known since {difference.version.recorded_at:%Y-%m-%d %H:%M:%S}"
-            what = f"case {key.case_ref}, {key.rule} of {key.started_by}, {known}: " + (
+            what = f"case {key.case_ref}, {key.subject}, {known}: " + (
                 "the events do not say so" if difference.is_stored else "it is missing"
             )
             findings.add(Tampering.READ_MODEL, key.source, None, what)

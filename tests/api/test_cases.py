@@ -69,7 +69,7 @@ def test_a_case_shows_its_timeline_its_state_and_its_deadlines(
     ]
     # Seven working days after Mon 3.3.: 4-7, 10, 11, 12. Three months: Tue 3.6.
     # Working days 21.3.-3.6.: 52 weekdays less 18.4., 21.4., 1.5. and 29.5.
-    expected = [
+    expected: list[Wire] = [
         {
             "rule": "assessment",
             "started_on": "2025-03-03",

@@ -15,7 +15,7 @@ from app.services.law import ensure_in_use
 from tests.conftest import _drop, _execute, _new_database, _url
 from tests.services.conftest import told
 
-PASSWORD = "a password of a test"
+PASSWORD = "a-password-of-a-test"
 CHANGES = (
     "UPDATE case_event SET case_ref = 'B'",
     "UPDATE case_event SET data = data WHERE false",

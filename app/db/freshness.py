@@ -1,0 +1,71 @@
+"""What each source has sent lately, and how long it took to come."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from app.db.control_counts import COUNTED
+from app.db.database import driver
+
+LATELY = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """What a source has sent within four weeks.
+
+    Lags are hours from the act to our record of it, of acts whose instant is known and
+    which happened while the source was live.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+    last_occurred_on: date | None = None
+    lag_p50: float | None = None
+    lag_p95: float | None = None
+
+
+def sources(connection: Connection) -> list[str]:
+    """Return every source that is known, by its code."""
+    rows = driver(connection).execute(
+        """
+        SELECT code FROM source UNION SELECT source FROM source_setting ORDER BY 1
+        """
+    )
+    return [code for (code,) in rows]
+
+
+def freshness(connection: Connection, *, known_at: datetime) -> dict[str, Freshness]:
+    """Return what came from each source in the four weeks before *known_at*."""
+    rows = driver(connection).execute(
+        f"""
+        WITH lately AS (
+            SELECT e.source, e.kind, e.occurred_on,
+                   CASE WHEN e.{COUNTED} AND (
+                           s.live_since IS NULL OR e.occurred_on >= s.live_since)
+                        THEN extract(epoch FROM e.recorded_at - e.occurred_at) / 3600
+                   END AS lag
+            FROM case_event e LEFT JOIN source_setting s
+              ON s.source = e.source
+             AND s.recorded_at <= %(known_at)s AND s.recorded_until > %(known_at)s
+            WHERE e.recorded_at <= %(known_at)s
+              AND e.recorded_at > %(known_at)s - %(lately)s
+        ), kinds AS (
+            SELECT source, jsonb_object_agg(kind, events) AS counts
+            FROM (SELECT source, kind, count(*) AS events FROM lately
+                  GROUP BY source, kind) AS each
+            GROUP BY source
+        )
+        SELECT source, kinds.counts, max(lately.occurred_on),
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY lately.lag),
+               percentile_cont(0.95) WITHIN GROUP (ORDER BY lately.lag)
+        FROM lately JOIN kinds USING (source) GROUP BY source, kinds.counts
+        """,  # noqa: S608 (a constant of our own)
+        {"known_at": known_at, "lately": LATELY},
+    )
+    return {
+        source: Freshness(
+            counts=counts, last_occurred_on=last, lag_p50=lag_p50, lag_p95=lag_p95
+        )
+        for source, counts, last, lag_p50, lag_p95 in rows
+    }

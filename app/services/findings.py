@@ -1,0 +1,253 @@
+"""Findings: asked for, and closed by leads."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from app.db import (
+    activations,
+    case_findings,
+    conflicts,
+    control_counts,
+    source_findings,
+)
+from app.db import findings as finding_table
+from app.db import units as unit_table
+from app.db.database import Connection, Database, begin_recording, instant
+from app.db.units import Unit
+from app.domain.cases import FindingCode
+from app.domain.events import legal_day
+from app.domain.findings import (
+    ClosedBecause,
+    Closure,
+    Finding,
+    FindingKind,
+    Severity,
+)
+from app.domain.working_days import Calendar
+from app.services.deadlines import scope
+from app.services.keys import Actor
+from app.services.silence import silences
+
+# Findings whose cause has gone are shown this long.
+SHOWN_AFTER_THEIR_END = timedelta(days=90)
+IN_CASES = frozenset(FindingKind(code.value) for code in FindingCode)
+_PRESSING_FIRST = (Severity.ALARM, Severity.WARNING, Severity.NOTICE)
+
+
+class FindingNotFoundError(Exception):
+    """There is no such finding, or none that the caller may know of."""
+
+
+class FindingClosedError(Exception):
+    """The finding is closed already."""
+
+
+class Status(StrEnum):
+    """Which findings are asked for."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked of the findings; None means any."""
+
+    kind: FindingKind | None = None
+    source: str | None = None
+    unit: str | None = None
+    status: Status = Status.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where, and for which instant, findings are looked for.
+
+    *now* is the instant until which silence is measured.
+    """
+
+    connection: Connection
+    known_at: datetime
+    now: datetime
+    calendar: Calendar
+
+    @property
+    def today(self) -> date:
+        """Return the day that is asked about."""
+        return legal_day(self.known_at)
+
+
+Finder = Callable[[Question], Iterable[Finding]]
+
+# Each of these finds anew whenever it is asked, so what it finds goes with its cause.
+FINDERS: Mapping[FindingKind, Finder] = {
+    FindingKind.CONTROL_COUNT_MISMATCH: lambda asked: control_counts.mismatches(
+        asked.connection, known_at=asked.known_at
+    ),
+    FindingKind.SEQUENCE_GAP: lambda asked: source_findings.sequence_gaps(
+        asked.connection, known_at=asked.known_at
+    ),
+    FindingKind.SOURCE_SILENT: lambda asked: silences(
+        asked.connection,
+        asked.calendar,
+        known_at=asked.known_at,
+        now=asked.now,
+    ),
+    FindingKind.CONFLICTING_RESEND: lambda asked: conflicts.unresolved(
+        asked.connection, known_at=asked.known_at
+    ),
+    FindingKind.MASS_BACKDATING: lambda asked: source_findings.mass_backdating(
+        asked.connection, known_at=asked.known_at
+    ),
+    FindingKind.UNKNOWN_GROUP_SHARE_RISING: lambda asked: (
+        source_findings.unknown_groups(
+            asked.connection, known_at=asked.known_at, today=asked.today
+        )
+    ),
+    FindingKind.UNREGISTERED_UNIT: lambda asked: case_findings.unregistered_units(
+        asked.connection, known_at=asked.known_at
+    ),
+    FindingKind.CASE_WITHOUT_UNIT: lambda asked: case_findings.cases_without_unit(
+        asked.connection, known_at=asked.known_at
+    ),
+    FindingKind.TWO_OPEN_CASES_OF_ONE_CHILD: lambda asked: case_findings.two_open_cases(
+        asked.connection, known_at=asked.known_at
+    ),
+    FindingKind.DUPLICATE_MATTER_ON_ONE_DAY: lambda asked: (
+        case_findings.duplicate_matters(asked.connection, known_at=asked.known_at)
+    ),
+    FindingKind.DONE_ON_DUE_DATE_HEAP: lambda asked: case_findings.heaps(
+        asked.connection, known_at=asked.known_at, today=asked.today
+    ),
+}
+
+
+def findings(
+    database: Database,
+    actor: Actor,
+    query: Query,
+    *,
+    known_at: datetime | None = None,
+    now: datetime | None = None,
+) -> list[Finding]:
+    """Return the findings that *actor* may see, the most pressing and newest first.
+
+    *now* is the instant until which sources have been silent (default: *known_at*).
+
+    Raises:
+        FutureKnowledgeError: *known_at* lies in the future.
+    """
+    with database.read(known_at) as asked:
+        found = _look(
+            Question(
+                asked.connection,
+                asked.known_at,
+                now or asked.known_at,
+                activations.in_use(asked.connection, known_at=asked.known_at).calendar,
+            ),
+            frozenset(FindingKind) if query.kind is None else {query.kind},
+        )
+        units = unit_table.known(asked.connection, asked.known_at)
+    visible = _visible(found, actor, units, query)
+    if query.status is not Status.ALL:
+        wants_open = query.status is Status.OPEN
+        visible = [each for each in visible if each.is_open == wants_open]
+    visible.sort(key=lambda each: each.id)
+    visible.sort(key=lambda each: each.since, reverse=True)
+    visible.sort(key=lambda each: _PRESSING_FIRST.index(each.severity))
+    return visible
+
+
+def close(
+    database: Database, actor: Actor, finding: str, reason: ClosedBecause
+) -> Finding:
+    """Close the finding of that id; it is open again when it is found anew.
+
+    Raises:
+        FindingNotFoundError: there is none, or none that the actor may see.
+        FindingClosedError: it is closed already.
+    """
+    found = {
+        each.id: each for each in findings(database, actor, Query(status=Status.ALL))
+    }
+    if finding not in found:
+        raise FindingNotFoundError
+    if not found[finding].is_open:
+        raise FindingClosedError
+    with database.write() as connection:
+        begin_recording(connection)
+        closure = Closure(
+            closed_at=instant(connection), reason=reason, closed_by=actor.key_id
+        )
+        finding_table.add_closure(connection, finding, closure)
+    return replace(found[finding], closure=closure)
+
+
+def open_by_source(
+    connection: Connection, calendar: Calendar, *, known_at: datetime, now: datetime
+) -> dict[str, int]:
+    """Return how many open findings each source has."""
+    counts: dict[str, int] = {}
+    asked = Question(connection, known_at, now, calendar)
+    for each in _look(asked, frozenset(FindingKind)):
+        if each.is_open and each.source is not None:
+            counts[each.source] = counts.get(each.source, 0) + 1
+    return counts
+
+
+def _look(asked: Question, kinds: Collection[FindingKind]) -> list[Finding]:
+    """Return all findings of *kinds*, closed where a lead has closed them."""
+    found: list[Finding] = []
+    in_cases = IN_CASES.intersection(kinds)
+    if in_cases:
+        found += finding_table.of_cases(
+            asked.connection,
+            in_cases,
+            known_at=asked.known_at,
+            gone_since=asked.known_at - SHOWN_AFTER_THEIR_END,
+        )
+    for kind, find in FINDERS.items():
+        if kind in kinds:
+            found += find(asked)
+    closures = finding_table.closures(asked.connection, known_at=asked.known_at)
+    return [_closed(each, closures.get(each.id)) for each in found]
+
+
+def _closed(finding: Finding, closure: Closure | None) -> Finding:
+    # What a lead closed and what came back since is another story.
+    if closure is None or closure.closed_at < finding.since:
+        return finding
+    return replace(finding, closure=closure)
+
+
+def _visible(
+    found: Iterable[Finding], actor: Actor, units: dict[str, Unit], query: Query
+) -> list[Finding]:
+    in_scope = scope(units, actor, query.unit)
+    own = actor.source
+    return [
+        _as_seen(each, in_scope, own)
+        for each in found
+        if (in_scope is None or each.unit in in_scope)
+        and (own is None or each.source == own)
+        and (query.source is None or each.source == query.source)
+    ]
+
+
+def _as_seen(
+    finding: Finding, in_scope: frozenset[str] | None, own: str | None
+) -> Finding:
+    """Return *finding* without what the caller may not know of."""
+    event = finding.event
+    return replace(
+        finding,
+        event=event if own is None or (event and event.source == own) else None,
+        others=tuple(
+            (case_ref, unit)
+            for case_ref, unit in finding.others
+            if in_scope is None or unit in in_scope
+        ),
+    )
