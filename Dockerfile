@@ -22,6 +22,9 @@ FROM python:3.13-slim
 ENV PATH=/opt/maaraaika/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin maaraaika
 COPY --from=build /opt/maaraaika /opt/maaraaika
+# Checkpoints and their key are kept here: a volume that outlives the container.
+RUN install --directory --owner=10001 --group=10001 --mode=0700 /var/lib/maaraaika
+ENV MAARAAIKA_DATA_DIR=/var/lib/maaraaika
 USER 10001:10001
 WORKDIR /
 # Inside the container; which addresses of the host lead here is the operator's choice.

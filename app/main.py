@@ -1,10 +1,12 @@
 """The application: wires routers, errors, the database and the writers."""
 
+import asyncio
 import gc
 import socket
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
@@ -13,18 +15,31 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 
-from app.api import cases, compliance, deadlines, errors, events, feed, health, units
+from app.api import (
+    cases,
+    compliance,
+    control_counts,
+    deadlines,
+    errors,
+    events,
+    feed,
+    findings,
+    health,
+    sources,
+    units,
+)
 from app.db import schema
-from app.db.database import Database, connect
+from app.db.database import Database, DatabaseUnavailableError, connect
 from app.db.embedded import EmbeddedPostgres
 from app.services import checkpoints, intake
 from app.services.checkpoints import CheckpointPaths
 from app.services.group_commit import GroupCommit
 from app.services.keys import KeyRing
-from app.services.law import ensure_in_use
+from app.services.law import count_ahead, ensure_in_use
 from app.settings import Settings
 
 LOOPBACK = "127.0.0.1"
+DAYS_COUNTED_AHEAD = 400
 DESCRIPTION = (
     "Client systems post what happened in child protection cases; the service answers "
     "when the law requires what, what is overdue, and how many deadlines were kept."
@@ -110,6 +125,8 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with suppress(DatabaseUnavailableError):
+            await asyncio.to_thread(count_ahead, database, DAYS_COUNTED_AHEAD)
         _settle_garbage_collection()
         # The last checkpoint is written when nothing is recorded any more.
         with checkpoints.kept(database, paths) if paths else nullcontext():
@@ -129,7 +146,10 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.state.database = database
     app.state.keys = KeyRing(database)
     errors.install(app)
-    for feature in (events, feed, deadlines, cases, compliance, units, health):
+    for feature in (
+        *(events, feed, control_counts, deadlines, cases, findings, sources),
+        *(compliance, units, health),
+    ):
         app.include_router(feature.router)
     _describe_events(app)
     return app
@@ -141,6 +161,8 @@ def _settle_garbage_collection() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    # A thread that has the database's answer need not wait long for one that computes.
+    sys.setswitchinterval(0.0005)
 
 
 def _describe_events(app: FastAPI) -> None:

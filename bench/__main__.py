@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from bench import batch, due_dates, ndjson, reports, servers, single_post
+from bench import batch, due_dates, ndjson, reports, servers, single_post, verify
 from bench.figures import Figure, table
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
@@ -12,6 +12,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "batch": batch.measure,
     "ndjson": ndjson.measure,
     "reports": reports.measure,
+    "verify": verify.measure,
 }
 
 

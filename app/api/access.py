@@ -31,24 +31,28 @@ async def caller(
 Caller = Annotated[Actor, Depends(caller)]
 
 
-def _integrator(actor: Caller) -> Actor:
+async def _integrator(actor: Caller) -> Actor:
     return _permit(actor, Role.INTEGRATOR)
 
 
-def _lead(actor: Caller) -> Actor:
+async def _lead(actor: Caller) -> Actor:
     return _permit(actor, Role.LEAD)
 
 
-def _admin(actor: Caller) -> Actor:
+async def _admin(actor: Caller) -> Actor:
     return _permit(actor, Role.ADMIN)
 
 
-def _auditor_or_admin(actor: Caller) -> Actor:
+async def _auditor_or_admin(actor: Caller) -> Actor:
     return _permit(actor, Role.AUDITOR, Role.ADMIN)
 
 
-def _lead_or_admin(actor: Caller) -> Actor:
+async def _lead_or_admin(actor: Caller) -> Actor:
     return _permit(actor, Role.LEAD, Role.ADMIN)
+
+
+async def _lead_or_integrator(actor: Caller) -> Actor:
+    return _permit(actor, Role.LEAD, Role.INTEGRATOR)
 
 
 def _permit(actor: Actor, *roles: Role) -> Actor:
@@ -62,3 +66,4 @@ Lead = Annotated[Actor, Depends(_lead)]
 Admin = Annotated[Actor, Depends(_admin)]
 AuditorOrAdmin = Annotated[Actor, Depends(_auditor_or_admin)]
 LeadOrAdmin = Annotated[Actor, Depends(_lead_or_admin)]
+LeadOrIntegrator = Annotated[Actor, Depends(_lead_or_integrator)]

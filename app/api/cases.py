@@ -1,5 +1,6 @@
 """GET /v1/cases: one case with its timeline, its clocks and why they are so."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -44,6 +45,22 @@ class FindingOut(BaseModel):
     event_id: str
 
 
+class StretchOut(BaseModel):
+    """A run of a chain; `ended_on` and `end` are null while it goes on."""
+
+    case_ref: str
+    started_on: date
+    ended_on: date | None
+    end: str | None
+
+
+class ChainOut(BaseModel):
+    """Runs of one child that follow each other within 30 days, and their whole time."""
+
+    runs: list[StretchOut]
+    total_days: int
+
+
 class ExplainedDeadline(DeadlineOut):
     """A clock of the case, and how its due date came about."""
 
@@ -61,6 +78,7 @@ class CaseOut(BaseModel):
     timeline: list[EventOut]
     deadlines: list[ExplainedDeadline]
     findings: list[FindingOut]
+    chain: ChainOut | None
 
 
 @router.get("/v1/cases/{source}/{case_ref:path}", response_model=CaseOut)
@@ -110,6 +128,7 @@ def get_case(
             {"code": finding.code, "event_id": finding.event_id}
             for finding in case.state.findings
         ],
+        "chain": asdict(case.chain) if case.chain else None,
     }
 
 

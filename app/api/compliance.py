@@ -60,7 +60,8 @@ def get_compliance(
     """Report the share of deadlines kept, per rule and per combination of `by`.
 
     What is open and late counts as missed; what stands beside the rate is never in
-    it. With `Accept: text/csv` the rows come as CSV.
+    it. `findings` are those in cases of the caller's units that were open at
+    `known_at`. With `Accept: text/csv` the rows come as CSV.
     """
     dimensions = _dimensions(query.by)
     report = service.compliance(
@@ -94,6 +95,10 @@ def get_compliance(
             "law": describe(report.law),
             "rows": [_row(cell, dimensions) for cell in report.rows],
             "totals": [_row(cell, ()) for cell in report.totals],
+            "findings": {
+                "open": sum(report.findings.values()),
+                "by_kind": report.findings,
+            },
         }
     )
 

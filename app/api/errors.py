@@ -17,6 +17,7 @@ from app.domain.errors import (
     UnverifiedYearError,
 )
 from app.services.cases import CaseNotFoundError
+from app.services.findings import FindingClosedError, FindingNotFoundError
 from app.services.units import IdentityCodeError, UnitCycleError
 
 MEDIA_TYPE = "application/problem+json"
@@ -99,9 +100,14 @@ PROBLEMS = {
         409,
         "The amendment does not fit the event that it is about",
         (
-            "Amend an event of the same source, case and kind; else retract it and send "
-            "a new one."
+            "Amend an event of the same source, case and kind; else retract it and "
+            "send a new one."
         ),
+    ),
+    "finding_closed": (
+        409,
+        "The finding is closed already",
+        "Ask for it with `status=closed` to see why.",
     ),
     "unit_cycle": (
         409,
@@ -175,6 +181,8 @@ PROBLEMS = {
 CODES: dict[type[Exception], str] = {
     CaseNotFoundError: "not_found",
     DatabaseUnavailableError: "database_unavailable",
+    FindingClosedError: "finding_closed",
+    FindingNotFoundError: "not_found",
     FutureKnowledgeError: "future_knowledge",
     InvalidPeriodError: "invalid_period",
     IdentityCodeError: "invalid_body",
@@ -193,8 +201,8 @@ _MESSAGES = {
     "union_tag_invalid": (
         "The kind of event is not known.",
         (
-            "Use notification, initiation, assessment, transfer, closure, correction or "
-            "retraction."
+            "Use notification, initiation, assessment, transfer, closure, correction "
+            "or retraction."
         ),
     ),
     "union_tag_not_found": ("The member `kind` is missing.", "Add it."),

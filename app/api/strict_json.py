@@ -228,7 +228,12 @@ def canonical(value: JsonValue) -> str:
     >>> canonical({"b": [1, None], "a": "ä", "c": None})
     '{"a":"ä","b":[1,null]}'
     """
-    return _ENCODER.encode(without_nulls(value))
+    return encoded(without_nulls(value))
+
+
+def encoded(value: JsonValue) -> str:
+    """Return ``canonical`` of a *value* that has no member that is null."""
+    return _ENCODER.encode(value)
 
 
 def _decode_utf8(body: bytes) -> str:

@@ -110,7 +110,7 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
     if source is not None and event.source != source:
         raise ProblemError(problem("wrong_source"))
     assert isinstance(value, dict)  # noqa: S101 (else it had not been valid)
-    data = strict_json.canonical(value["data"])
+    data = strict_json.encoded(value["data"])
     return Submission(event=event, data=data, digest=_digest(event, data))
 
 

@@ -37,7 +37,9 @@ SESSION_OPTIONS = (
     "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=10s "
     "-c idle_in_transaction_session_timeout=60s "
     # A plan made while a table was small must not serve it when it has grown.
-    "-c plan_cache_mode=force_custom_plan"
+    "-c plan_cache_mode=force_custom_plan "
+    # Questions are small; to start helpers for them takes longer than to answer them.
+    "-c max_parallel_workers_per_gather=0"
 )
 
 
@@ -116,8 +118,18 @@ def begin_recording(connection: Connection) -> None:
     Taken before the instant of recording is read, so that a question that has drawn
     its line knows that nothing is recorded behind it any more.
     """
+    # What follows looks up hundreds of rows in tables of millions, by their indexes.
+    # While a table is of middling size the planner would rather read all of it.
     connection.execute(
-        text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": RECORDING_LOCK}
+        text(
+            """
+            SELECT pg_advisory_xact_lock_shared(:lock),
+                   set_config('enable_hashjoin', 'off', true),
+                   set_config('enable_mergejoin', 'off', true),
+                   set_config('enable_seqscan', 'off', true)
+            """
+        ),
+        {"lock": RECORDING_LOCK},
     )
 
 

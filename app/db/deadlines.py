@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     FromClause,
     RowMapping,
+    Select,
     Subquery,
     Text,
     and_,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
     tuple_,
     union_all,
@@ -143,20 +145,8 @@ def replace(
 
 
 def known(known_at: datetime) -> Subquery:
-    """Return the deadlines as they were known at *known_at*.
-
-    Rows that still hold and rows superseded since are asked for apart: each has an
-    index of its own, and of the latter there are few when *known_at* is recent.
-    """
-    # The driver has no value for infinity, so the end of what holds is not read.
-    columns = [column for column in deadline.c if column.name != "recorded_until"]
-    holding = select(*columns).where(IS_CURRENT, deadline.c.recorded_at <= known_at)
-    superseded = select(*columns).where(
-        IS_SUPERSEDED,
-        deadline.c.recorded_until > known_at,
-        deadline.c.recorded_at <= known_at,
-    )
-    return union_all(holding, superseded).subquery("known")
+    """Return the deadlines as they were known at *known_at*."""
+    return union_all(*_branches(known_at)).subquery("known")
 
 
 def of_case(connection: Connection, key: CaseKey, *, known_at: datetime) -> list[Row]:
@@ -170,6 +160,24 @@ def of_case(connection: Connection, key: CaseKey, *, known_at: datetime) -> list
     return [_row(row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
 
+def runs_of_child(
+    connection: Connection, source: str, child_ref: str, *, known_at: datetime
+) -> list[Row]:
+    """Return the assessment clock of every run of a child in *source*."""
+    clock = known(known_at)
+    rows = connection.execute(
+        select(clock)
+        .where(
+            clock.c.source == source,
+            clock.c.child_ref == child_ref,
+            # As text, for the index of just these.
+            clock.c.rule == text("'assessment'"),
+        )
+        .order_by(clock.c.started_on, clock.c.case_ref)
+    )
+    return [_row(row._mapping) for row in rows]  # noqa: SLF001
+
+
 def page(
     connection: Connection,
     selection: Selection,
@@ -181,23 +189,23 @@ def page(
     limit: int,
 ) -> list[Row]:
     """Return the next *limit* deadlines of *status* behind the place *after*."""
-    clock = known(known_at)
-    query = (
-        select(clock)
-        .where(
-            *_selected(clock, selection),
-            _has_status(clock, selection, status, known_at, soon),
+    # Each branch is cut by itself, so that its index gives the order and few rows.
+    first_of_each = [
+        branch.where(
+            *_selected(deadline, selection, known_at),
+            _has_status(deadline, selection, status, known_at, soon),
+            *_behind(after),
         )
-        .order_by(*(clock.c[name] for name in ORDER))
+        .order_by(*(deadline.c[name] for name in ORDER))
         .limit(limit)
+        .subquery()
+        for branch in _branches(known_at)
+    ]
+    clock = union_all(*map(select, first_of_each)).subquery("clock")
+    rows = connection.execute(
+        select(clock).order_by(*(clock.c[name] for name in ORDER)).limit(limit)
     )
-    if after is not None:
-        # The first condition follows from the second; it is there for the index.
-        query = query.where(
-            clock.c.due_on >= after[0],
-            tuple_(*(clock.c[name] for name in ORDER)) > after,
-        )
-    return [_row(row._mapping) for row in connection.execute(query)]  # noqa: SLF001
+    return [_row(row._mapping) for row in rows]  # noqa: SLF001 (public)
 
 
 def counts(
@@ -215,7 +223,7 @@ def counts(
             .label("due_soon"),
         )
         .select_from(clock)
-        .where(*_selected(clock, selection), _is_open(clock, as_of, known_at))
+        .where(*_selected(clock, selection, known_at), _is_open(clock, as_of, known_at))
     ).one()
     return Counts(open=row.open, overdue=row.overdue, due_soon=row.due_soon)
 
@@ -252,10 +260,42 @@ def verdict_on(clock: FromClause, as_of: date) -> ColumnElement[str]:
     )
 
 
-def _selected(clock: FromClause, selection: Selection) -> list[ColumnElement[bool]]:
+def _branches(known_at: datetime) -> tuple[Select[Any], Select[Any]]:
+    """Return the rows that hold since before *known_at*, and those superseded since.
+
+    They are asked for apart: each kind has an index of its own, and of the latter there
+    are few when *known_at* is recent.
+    """
+    # The driver has no value for infinity, so the end of what holds is not read.
+    columns = [column for column in deadline.c if column.name != "recorded_until"]
+    then = deadline.c.recorded_at <= known_at
+    holding = select(*columns).where(IS_CURRENT, then)
+    superseded = select(*columns).where(
+        IS_SUPERSEDED, deadline.c.recorded_until > known_at, then
+    )
+    return holding, superseded
+
+
+def _behind(after: Place | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    # The first condition follows from the second; it is there for the index.
+    return [
+        deadline.c.due_on >= after[0],
+        tuple_(*(deadline.c[name] for name in ORDER)) > after,
+    ]
+
+
+def _selected(
+    clock: FromClause, selection: Selection, known_at: datetime
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [clock.c.started_on <= selection.as_of]
     if selection.units is not None:
-        unit = unit_on(clock, selection.as_of)
+        unit = (
+            clock.c.unit
+            if _is_settled(selection.as_of, known_at)
+            else unit_on(clock, selection.as_of)
+        )
         conditions.append(unit == any_(literal(sorted(selection.units), ARRAY(Text))))
     for name in ("rule", "language_group", "nationality_group", "entry", "worker"):
         wanted = getattr(selection, name)
@@ -295,11 +335,15 @@ def _has_status(
 
 def _is_open(clock: FromClause, as_of: date, known_at: datetime) -> ColumnElement[bool]:
     """Return the one condition of being open at the end of *as_of*."""
-    if as_of >= legal_day(known_at + TOLERANCE):
-        # No act lies after *as_of*, so what is closed at all is closed by then; in
-        # this form the index of open clocks serves.
+    if _is_settled(as_of, known_at):
+        # In this form the index of open clocks serves.
         return clock.c.closed_on.is_(None)
     return or_(clock.c.closed_on.is_(None), clock.c.closed_on > as_of)
+
+
+def _is_settled(as_of: date, known_at: datetime) -> bool:
+    """Tell whether no act that was known at *known_at* can lie after *as_of*."""
+    return as_of >= legal_day(known_at + TOLERANCE)
 
 
 def _current_values(

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from http import HTTPStatus
 from itertools import islice
 from typing import TypedDict
@@ -12,13 +13,17 @@ from urllib.parse import quote
 import httpx2
 
 from app.demo.county import Unit
-from app.demo.wire import Event
+from app.demo.wire import Event, occurred_on
+from app.domain.events import Kind
 
 LARGEST_BATCH = 1_000
 _TRIES = 6
 _LONGEST_WAIT_SECONDS = 10.0
 _PROBLEMS_SHOWN = 5
 _SHOWN_CHARACTERS = 500
+_COUNTED = [
+    each.value for each in Kind if each not in (Kind.CORRECTION, Kind.RETRACTION)
+]
 _TAKEN = ("created", "duplicate")
 
 
@@ -73,6 +78,37 @@ def post_events(
             if on_progress:
                 on_progress(len(together))
     return counts
+
+
+def post_control_counts(
+    client: httpx2.Client,
+    events: Iterable[Event],
+    *,
+    keys: Mapping[str, str],
+    days: Sequence[date],
+) -> int:
+    """Tell how many of *events* each source of *keys* has of *days*; return the days.
+
+    Raises:
+        RefusedError: the service did not take it.
+    """
+    own = _by_source(events)
+    for source, key in keys.items():
+        by_day: dict[date, list[Event]] = {day: [] for day in days}
+        for event in own.get(source, ()):
+            if (day := occurred_on(event)) in by_day:
+                by_day[day].append(event)
+        for day, together in by_day.items():
+            kinds = Counter(str(event["kind"]) for event in together)
+            body: dict[str, object] = {
+                "day": day.isoformat(),
+                "counts": {kind: kinds[kind] for kind in _COUNTED},
+            }
+            if together:
+                body["last_id"] = together[-1]["id"]
+            path = f"/v1/sources/{quote(source)}/control-counts"
+            _send(client, "POST", path, key=key, body=body)
+    return len(keys) * len(days)
 
 
 def _post_batch(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -17,7 +17,12 @@ from rich.progress import (
 )
 
 from app.demo import county, tables
-from app.demo.client import RefusedError, post_events, post_units
+from app.demo.client import (
+    RefusedError,
+    post_control_counts,
+    post_events,
+    post_units,
+)
 from app.demo.espoo_2012 import YEAR, espoo_2012, totals
 from app.demo.wire import Event
 from app.demo.year import synthetic_year
@@ -29,6 +34,7 @@ SEED = 2026
 _DAY_IN_2012 = date(YEAR, 10, 31)
 _TIMEOUT_SECONDS = 60.0
 _WORST = "10"
+_DAYS_COUNTED = 28
 
 
 class Profile(StrEnum):
@@ -69,6 +75,7 @@ def run(
                 today = legal_day(now)
                 events = synthetic_year(today, seed=seed, now=now)
                 _post(client, events, keys, console)
+                _post_control_counts(client, events, keys, today, console)
                 _show_today(client, keys.lead, today, console)
             case Profile.ESPOO_2012:
                 events = espoo_2012(seed=seed)
@@ -97,6 +104,25 @@ def _post(
         )
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     console.print(f"Answered after the commit: {told}.", highlight=False)
+
+
+def _post_control_counts(
+    client: httpx2.Client,
+    events: Sequence[Event],
+    keys: Keys,
+    today: date,
+    console: Console,
+) -> None:
+    days = [today - timedelta(back) for back in reversed(range(_DAYS_COUNTED))]
+    counted = post_control_counts(client, events, keys=keys.integrators, days=days)
+    findings: tables.FindingList = _get(
+        client, "/v1/findings", keys.lead, {"limit": "1"}
+    ).json()
+    told = ", ".join(f"{count} {name}" for name, count in findings["counts"].items())
+    console.print(
+        f"Control counts of {counted} days sent; open findings by severity: {told}.",
+        highlight=False,
+    )
 
 
 def _show_today(client: httpx2.Client, key: str, today: date, console: Console) -> None:

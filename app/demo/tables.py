@@ -72,6 +72,12 @@ class ComplianceReport(TypedDict):
     totals: list[ComplianceRow]
 
 
+class FindingList(TypedDict):
+    """A page of `GET /v1/findings`, its counts by severity."""
+
+    counts: dict[str, int]
+
+
 def worst_overdue(page: DeadlinePage, *, title: str = "Longest overdue") -> Table:
     """Return the deadlines of *page* in its order, *over* in working days."""
     table = _table(title)

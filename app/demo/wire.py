@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from app.domain.events import Kind, legal_day
@@ -41,6 +41,13 @@ class Act:
             "registered_at": self.registered_at.isoformat(),
             "data": dict(self.data),
         }
+
+
+def occurred_on(event: Event) -> date:
+    """Return the legal day of *event*."""
+    if "occurred_on" in event:
+        return date.fromisoformat(str(event["occurred_on"]))
+    return legal_day(datetime.fromisoformat(str(event["occurred_at"])))
 
 
 def in_entry_order(acts: Iterable[Act]) -> Iterator[Act]:

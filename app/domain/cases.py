@@ -232,7 +232,7 @@ def _receive(
     state: CaseState, event: CaseEvent, received: NotificationReceived
 ) -> CaseState:
     """(1, 2, 4) A notification opens a run, waits in it, or joins its assessment."""
-    state = replace(state, worker=received.worker or state.worker)
+    state = _held_by(state, received.worker)
     run = _open_run(state)
     if run is None:
         notice = Notice(event=event, received=received, joined=False)
@@ -247,7 +247,7 @@ def _transfer(
     """(8) A transfer sets the unit from its whole day on."""
     if not state.runs:
         return _found(state, FindingCode.ACT_BEFORE_NOTIFICATION, event)
-    state = replace(state, worker=transfer.worker or state.worker)
+    state = _held_by(state, transfer.worker)
     run = state.runs[-1]
     earlier = tuple(each for each in run.transfers if each[0] < event.occurred_on)
     return _with_run(
@@ -259,7 +259,7 @@ def _decide(
     state: CaseState, event: CaseEvent, decision: InitiationDecided
 ) -> CaseState:
     """(2, 5) A decision answers notifications, and may end the run."""
-    state = replace(state, worker=decision.worker or state.worker)
+    state = _held_by(state, decision.worker)
     run = _open_run(state)
     if run is None:
         return _out_of_place(state, event)
@@ -272,15 +272,14 @@ def _decide(
         else notice
         for notice in run.notices
     )
-    run = replace(run, notices=notices)
     # A decision that names its notifications says nothing of the others: while one of
     # them is undecided or under assessment, the run goes on (ADR 3).
     if decision.outcome in ASSESSMENT_GOES_ON or any(
         notice.is_open or notice.under_assessment for notice in notices
     ):
-        return _with_run(state, run)
+        return _with_run(state, replace(run, notices=notices))
     end = End.ENDED if decision.outcome in ENDING_DECISIONS else End.NO_ASSESSMENT
-    return _with_run(state, replace(run, end=end, ended=event))
+    return _with_run(state, replace(run, notices=notices, end=end, ended=event))
 
 
 def _is_answered_by(notice: Notice, decision: InitiationDecided) -> bool:
@@ -291,12 +290,12 @@ def _is_answered_by(notice: Notice, decision: InitiationDecided) -> bool:
 
 def _answered(notice: Notice, event: CaseEvent, outcome: InitiationOutcome) -> Notice:
     """Return *notice* after the decision *event* about it; the first one counts."""
-    notice = replace(notice, under_assessment=outcome in ASSESSMENT_GOES_ON)
+    goes_on = outcome in ASSESSMENT_GOES_ON
     if not notice.is_open:
-        return notice
+        return replace(notice, under_assessment=goes_on)
     if outcome in ENDING_DECISIONS:
-        return replace(notice, ended=event)
-    return replace(notice, met=event)
+        return replace(notice, under_assessment=goes_on, ended=event)
+    return replace(notice, under_assessment=goes_on, met=event)
 
 
 def _finalise(
@@ -395,6 +394,11 @@ def _open_run(state: CaseState) -> Run | None:
     if state.runs and state.runs[-1].end is None:
         return state.runs[-1]
     return None
+
+
+def _held_by(state: CaseState, worker: str | None) -> CaseState:
+    """Return *state* with the worker that an event names, if it names one."""
+    return state if worker is None else replace(state, worker=worker)
 
 
 def _with_run(state: CaseState, run: Run) -> CaseState:

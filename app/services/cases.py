@@ -1,5 +1,6 @@
 """One case: what happened, when it became known, and where its clocks stand."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,9 +8,11 @@ from app.db import activations, links
 from app.db import deadlines as deadline_table
 from app.db import sources as source_table
 from app.db import units as unit_table
-from app.db.database import Database
+from app.db.database import Connection, Database
+from app.db.deadlines import Row
 from app.domain.cases import CaseState, replay
-from app.domain.deadlines import Deadline
+from app.domain.chains import Chain, Stretch, chain_of
+from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
 from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day
 from app.domain.law import Law
 from app.domain.linked_cases import histories
@@ -38,6 +41,7 @@ class Case:
     state: CaseState
     timeline: list[CaseEvent]
     deadlines: list[Deadline]
+    chain: Chain | None
 
 
 def case(
@@ -65,6 +69,7 @@ def case(
         events = links.connected(connection, [key], succession, known_at=instant)
         head, history = _component(key, histories(events, succession))
         rows = deadline_table.of_case(connection, head, known_at=instant)
+        of_child = _of_child(connection, head, rows, instant)
     deadlines = [row.deadline for row in rows if row.deadline.started_on <= day]
     timeline = sorted(
         (event for event in history if event.occurred_on <= day), key=fold_order
@@ -85,7 +90,45 @@ def case(
         state=replay(timeline),
         timeline=timeline,
         deadlines=deadlines,
+        chain=chain_of(head.case_ref, _stretches(of_child, day, allowed), day),
     )
+
+
+def _of_child(
+    connection: Connection, head: CaseKey, own: list[Row], known_at: datetime
+) -> list[Row]:
+    """Return the rows of the case's *own* runs, and of other runs of its child."""
+    children = {row.deadline.child_ref for row in own} - {None}
+    others = [
+        row
+        for child in sorted(filter(None, children))
+        for row in deadline_table.runs_of_child(
+            connection, head.source, child, known_at=known_at
+        )
+        if row.case_ref != head.case_ref
+    ]
+    return [*own, *others]
+
+
+def _stretches(
+    rows: Iterable[Row], day: date, allowed: frozenset[str] | None
+) -> Iterator[Stretch]:
+    """Give the runs that *rows* tell of as they stand on *day*, as far as allowed."""
+    for row in rows:
+        clock = row.deadline
+        if (
+            clock.rule == ASSESSMENT
+            and clock.outcome != AMENDED
+            and clock.started_on <= day
+            and (allowed is None or clock.responsible_unit(day) in allowed)
+        ):
+            ended_on = clock.closed_by(day)
+            yield Stretch(
+                case_ref=row.case_ref,
+                started_on=clock.started_on,
+                ended_on=ended_on,
+                end=clock.outcome if ended_on else None,
+            )
 
 
 def _component(

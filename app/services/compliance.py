@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from app.db import activations
 from app.db import compliance as compliance_table
+from app.db import findings as finding_table
 from app.db import units as unit_table
 from app.db.compliance import DIMENSIONS, Cell
 from app.db.database import Database
@@ -21,7 +22,10 @@ __all__ = ["DIMENSIONS", "Report", "compliance"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The figures of a period, each cell and the total of each rule."""
+    """The figures of a period, each cell and the total of each rule.
+
+    *findings* are how many findings in cases are open, by kind.
+    """
 
     period: Period
     by: tuple[str, ...]
@@ -31,6 +35,7 @@ class Report:
     law: Law
     rows: list[Cell]
     totals: list[Cell]
+    findings: dict[str, int]
 
 
 def compliance(
@@ -62,6 +67,9 @@ def compliance(
             known_at=instant,
             units=scope(units, actor, None),
         )
+        findings = finding_table.open_counts(
+            question.connection, known_at=instant, units=scope(units, actor, None)
+        )
     cells.sort(key=lambda cell: (cell.rule != "initiation", _sort_key(cell)))
     return Report(
         period=period,
@@ -72,6 +80,7 @@ def compliance(
         law=law,
         rows=[cell for cell in cells if not cell.is_total],
         totals=[cell for cell in cells if cell.is_total],
+        findings=findings,
     )
 
 

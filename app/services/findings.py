@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from app.db import (
     activations,
@@ -34,6 +35,9 @@ from app.services.silence import silences
 SHOWN_AFTER_THEIR_END = timedelta(days=90)
 IN_CASES = frozenset(FindingKind(code.value) for code in FindingCode)
 _PRESSING_FIRST = (Severity.ALARM, Severity.WARNING, Severity.NOTICE)
+
+
+Place: TypeAlias = tuple[int, float, str]
 
 
 class FindingNotFoundError(Exception):
@@ -155,10 +159,16 @@ def findings(
     if query.status is not Status.ALL:
         wants_open = query.status is Status.OPEN
         visible = [each for each in visible if each.is_open == wants_open]
-    visible.sort(key=lambda each: each.id)
-    visible.sort(key=lambda each: each.since, reverse=True)
-    visible.sort(key=lambda each: _PRESSING_FIRST.index(each.severity))
-    return visible
+    return sorted(visible, key=place)
+
+
+def place(finding: Finding) -> Place:
+    """Return where *finding* stands in a list: what presses first, then the newest."""
+    return (
+        _PRESSING_FIRST.index(finding.severity),
+        -finding.since.timestamp(),
+        finding.id,
+    )
 
 
 def close(

@@ -11,7 +11,7 @@ from app.db.database import DatabaseUnavailableError
 from app.services.intake import Outcome, Submission
 
 LARGEST_GROUP = 500
-WRITERS = 2
+WRITERS = 1
 
 Record: TypeAlias = Callable[[Sequence[Submission]], Sequence[Outcome]]
 

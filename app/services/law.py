@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.db import activations
 from app.db import events as ledger
@@ -58,6 +58,16 @@ def ensure_in_use(database: Database, law: Law) -> None:
                 "would change with `maaraaika rebuild --preview`, and then run "
                 "`maaraaika law activate`. Earlier answers stay as they were."
             )
+
+
+def count_ahead(database: Database, days: int) -> None:
+    """Count the deadlines of the last *days*, so that the first events need not wait."""
+    with database.read() as question:
+        law = activations.in_use(question.connection)
+        today = legal_day(question.known_at)
+    for rule in law.rules:
+        for ago in range(days):
+            law.limits(rule.code, today - timedelta(days=ago))
 
 
 def preview(

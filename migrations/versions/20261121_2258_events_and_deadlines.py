@@ -40,6 +40,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_api_key")),
     )
     op.create_table(
+        "case_event",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("case_ref", sa.Text(), nullable=False),
+        sa.Column("occurred_on", sa.Date(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("source_sequence", sa.BigInteger(), nullable=True),
+        sa.Column("data", postgresql.JSON(astext_type=sa.Text()), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("commitment", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "sequence > 0", name=op.f("ck_case_event_sequence_is_positive")
+        ),
+        sa.PrimaryKeyConstraint("source", "sequence", name=op.f("pk_case_event")),
+        sa.UniqueConstraint(
+            "source", "event_id", name=op.f("uq_case_event_source_event_id")
+        ),
+    )
+    op.create_index(
+        "ix_case_event_occurred_on",
+        "case_event",
+        ["occurred_on"],
+        unique=False,
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": True, "pages_per_range": 32},
+    )
+    op.create_index(
+        op.f("ix_case_event_recorded_at_source_sequence"),
+        "case_event",
+        ["recorded_at", "source", "sequence"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_case_event_source_case_ref"),
+        "case_event",
+        ["source", "case_ref"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_case_event_source_sequence",
+        "case_event",
+        ["source", "source_sequence"],
+        unique=False,
+        postgresql_where=sa.text("source_sequence IS NOT NULL"),
+    )
+    op.create_table(
         "case_finding",
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("case_ref", sa.Text(), nullable=False),
@@ -198,11 +250,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_deadline_open",
         "deadline",
-        ["due_on"],
+        ["due_on", "source", "case_ref", "rule", "started_by"],
         unique=False,
         postgresql_where=sa.text(
             "recorded_until = 'infinity'::timestamptz AND closed_on IS NULL"
         ),
+        postgresql_include=["safe_on", "started_on", "recorded_at", "unit"],
     )
     op.create_index(
         "ix_deadline_superseded",
@@ -262,61 +315,6 @@ def upgrade() -> None:
         sa.Column("name_en", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("code", "recorded_at", name=op.f("pk_unit")),
     )
-    op.create_table(
-        "case_event",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("case_ref", sa.Text(), nullable=False),
-        sa.Column("occurred_on", sa.Date(), nullable=False),
-        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("source_sequence", sa.BigInteger(), nullable=True),
-        sa.Column("data", postgresql.JSON(astext_type=sa.Text()), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=True),
-        sa.Column("commitment", sa.LargeBinary(), nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint(
-            "sequence > 0", name=op.f("ck_case_event_sequence_is_positive")
-        ),
-        sa.ForeignKeyConstraint(
-            ["source"], ["source.code"], name=op.f("fk_case_event_source")
-        ),
-        sa.PrimaryKeyConstraint("source", "sequence", name=op.f("pk_case_event")),
-        sa.UniqueConstraint(
-            "source", "event_id", name=op.f("uq_case_event_source_event_id")
-        ),
-    )
-    op.create_index(
-        "ix_case_event_occurred_on",
-        "case_event",
-        ["occurred_on"],
-        unique=False,
-        postgresql_using="brin",
-        postgresql_with={"autosummarize": True, "pages_per_range": 32},
-    )
-    op.create_index(
-        op.f("ix_case_event_recorded_at_source_sequence"),
-        "case_event",
-        ["recorded_at", "source", "sequence"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_case_event_source_case_ref"),
-        "case_event",
-        ["source", "case_ref"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_case_event_source_sequence",
-        "case_event",
-        ["source", "source_sequence"],
-        unique=False,
-        postgresql_where=sa.text("source_sequence IS NOT NULL"),
-    )
     op.execute(
         """
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -338,22 +336,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(
-        "ix_case_event_source_sequence",
-        table_name="case_event",
-        postgresql_where=sa.text("source_sequence IS NOT NULL"),
-    )
-    op.drop_index(op.f("ix_case_event_source_case_ref"), table_name="case_event")
-    op.drop_index(
-        op.f("ix_case_event_recorded_at_source_sequence"), table_name="case_event"
-    )
-    op.drop_index(
-        "ix_case_event_occurred_on",
-        table_name="case_event",
-        postgresql_using="brin",
-        postgresql_with={"autosummarize": True, "pages_per_range": 32},
-    )
-    op.drop_table("case_event")
     op.drop_table("unit")
     op.drop_table("source_setting")
     op.drop_table("source")
@@ -369,6 +351,7 @@ def downgrade() -> None:
         postgresql_where=sa.text(
             "recorded_until = 'infinity'::timestamptz AND closed_on IS NULL"
         ),
+        postgresql_include=["safe_on", "started_on", "recorded_at", "unit"],
     )
     op.drop_index(
         "ix_deadline_due_on",
@@ -400,6 +383,22 @@ def downgrade() -> None:
         postgresql_where=sa.text("recorded_until < 'infinity'::timestamptz"),
     )
     op.drop_table("case_finding")
+    op.drop_index(
+        "ix_case_event_source_sequence",
+        table_name="case_event",
+        postgresql_where=sa.text("source_sequence IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_case_event_source_case_ref"), table_name="case_event")
+    op.drop_index(
+        op.f("ix_case_event_recorded_at_source_sequence"), table_name="case_event"
+    )
+    op.drop_index(
+        "ix_case_event_occurred_on",
+        table_name="case_event",
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": True, "pages_per_range": 32},
+    )
+    op.drop_table("case_event")
     op.drop_table("api_key")
     op.drop_table("activation")
     op.execute("DROP FUNCTION refuse_change()")

@@ -30,7 +30,7 @@ from app.services.checkpoints import (
     CheckpointWriter,
 )
 from app.settings import load
-from tests.services.conftest import NOON, Scene, told
+from tests.services.conftest import NOON, Prepared, Scene, told
 
 PATIENCE = 20.0
 
@@ -146,6 +146,19 @@ def test_a_file_that_has_lost_lines_is_told_and_stays_a_finding(
     report = scene.verify()
     assert report.exit_code == 5
     assert report.findings[0].position == 9
+
+
+def test_behind_a_line_that_was_made_unreadable_the_chain_goes_on(
+    scene: Scene,
+) -> None:
+    scene.put_file([*scene.file()[:8], "{}"])
+    scene.sql("DELETE FROM checkpoint_file")
+    intake.record(scene.database, told("client-a", 5))
+
+    CheckpointWriter(scene.database, scene.paths).write(NOON)
+
+    (found,) = scene.verify().findings
+    assert (found.position, found.more) == (9, 0)
 
 
 def test_after_a_restart_the_old_file_stays_and_the_new_one_is_whole(
@@ -315,13 +328,14 @@ def test_a_line_that_is_no_checkpoint_is_read_as_none(
     ],
 )
 def test_a_line_is_read_only_as_it_was_written_to_the_last_byte(
-    scene: Scene, ours: str, other: str
+    prepared: Prepared, tmp_path: Path, ours: str, other: str
 ) -> None:
-    line = scene.file()[0]
+    path = tmp_path / "checkpoints.jsonl"
+    line = (prepared.directory / path.name).read_text().splitlines()[0]
     assert ours in line
-    scene.put_file([line.replace(ours, other)])
+    path.write_text(line.replace(ours, other) + "\n")
 
-    (read,), _ = checkpoint_file.read(scene.paths.lines)
+    (read,), _ = checkpoint_file.read(path)
 
     assert read.said is None
 

@@ -107,8 +107,8 @@ FORGERIES = [
         id="digest",
     ),
     pytest.param(
-        by_sql(of_b("UPDATE case_event SET hash = sha256('x')", 5)),
-        *(2, "client-b", 5),
+        by_sql(of_b("UPDATE case_event SET hash = sha256('x')", 6)),
+        *(2, "client-b", 6),
         id="hash",
     ),
     pytest.param(
