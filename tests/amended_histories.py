@@ -99,7 +99,7 @@ def _relinked(data: Happening, source: str) -> Happening:
     return data
 
 
-def _mostly(usual: object, other: object) -> SearchStrategy:  # type: ignore[type-arg] # of either
+def _mostly(usual: object, other: object) -> SearchStrategy:
     return st.sampled_from((usual, usual, usual, other))
 
 

@@ -5,8 +5,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -154,7 +152,7 @@ def _execute(server_url: str, statement: str) -> None:
     with psycopg.connect(
         url.render_as_string(hide_password=False), autocommit=True
     ) as connection:
-        connection.execute(statement)  # type: ignore[call-overload] # names of our own
+        connection.execute(statement)
 
 
 def _url(server_url: str, database: str) -> str:

@@ -88,8 +88,8 @@ case_link = Table(
 case_event = Table(
     "case_event",
     metadata,
-    # No foreign key: who appends holds the lock of the source's row, and the check would
-    # cost a fifth of the database's time.
+    # No foreign key: who appends holds the lock of the source's row, and the check
+    # would cost a fifth of the database's time.
     Column("source", Text, primary_key=True),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("event_id", Text, nullable=False),

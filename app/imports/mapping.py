@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from app.domain.events import Kind
-from app.imports.members import Form, Member
+from app.imports.members import Member
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 KIND = "kind"
@@ -155,11 +155,3 @@ def is_template(written: str) -> bool:
 def folded(word: str) -> str:
     """Return *word* as words are compared."""
     return " ".join(word.split()).casefold()
-
-
-def parts(form: Form, written: str, separator: str | None) -> str | tuple[str, ...]:
-    """Return a list where one is wanted: the parts of what is *written*, trimmed."""
-    if form is not Form.LIST:
-        return written
-    cut = written.split(separator) if separator else [written]
-    return tuple(part.strip() for part in cut if part.strip())

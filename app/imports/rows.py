@@ -1,66 +1,20 @@
 """From a row to the events that it tells, checked like any other events."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
-from typing import TypeAlias, TypeVar
-from unicodedata import normalize
-
-from pydantic import JsonValue
 
 from app.api import wire
 from app.api.errors import Flaw, ProblemError
-from app.domain.events import Kind
-from app.imports.cells import Cell, Unreadable, instant, is_blank, moment, text, whole
-from app.imports.errors import CellError, ImportFileError
-from app.imports.mapping import (
-    Assignment,
-    Column,
-    Constant,
-    EventMap,
-    FileMap,
-    Origin,
-    Template,
-    columns_of,
-    parts,
-)
-from app.imports.members import Form
-from app.imports.toml_table import did_you_mean
-from app.security import contains_identity_code
+from app.imports.cells import Cell, is_blank
+from app.imports.errors import CellError
+from app.imports.filled_row import FilledRow, Problem
+from app.imports.header import places
+from app.imports.mapping import Column, EventMap, FileMap
+from app.imports.wire_events import missed, place_of, wire_event
 from app.services.intake import Submission
-
-_Value = TypeVar("_Value")
-_Json: TypeAlias = dict[str, JsonValue]
-
-_IDENTITY_CODE = CellError(
-    "the cell holds a personal identity code",
-    "Use a pseudonymous reference; never send a personal identity code.",
-)
-_UNREADABLE = {
-    Unreadable.ERROR: CellError(
-        "the cell holds an error of the spreadsheet, as #N/A",
-        "Mend the formula, or write the value.",
-    ),
-    Unreadable.UNCALCULATED: CellError(
-        "the cell holds a formula that was never calculated",
-        "Open the file in a spreadsheet program and save it.",
-    ),
-}
-_TOO_LONG = CellError(
-    "the row has more cells than the header",
-    "Quote texts in which the delimiter stands.",
-)
-_EMPTY = CellError("the cell is empty", "Fill it in.")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a row, and what to do; no value of a cell is repeated."""
-
-    message: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,54 +32,114 @@ class Reading:
 
 
 class RowReader:
-    """Reads rows below *header* as the mapping says."""
+    """Reads rows below *header* as the mapping says.
+
+    Raises:
+        ImportFileError: the header lacks a column that the mapping names.
+    """
 
     def __init__(
         self, mapping: FileMap, header: Sequence[Cell], *, source: str, now: datetime
     ) -> None:
         self._mapping = mapping
         self._width = len(header)
-        self._places = _places(mapping, header)
+        self._places = places(mapping, header)
         self._source = source
         self._now = now
         self._telling = _telling_columns(mapping)
 
     def read(self, cells: tuple[Cell, ...]) -> Reading:
         """Return what a row tells."""
-        row = _Row(cells, self._places)
         if is_blank(cells):
             return Reading(cells)
+        row = FilledRow(cells, self._places)
         row.check(self._width)
-        if not row.problems:
-            submissions = tuple(self._submissions(row))
-            if not row.problems:
-                return Reading(cells, submissions)
-        return Reading(cells, problems=tuple(dict.fromkeys(row.problems)))
+        submissions = () if row.problems else tuple(self._submissions(row))
+        if row.problems:
+            return Reading(cells, problems=tuple(dict.fromkeys(row.problems)))
+        return Reading(cells, submissions)
 
-    def _submissions(self, row: "_Row") -> Iterator[Submission]:
-        for event in self._events(row):
-            value = self._event(event, row)
-            if value is None:
+    def _submissions(self, row: FilledRow) -> Iterator[Submission]:
+        for event in self._told(row):
+            known = len(row.problems)
+            value = wire_event(event, row, self._source)
+            if len(row.problems) > known:
                 continue
             try:
                 yield wire.submission(value, source=self._source, now=self._now)
             except ProblemError as error:
                 for flaw in error.problem.errors:
-                    row.complain(event, _place(event, flaw), _worded(flaw))
+                    row.complain(_place(event, flaw), _worded(flaw))
 
-    def _events(self, row: "_Row") -> Iterator[EventMap]:
-        """Yield the events whose date is filled in, or is missed in *row*."""
-        column = self._mapping.kind
-        kind = None if column is None else row.attempt(None, column, row.word)
+    def _told(self, row: FilledRow) -> Iterator[EventMap]:
+        """Yield the events whose date is filled; complain of a date that is missed."""
+        if self._mapping.kind is not None:
+            yield from self._told_by_kind(row, self._mapping.kind)
+            return
         for event in self._mapping.events:
-            if column is not None and kind != event.kind:
-                continue
-            if row.is_filled(event.when):
+            if row.text(event.when):
                 yield event
-            elif column is not None or row.is_filled(self._telling.get(event.place)):
-                row.complain(event, event.when, _EMPTY)
-        if kind and kind not in {event.kind for event in self._mapping.events}:
-            ...
+                continue
+            telling = self._telling.get(event.place)
+            if telling and row.attempt(telling.name, partial(row.said, telling)):
+                row.complain(event.when, missed(telling.name))
 
-    def _event(self, event: EventMap, row: "_Row") -> _Json | None:
-        """Return the event as a client system would write it, None if it cannot be."""
+    def _told_by_kind(self, row: FilledRow, column: Column) -> Iterator[EventMap]:
+        kind = row.attempt(column.name, partial(row.said, column))
+        if kind == "" and not row.text(column.name):
+            row.complain(column.name, CellError("the cell is empty", "Fill it in."))
+        if not kind:
+            return
+        for event in self._mapping.events:
+            if event.kind == kind:
+                if row.text(event.when):
+                    yield event
+                else:
+                    row.complain(event.when, missed(column.name))
+                return
+        row.complain(
+            column.name,
+            CellError(
+                "the mapping has no [[event]] of this kind",
+                "Add one, or a map of `values` for the column.",
+            ),
+        )
+
+
+def _telling_columns(mapping: FileMap) -> dict[str, Column]:
+    """Return, by the place of the event, the column that tells that it has happened.
+
+    It is the one of a member that every such event has, and of no other event: where
+    it is filled and the date is not, an event would be lost.
+    """
+    users = Counter(name for event in mapping.events for name in set(event.columns))
+    return {
+        event.place: origin
+        for event in mapping.events
+        for member, origin in event.data
+        if member.is_required
+        and isinstance(origin, Column)
+        and origin.default is None
+        and users[origin.name] == 1
+    }
+
+
+def _place(event: EventMap, flaw: Flaw) -> str:
+    """Return the columns from which what is wrong comes."""
+    if flaw.pointer.startswith("/occurred_"):
+        return event.when
+    given = [
+        ("/id", place_of(event.id, event)),
+        ("/case_ref", place_of(event.case_ref, event)),
+        ("/registered_at", event.registered_at or ""),
+        ("/sequence", event.sequence or ""),
+        *((member.pointer, place_of(each, event)) for member, each in event.data),
+    ]
+    for pointer, place in given:
+        if flaw.pointer == pointer or flaw.pointer.startswith(f"{pointer}/"):
+            return place
+    return event.kind.value
+
+
+def _worded(flaw: Flaw) -> CellError:
+    return CellError(flaw.message.removesuffix("."), flaw.remedy)

@@ -132,9 +132,10 @@ def _value(data_type: str, value: Cell) -> Cell:
             return value
 
 
-def _styled(sheet: Any, value: Cell) -> WriteOnlyCell:  # noqa: ANN401 (as above)
+def _styled(sheet: Any, value: Cell) -> Any:  # noqa: ANN401 (as above)
     if not isinstance(value, str):
-        cell = WriteOnlyCell(sheet, value)
+        cell: Any = WriteOnlyCell(sheet)
+        cell.value = value
         if isinstance(value, datetime):
             is_day = value.time() == time()
             cell.number_format = _DAY_FORMAT if is_day else _INSTANT_FORMAT

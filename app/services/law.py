@@ -61,7 +61,7 @@ def ensure_in_use(database: Database, law: Law) -> None:
 
 
 def count_ahead(database: Database, days: int) -> None:
-    """Count the deadlines of the last *days*, so that the first events need not wait."""
+    """Count the deadlines of the last *days* before the first events need them."""
     with database.read() as question:
         law = activations.in_use(question.connection)
         today = legal_day(question.known_at)
