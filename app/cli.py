@@ -16,7 +16,7 @@ import typer
 import uvicorn
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from app import clock
@@ -38,6 +38,12 @@ from app.domain.errors import DomainError
 from app.domain.law import RULES
 from app.domain.law.page import law_page
 from app.domain.texts import Language, Text
+from app.imports import run as imports
+from app.imports import summary
+from app.imports.errors import ImportFileError
+from app.imports.mapping_file import read_mapping
+from app.imports.results import RowStatus
+from app.imports.run import Job
 from app.main import (
     checkpoint_paths,
     connected,
@@ -69,6 +75,7 @@ EXPECTED = (
     ServerTooOldError,
     OtherLawInUseError,
     CircumstancesChangedError,
+    ImportFileError,
     SuccessionError,
     CheckpointFileError,
     CheckpointKeyError,
@@ -280,6 +287,48 @@ def put_source_live(
         source_service.put_live(database, source, _date(since))
 
 
+@cli.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
+    *,
+    mapping: Annotated[
+        Path, typer.Option(help="The TOML file that says which column means what.")
+    ],
+    source: Annotated[
+        str, typer.Option(help="The client system that the rows are of.")
+    ],
+    commit: Annotated[
+        bool, typer.Option("--commit", help="Store what would only be checked.")
+    ] = False,
+    result: Annotated[
+        Path | None, typer.Option(help="What became of each row [FILE.result.…].")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Check the rows of a file, and store their events if told to.
+
+    Without --commit nothing is stored. Exits with 1 if any row was refused.
+    """
+    job = Job(
+        file=file,
+        mapping=read_mapping(mapping),
+        source=source,
+        result=result or file.with_suffix(f".result{file.suffix}"),
+    )
+    take = imports.store if commit else imports.rehearse
+    with _database(data_dir) as database, _measuring("rows") as on_progress:
+        report = take(database, job, now=clock.now(), on_progress=on_progress)
+    console = Console(highlight=False, soft_wrap=True)
+    created = RowStatus.CREATED if commit else RowStatus.NEW
+    console.print(summary.events_table(report, created=created))
+    for line in summary.problem_lines(report):
+        console.print(line)
+    typer.echo(f"{summary.rows_line(report)} Each is in {job.result}.")
+    if not commit:
+        typer.echo("This was a dry run: nothing was stored. Add --commit to store.")
+    raise SystemExit(1 if report.failed else 0)
+
+
 @cli.command()
 def verify(
     read_model: Annotated[  # noqa: FBT002 (a flag of the command line)
@@ -431,6 +480,15 @@ def _counting(things: str) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, transient=True, console=Console(stderr=True)) as progress:
         task = progress.add_task(things, total=None)
         yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
+def _measuring(things: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many *things* are done of all that there are."""
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as progress:
+        task = progress.add_task(things, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _print_changes(changes: Sequence[Change]) -> None:

@@ -97,6 +97,8 @@ def served(database: Database, port: int) -> Iterator[str]:
         listener.bind((LOOPBACK, port))
     except OSError:
         listener.bind((LOOPBACK, 0))
+    # From here on connections wait for the server instead of being refused.
+    listener.listen()
     server = uvicorn.Server(uvicorn.Config(create_app(database), log_level="warning"))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()

@@ -30,6 +30,7 @@ COLUMNS = """
     source text, sequence bigint, event_id text, kind text, case_ref text,
     occurred_on date, occurred_at timestamptz, registered_at timestamptz,
     source_sequence bigint, data json, digest bytea, recorded_at timestamptz,
+    salt bytea, commitment bytea, hash bytea,
     PRIMARY KEY (source, event_id)
 """
 Row: TypeAlias = tuple[object, ...]
@@ -115,6 +116,7 @@ def _in_batches(drawn: Sequence[Event]) -> list[Sequence[Event]]:
 
 def row(sequence: int, event: Event) -> Row:
     data = rendered(event["data"]).decode()
+    digest = sha256(data.encode()).digest()
     registered_at = datetime.fromisoformat(str(event["registered_at"]))
     if "occurred_at" in event:
         occurred_at = datetime.fromisoformat(str(event["occurred_at"]))
@@ -133,6 +135,9 @@ def row(sequence: int, event: Event) -> Row:
         registered_at,
         None,
         data,
-        sha256(data.encode()).digest(),
+        digest,
         registered_at,
+        digest[::-1],
+        sha256(digest).digest(),
+        sha256(digest[::-1]).digest(),
     )

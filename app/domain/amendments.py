@@ -46,6 +46,8 @@ def meaning(history: Iterable[CaseEvent]) -> Meaning:
     retraction ends the event unless a greater correction revives it.
     """
     history = tuple(history)
+    if not any(map(_is_about_another, history)):
+        return Meaning(events=history)
     said = {event.key: event for event in history if not is_amendment(event)}
     inert: list[tuple[Flaw, CaseEvent]] = []
     winners: dict[EventKey, CaseEvent] = {}
@@ -58,8 +60,6 @@ def meaning(history: Iterable[CaseEvent]) -> Meaning:
             inert.append((Flaw.TARGET_UNLIKE, event))
         else:
             winners[key] = event
-    if not winners and not any(map(_is_copy, said.values())):
-        return Meaning(events=tuple(said.values()), inert=tuple(inert))
     amended = (_amended(event, winners.get(key)) for key, event in said.items())
     return Meaning(
         events=_without_copies([event for event in amended if event is not None]),
@@ -112,9 +112,12 @@ def _amended(event: CaseEvent, amendment: CaseEvent | None) -> CaseEvent | None:
             return event
 
 
-def _is_copy(event: CaseEvent) -> bool:
+def _is_about_another(event: CaseEvent) -> bool:
+    """Tell whether *event* is an amendment or a copy; most are neither."""
     data = event.data
-    return isinstance(data, NotificationReceived) and data.copy_of is not None
+    if isinstance(data, NotificationReceived):
+        return data.copy_of is not None
+    return isinstance(data, EventCorrected | EventRetracted)
 
 
 def _without_copies(events: list[CaseEvent]) -> tuple[CaseEvent, ...]:

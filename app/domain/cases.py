@@ -6,11 +6,11 @@ The numbers in the docstrings are those of docs/clocks.md.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from app.domain.amendments import Meaning, is_amendment, meaning
 from app.domain.chains import is_reopening
@@ -92,8 +92,8 @@ class Finding:
         return self.event.event_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+# Named tuples, because the fold makes many and they are three times as quick to copy.
+class Notice(NamedTuple):
     """A notification in its run, and what became of its initiation clock.
 
     At most one of *met* and *ended* is set: the act that met the clock, or that ended
@@ -114,8 +114,7 @@ class Notice:
         return self.met is None and self.ended is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """One stretch of duty; its assessment clock runs from the first notice.
 
     *ended* keeps the act that ended the assessment clock unmet even when a later
@@ -160,8 +159,7 @@ class Run:
         return any(notice.under_assessment for notice in self.notices)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseState:
+class CaseState(NamedTuple):
     """What a case's events amount to; without runs it is incomplete."""
 
     runs: tuple[Run, ...] = ()
@@ -236,9 +234,9 @@ def _receive(
     run = _open_run(state)
     if run is None:
         notice = Notice(event=event, received=received, joined=False)
-        return replace(state, runs=(*state.runs, Run(notices=(notice,))))
+        return state._replace(runs=(*state.runs, Run(notices=(notice,))))
     notice = Notice(event=event, received=received, joined=run.is_assessing)
-    return _with_run(state, replace(run, notices=(*run.notices, notice)))
+    return _with_run(state, run._replace(notices=(*run.notices, notice)))
 
 
 def _transfer(
@@ -251,7 +249,7 @@ def _transfer(
     run = state.runs[-1]
     earlier = tuple(each for each in run.transfers if each[0] < event.occurred_on)
     return _with_run(
-        state, replace(run, transfers=(*earlier, (event.occurred_on, transfer.unit)))
+        state, run._replace(transfers=(*earlier, (event.occurred_on, transfer.unit)))
     )
 
 
@@ -277,9 +275,9 @@ def _decide(
     if decision.outcome in ASSESSMENT_GOES_ON or any(
         notice.is_open or notice.under_assessment for notice in notices
     ):
-        return _with_run(state, replace(run, notices=notices))
+        return _with_run(state, run._replace(notices=notices))
     end = End.ENDED if decision.outcome in ENDING_DECISIONS else End.NO_ASSESSMENT
-    return _with_run(state, replace(run, notices=notices, end=end, ended=event))
+    return _with_run(state, run._replace(notices=notices, end=end, ended=event))
 
 
 def _is_answered_by(notice: Notice, decision: InitiationDecided) -> bool:
@@ -292,10 +290,10 @@ def _answered(notice: Notice, event: CaseEvent, outcome: InitiationOutcome) -> N
     """Return *notice* after the decision *event* about it; the first one counts."""
     goes_on = outcome in ASSESSMENT_GOES_ON
     if not notice.is_open:
-        return replace(notice, under_assessment=goes_on)
+        return notice._replace(under_assessment=goes_on)
     if outcome in ENDING_DECISIONS:
-        return replace(notice, under_assessment=goes_on, ended=event)
-    return replace(notice, under_assessment=goes_on, met=event)
+        return notice._replace(under_assessment=goes_on, ended=event)
+    return notice._replace(under_assessment=goes_on, met=event)
 
 
 def _finalise(
@@ -316,7 +314,7 @@ def _complete(state: CaseState, event: CaseEvent) -> CaseState:
     run = state.runs[-1]
     if run.end is End.NO_ASSESSMENT:
         state = _found(state, FindingCode.ASSESSMENT_AFTER_NO_ASSESSMENT, event)
-        return _with_run(state, replace(run, end=End.COMPLETED, met=event))
+        return _with_run(state, run._replace(end=End.COMPLETED, met=event))
     if run.end is not None:
         return _found(state, FindingCode.ACT_AFTER_END, event)
 
@@ -332,16 +330,16 @@ def _complete(state: CaseState, event: CaseEvent) -> CaseState:
     of_the_run = [first, *(n for n in others if n not in of_the_next)]
     if any(notice.is_open and not notice.joined for notice in of_the_run):
         state = _found(state, FindingCode.ASSESSMENT_WITHOUT_DECISION, event)
-    met = tuple(replace(n, met=event) if n.is_open else n for n in of_the_run)
-    state = _with_run(state, replace(run, notices=met, end=End.COMPLETED, met=event))
+    met = tuple(n._replace(met=event) if n.is_open else n for n in of_the_run)
+    state = _with_run(state, run._replace(notices=met, end=End.COMPLETED, met=event))
     if not of_the_next:
         return state
     # Transfers of that very day come after its notifications, so they move both runs.
     next_run = Run(
-        notices=tuple(replace(notice, joined=False) for notice in of_the_next),
+        notices=tuple(notice._replace(joined=False) for notice in of_the_next),
         transfers=tuple(t for t in run.transfers if t[0] == event.occurred_on),
     )
-    return replace(state, runs=(*state.runs, next_run))
+    return state._replace(runs=(*state.runs, next_run))
 
 
 def _end(state: CaseState, event: CaseEvent) -> CaseState:
@@ -349,8 +347,8 @@ def _end(state: CaseState, event: CaseEvent) -> CaseState:
     run = _open_run(state)
     if run is None:
         return _out_of_place(state, event)
-    notices = tuple(replace(n, ended=event) if n.is_open else n for n in run.notices)
-    return _with_run(state, replace(run, notices=notices, end=End.ENDED, ended=event))
+    notices = tuple(n._replace(ended=event) if n.is_open else n for n in run.notices)
+    return _with_run(state, run._replace(notices=notices, end=End.ENDED, ended=event))
 
 
 def _close(state: CaseState, event: CaseEvent, reason: ClosureReason) -> CaseState:
@@ -398,11 +396,11 @@ def _open_run(state: CaseState) -> Run | None:
 
 def _held_by(state: CaseState, worker: str | None) -> CaseState:
     """Return *state* with the worker that an event names, if it names one."""
-    return state if worker is None else replace(state, worker=worker)
+    return state if worker is None else state._replace(worker=worker)
 
 
 def _with_run(state: CaseState, run: Run) -> CaseState:
-    return replace(state, runs=(*state.runs[:-1], run))
+    return state._replace(runs=(*state.runs[:-1], run))
 
 
 def _out_of_place(state: CaseState, event: CaseEvent) -> CaseState:
@@ -415,4 +413,4 @@ def _out_of_place(state: CaseState, event: CaseEvent) -> CaseState:
 
 def _found(state: CaseState, code: FindingCode, event: CaseEvent) -> CaseState:
     finding = Finding(code=code, event=event.key, day=event.occurred_on)
-    return replace(state, findings=(*state.findings, finding))
+    return state._replace(findings=(*state.findings, finding))

@@ -232,7 +232,7 @@ NUMBERS_FOR_TIMES: list[object] = [
         pytest.param(7, "", "dict_type", id="a number"),
         pytest.param(event(data=...), "/data", "missing", id="no data"),
         pytest.param(event(data=[]), "/data", "dataclass_type", id="data an array"),
-        pytest.param(event(data=None), "/data", "dataclass_type", id="data null"),
+        pytest.param(event(data=None), "/data", "missing", id="data null"),
         pytest.param(event(data=CANARY), "/data", "dataclass_type", id="data a text"),
         pytest.param(event(id=...), "/id", "missing", id="no id"),
         pytest.param(event(source=...), "/source", "missing", id="no source"),
