@@ -405,6 +405,19 @@ def restart_checkpoints(data_dir: DataDir = None) -> None:
     typer.echo(f"The old checkpoints are in {aside}." if aside else "There were none.")
 
 
+@source_cli.command("rhythm")
+def put_source_rhythm(
+    source: str,
+    working_hours: Annotated[
+        int, typer.Option(min=1, help="It is heard at least every so many.")
+    ],
+    data_dir: DataDir = None,
+) -> None:
+    """Say how long a source may be silent before that is a finding."""
+    with _database(data_dir) as database:
+        source_service.put_rhythm(database, source, working_hours)
+
+
 @cli.command(name="law-page", hidden=True)
 def print_law_page() -> None:
     """Print docs/law.md."""

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, cast, insert, select
 from sqlalchemy import Text as SqlText
 
+from app.db.bulk import Asked
+from app.db.database import driver
 from app.db.tables import activation
 from app.domain.law import Law
 from app.domain.law.description import describe, described
@@ -25,6 +27,19 @@ def in_use(connection: Connection, *, known_at: datetime | None = None) -> Law:
         query = query.where(activation.c.recorded_at <= known_at)
     text = connection.scalar(query.limit(1))
     return Law() if text is None else _law(text)
+
+
+def ask_in_use(connection: Connection) -> Asked[Law]:
+    """Ask for the law in use now."""
+    asked = driver(connection).execute(
+        "SELECT law::text FROM activation ORDER BY recorded_at DESC LIMIT 1"
+    )
+
+    def answer() -> Law:
+        row = asked.fetchone()
+        return Law() if row is None else _law(row[0])
+
+    return answer
 
 
 def all_in_order(connection: Connection) -> list[tuple[datetime, Law]]:

@@ -120,16 +120,14 @@ def begin_recording(connection: Connection) -> None:
     """
     # What follows looks up hundreds of rows in tables of millions, by their indexes.
     # While a table is of middling size the planner would rather read all of it.
-    connection.execute(
-        text(
-            """
-            SELECT pg_advisory_xact_lock_shared(:lock),
-                   set_config('enable_hashjoin', 'off', true),
-                   set_config('enable_mergejoin', 'off', true),
-                   set_config('enable_seqscan', 'off', true)
-            """
-        ),
-        {"lock": RECORDING_LOCK},
+    driver(connection).execute(
+        """
+        SELECT pg_advisory_xact_lock_shared(%s),
+               set_config('enable_hashjoin', 'off', true),
+               set_config('enable_mergejoin', 'off', true),
+               set_config('enable_seqscan', 'off', true)
+        """,
+        [RECORDING_LOCK],
     )
 
 

@@ -1,7 +1,7 @@
 """The read model: every clock, as it was known at every instant."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -31,6 +31,8 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.db import bulk
+from app.db.bulk import Asked
 from app.db.database import driver
 from app.db.tables import IS_CURRENT, IS_SUPERSEDED, deadline
 from app.domain.deadlines import Deadline, Verdict
@@ -128,7 +130,17 @@ def replace(
     A row that changed is closed and its successor inserted; one that did not change
     stays as it is, so that its *recorded_at* tells since when we know it.
     """
-    before = _current_values(connection, cases.keys())
+    before = ask_current(connection, cases.keys())()
+    return replace_known(connection, before, cases, recorded_at)
+
+
+def replace_known(
+    connection: Connection,
+    before: Mapping[CaseKey, Mapping[ClockKey, Values]],
+    cases: Mapping[CaseKey, tuple[Deadline, ...]],
+    recorded_at: datetime,
+) -> int:
+    """Do as ``replace``, where the rows of the cases *before* are known already."""
     obsolete: list[ClockKey] = []
     fresh: list[tuple[ClockKey, Values]] = []
     for case_key, clocks in cases.items():
@@ -260,6 +272,33 @@ def verdict_on(clock: FromClause, as_of: date) -> ColumnElement[str]:
     )
 
 
+def ask_current(
+    connection: Connection, cases: Collection[CaseKey]
+) -> Asked[dict[CaseKey, dict[ClockKey, Values]]]:
+    """Ask for the rows of *cases* that hold now."""
+    # Not "=", which would let the planner take an index of all that is current: while
+    # the table is new it has no figures of it, believes there are few such rows, and
+    # would compare each of them with each case (a batch took three times as long).
+    asked = driver(connection).execute(
+        f"""
+        SELECT source, case_ref, {", ".join(f'd."{name}"' for name in STORED)}
+        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+        JOIN deadline d USING (source, case_ref)
+        WHERE d.recorded_until >= 'infinity'
+        """,  # noqa: S608 (the names are our own constants)
+        [[key.source for key in cases], [key.case_ref for key in cases]],
+    )
+
+    def answer() -> dict[CaseKey, dict[ClockKey, Values]]:
+        found: dict[CaseKey, dict[ClockKey, Values]] = defaultdict(dict)
+        for source, case_ref, *row in asked:
+            key = ClockKey(source, case_ref, row[0], row[1])
+            found[CaseKey(source, case_ref)][key] = tuple(row)
+        return found
+
+    return answer
+
+
 def _branches(known_at: datetime) -> tuple[Select[Any], Select[Any]]:
     """Return the rows that hold since before *known_at*, and those superseded since.
 
@@ -346,28 +385,6 @@ def _is_settled(as_of: date, known_at: datetime) -> bool:
     return as_of >= legal_day(known_at + TOLERANCE)
 
 
-def _current_values(
-    connection: Connection, cases: Collection[CaseKey]
-) -> dict[CaseKey, dict[ClockKey, Values]]:
-    # Not "=", which would let the planner take an index of all that is current: while
-    # the table is new it has no figures of it, believes there are few such rows, and
-    # would compare each of them with each case (a batch took three times as long).
-    rows = driver(connection).execute(
-        f"""
-        SELECT source, case_ref, {", ".join(f'd."{name}"' for name in STORED)}
-        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
-        JOIN deadline d USING (source, case_ref)
-        WHERE d.recorded_until >= 'infinity'
-        """,  # noqa: S608 (the names are our own constants)
-        [[key.source for key in cases], [key.case_ref for key in cases]],
-    )
-    found: dict[CaseKey, dict[ClockKey, Values]] = defaultdict(dict)
-    for source, case_ref, *row in rows:
-        key = ClockKey(source, case_ref, row[0], row[1])
-        found[CaseKey(source, case_ref)][key] = tuple(row)
-    return found
-
-
 def _close(
     connection: Connection, obsolete: list[ClockKey], recorded_at: datetime
 ) -> None:
@@ -388,25 +405,19 @@ def _close(
 
 def _insert(
     connection: Connection,
-    fresh: list[tuple[ClockKey, Values]],
+    fresh: Iterable[tuple[ClockKey, Values]],
     recorded_at: datetime,
 ) -> None:
-    if not fresh:
-        return
     moves = STORED.index("moves")
-    names = ", ".join(f'"{name}"' for name in STORED)
-    with (
-        driver(connection)
-        .cursor()
-        .copy(
-            f"COPY deadline (source, case_ref, recorded_at, {names}) FROM STDIN"
-        ) as copy
-    ):
-        for key, stored in fresh:
-            row = [key.source, key.case_ref, recorded_at, *stored]
-            if stored[moves] is not None:
-                row[3 + moves] = Jsonb(stored[moves])
-            copy.write_row(row)
+    rows = []
+    for key, stored in fresh:
+        row = [key.source, key.case_ref, recorded_at, *stored]
+        if stored[moves] is not None:
+            row[3 + moves] = Jsonb(stored[moves])
+        rows.append(row)
+    bulk.insert(
+        connection, deadline, ("source", "case_ref", "recorded_at", *STORED), rows
+    )
 
 
 def values(clock: Deadline) -> Values:

@@ -5,12 +5,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import psycopg
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
+from app.db import bulk
+from app.db.bulk import Asked
 from app.db.database import driver
+from app.db.tables import case_event
 from app.domain.events import (
     AmendmentReason,
     AssessmentFinalised,
@@ -83,28 +87,46 @@ def lock_ledgers(connection: Connection, sources: Collection[str]) -> Ledgers:
     The instant of recording is read under the locks and lies after that of every
     earlier line of these ledgers, even if the server's clock was set back.
     """
+    ledgers = ask_lock(connection, sources)()
+    if ledgers is None:
+        open_ledgers(connection, sources)
+        ledgers = ask_lock(connection, sources)()
+    assert ledgers is not None, "they have just been opened"  # noqa: S101
+    return ledgers
+
+
+def ask_lock(connection: Connection, sources: Collection[str]) -> Asked[Ledgers | None]:
+    """Ask for the ledgers of *sources*, locked; None if one is yet to be opened."""
     # Lock in sorted order: two batches that share sources must never wait for each
     # other in a circle.
     names = sorted(sources)
-    cursor = driver(connection).cursor()
-    lock = """
+    asked = driver(connection).execute(
+        """
         SELECT code, last_sequence, last_hash,
                greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')
         FROM source WHERE code = ANY(%s) ORDER BY code FOR UPDATE
-        """
-    rows = cursor.execute(lock, [names]).fetchall()
-    if len(rows) < len(names):
-        cursor.execute(
-            """
-            INSERT INTO source (code) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING
-            """,
-            [names],
+        """,
+        [names],
+    )
+
+    def answer() -> Ledgers | None:
+        rows = asked.fetchall()
+        if len(rows) < len(names):
+            return None
+        return Ledgers(
+            last_sequence={code: sequence for code, sequence, _, _ in rows},
+            last_hash={code: last or GENESIS for code, _, last, _ in rows},
+            recorded_at=max(instant for _, _, _, instant in rows),
         )
-        rows = cursor.execute(lock, [names]).fetchall()
-    return Ledgers(
-        last_sequence={code: sequence for code, sequence, _, _ in rows},
-        last_hash={code: last or GENESIS for code, _, last, _ in rows},
-        recorded_at=max(instant for _, _, _, instant in rows),
+
+    return answer
+
+
+def open_ledgers(connection: Connection, sources: Collection[str]) -> None:
+    """Open the ledgers of those *sources* that have none."""
+    driver(connection).execute(
+        "INSERT INTO source (code) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
+        [sorted(sources)],
     )
 
 
@@ -113,10 +135,12 @@ def touch_ledgers(connection: Connection, recorded_at: datetime) -> None:
     driver(connection).execute("UPDATE source SET last_recorded_at = %s", [recorded_at])
 
 
-def places(connection: Connection, keys: Collection[EventKey]) -> dict[EventKey, Place]:
-    """Return where those of *keys* stand that have been accepted before."""
+def ask_places(
+    connection: Connection, keys: Collection[EventKey]
+) -> Asked[dict[EventKey, Place]]:
+    """Ask where those of *keys* stand that have been accepted before."""
     sources, ids = _columns(keys)
-    rows = driver(connection).execute(
+    asked = driver(connection).execute(
         """
         SELECT e.source, e.event_id, e.sequence, e.recorded_at, e.digest, e.hash,
                e.kind, e.case_ref
@@ -125,7 +149,7 @@ def places(connection: Connection, keys: Collection[EventKey]) -> dict[EventKey,
         """,
         [sources, ids],
     )
-    return {
+    return lambda: {
         EventKey(source, event_id): Place(
             sequence, recorded_at, digest, hashed, Kind(kind), case_ref
         )
@@ -138,44 +162,24 @@ def places(connection: Connection, keys: Collection[EventKey]) -> dict[EventKey,
             hashed,
             kind,
             case_ref,
-        ) in rows
+        ) in asked
     }
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add *entries*, whose ledgers are locked, and move the heads of the ledgers."""
-    cursor = driver(connection).cursor()
-    with cursor.copy(
-        """
-        COPY case_event (source, sequence, event_id, kind, case_ref, occurred_on,
-                         occurred_at, registered_at, source_sequence, data, digest,
-                         recorded_at, salt, commitment, hash)
-        FROM STDIN
-        """
-    ) as copy:
-        for entry in entries:
-            event, place = entry.event, entry.place
-            copy.write_row(
-                (
-                    event.source,
-                    place.sequence,
-                    event.event_id,
-                    place.kind.value,
-                    event.case_ref,
-                    event.occurred_on,
-                    event.occurred_at,
-                    event.registered_at,
-                    event.sequence,
-                    entry.data,
-                    place.digest,
-                    place.recorded_at,
-                    entry.salt,
-                    entry.commitment,
-                    place.hash,
-                )
-            )
+    bulk.insert(
+        connection,
+        case_event,
+        (
+            *("source", "sequence", "event_id", "kind", "case_ref", "occurred_on"),
+            *("occurred_at", "registered_at", "source_sequence", "data", "digest"),
+            *("recorded_at", "salt", "commitment", "hash"),
+        ),
+        [_stored(entry) for entry in entries],
+    )
     heads = {entry.event.source: entry.place for entry in entries}
-    cursor.execute(
+    driver(connection).execute(
         """
         UPDATE source SET last_sequence = head.sequence,
                           last_recorded_at = head.recorded_at,
@@ -206,6 +210,21 @@ def histories(
     return found
 
 
+def ask_histories(
+    connection: Connection, cases: Collection[CaseKey]
+) -> Asked[dict[CaseKey, list[CaseEvent]]]:
+    """Ask for the events of *cases*."""
+    asked = _ask(connection, cases, None)
+
+    def answer() -> dict[CaseKey, list[CaseEvent]]:
+        found: dict[CaseKey, list[CaseEvent]] = defaultdict(list)
+        for event in map(_event, asked):
+            found[event.case].append(event)
+        return found
+
+    return answer
+
+
 def of_cases(
     connection: Connection,
     cases: Collection[CaseKey],
@@ -213,40 +232,7 @@ def of_cases(
     known_at: datetime | None = None,
 ) -> Iterable[CaseEvent]:
     """Give the events of *cases*, those recorded by *known_at* if it is given."""
-    sources, refs = _columns(cases)
-    rows = driver(connection).execute(
-        """
-        SELECT e.source, e.case_ref, e.event_id, e.kind, e.occurred_on, e.occurred_at,
-               e.registered_at, e.source_sequence, e.data::text, e.recorded_at
-        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
-        JOIN case_event e USING (source, case_ref)
-        WHERE e.recorded_at <= %s
-        """,
-        [sources, refs, known_at or "infinity"],
-    )
-    for (
-        source,
-        case_ref,
-        event_id,
-        kind,
-        occurred_on,
-        occurred_at,
-        registered_at,
-        sequence,
-        data,
-        recorded_at,
-    ) in rows:
-        yield CaseEvent(
-            source=source,
-            case_ref=case_ref,
-            event_id=event_id,
-            occurred_on=occurred_on,
-            occurred_at=occurred_at,
-            registered_at=registered_at,
-            sequence=sequence,
-            data=parse_data(Kind(kind), data),
-            recorded_at=recorded_at,
-        )
+    return map(_event, _ask(connection, cases, known_at))
 
 
 def cases_after(
@@ -309,6 +295,58 @@ def parse_data(kind: Kind, data: str) -> EventData:
     if kind is Kind.RETRACTION:
         return _RETRACTION.validate_json(data)
     return _HAPPENINGS[kind].validate_json(data)
+
+
+def _ask(
+    connection: Connection, cases: Collection[CaseKey], known_at: datetime | None
+) -> psycopg.Cursor[tuple[Any, ...]]:
+    sources, refs = _columns(cases)
+    return driver(connection).execute(
+        """
+        SELECT e.source, e.case_ref, e.event_id, e.kind, e.occurred_on, e.occurred_at,
+               e.registered_at, e.source_sequence, e.data::text, e.recorded_at
+        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+        JOIN case_event e USING (source, case_ref)
+        WHERE e.recorded_at <= %s
+        """,
+        [sources, refs, known_at or "infinity"],
+    )
+
+
+def _event(row: tuple[Any, ...]) -> CaseEvent:
+    kind, data = Kind(row[3]), row[8]
+    return CaseEvent(
+        source=row[0],
+        case_ref=row[1],
+        event_id=row[2],
+        occurred_on=row[4],
+        occurred_at=row[5],
+        registered_at=row[6],
+        sequence=row[7],
+        data=parse_data(kind, data),
+        recorded_at=row[9],
+    )
+
+
+def _stored(entry: Entry) -> tuple[object, ...]:
+    event, place = entry.event, entry.place
+    return (
+        event.source,
+        place.sequence,
+        event.event_id,
+        place.kind.value,
+        event.case_ref,
+        event.occurred_on,
+        event.occurred_at,
+        event.registered_at,
+        event.sequence,
+        entry.data,
+        place.digest,
+        place.recorded_at,
+        entry.salt,
+        entry.commitment,
+        place.hash,
+    )
 
 
 def _correction(data: str) -> EventCorrected:

@@ -6,7 +6,10 @@ from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
 
+from app.db import bulk
+from app.db.bulk import Asked
 from app.db.database import driver
+from app.db.tables import case_finding
 from app.domain import cases
 from app.domain.events import CaseKey, EventKey
 from app.domain.finding_texts import CATALOGUE
@@ -59,17 +62,47 @@ def replace(
     recorded_at: datetime,
 ) -> int:
     """Make *found* the findings of its cases since *recorded_at*; count the changes."""
-    before = _current(connection, found.keys())
+    before = ask_current(connection, found.keys())()
+    return replace_known(connection, before, found, recorded_at)
+
+
+def replace_known(
+    connection: Connection,
+    before: Collection[FindingKey],
+    found: Mapping[CaseKey, Iterable[cases.Finding]],
+    recorded_at: datetime,
+) -> int:
+    """Do as ``replace``, where the findings of the cases *before* are known already."""
     wanted: dict[FindingKey, Values] = {}
     for case, each in found.items():
         wanted |= rows(case, each)
-    obsolete = [key for key in before if key not in wanted]
+    obsolete = [
+        key
+        for key in before
+        if key not in wanted and CaseKey(key.source, key.case_ref) in found
+    ]
     fresh = {key: row for key, row in wanted.items() if key not in before}
     if obsolete:
         _close(connection, obsolete, recorded_at)
     if fresh:
         _insert(connection, fresh, recorded_at)
     return len(obsolete) + len(fresh)
+
+
+def ask_current(
+    connection: Connection, touched: Collection[CaseKey]
+) -> Asked[frozenset[FindingKey]]:
+    """Ask for the findings of the cases *touched* that hold now."""
+    asked = driver(connection).execute(
+        """
+        SELECT source, case_ref, id
+        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+        JOIN case_finding f USING (source, case_ref)
+        WHERE f.recorded_until = 'infinity'
+        """,
+        [[case.source for case in touched], [case.case_ref for case in touched]],
+    )
+    return lambda: frozenset(FindingKey(*row) for row in asked)
 
 
 def of_cases(
@@ -183,21 +216,6 @@ def add_closure(connection: Connection, finding: str, closure: Closure) -> None:
     )
 
 
-def _current(
-    connection: Connection, touched: Collection[CaseKey]
-) -> frozenset[FindingKey]:
-    stored = driver(connection).execute(
-        """
-        SELECT source, case_ref, id
-        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
-        JOIN case_finding f USING (source, case_ref)
-        WHERE f.recorded_until = 'infinity'
-        """,
-        [[case.source for case in touched], [case.case_ref for case in touched]],
-    )
-    return frozenset(FindingKey(*row) for row in stored)
-
-
 def _close(
     connection: Connection, obsolete: list[FindingKey], recorded_at: datetime
 ) -> None:
@@ -215,15 +233,9 @@ def _close(
 def _insert(
     connection: Connection, fresh: dict[FindingKey, Values], recorded_at: datetime
 ) -> None:
-    with (
-        driver(connection)
-        .cursor()
-        .copy(
-            f"""
-            COPY case_finding (source, case_ref, recorded_at, {", ".join(STORED)})
-            FROM STDIN
-            """
-        ) as copy
-    ):
-        for key, row in fresh.items():
-            copy.write_row((key.source, key.case_ref, recorded_at, *row))
+    bulk.insert(
+        connection,
+        case_finding,
+        ("source", "case_ref", "recorded_at", *STORED),
+        [(key.source, key.case_ref, recorded_at, *row) for key, row in fresh.items()],
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.db import events as ledger
+from app.db.bulk import Asked
 from app.db.database import driver
 from app.domain.events import CaseEvent, CaseKey, EventKey
 from app.domain.linked_cases import mentions
@@ -40,20 +41,32 @@ def successors(
     connection: Connection, *, known_at: datetime | None = None
 ) -> dict[str, str]:
     """Return which source continues each source that has ended."""
-    rows = driver(connection).execute(
+    return ask_successors(connection, known_at=known_at)()
+
+
+def ask_successors(
+    connection: Connection, *, known_at: datetime | None = None
+) -> Asked[dict[str, str]]:
+    """Ask which source continues each source that has ended."""
+    asked = driver(connection).execute(
         """
         SELECT source, successor FROM source_setting
         WHERE successor IS NOT NULL AND recorded_at <= %s AND recorded_until > %s
         """,
         [known_at or "infinity", known_at or "2100-01-01"],
     )
-    return dict(rows.fetchall())
+    return lambda: dict(asked.fetchall())
 
 
 def exist(connection: Connection) -> bool:
     """Tell whether any case mentions another at all."""
-    row = driver(connection).execute("SELECT EXISTS (TABLE case_link)").fetchone()
-    return row is not None and bool(row[0])
+    return ask_exist(connection)()
+
+
+def ask_exist(connection: Connection) -> Asked[bool]:
+    """Ask whether any case mentions another at all."""
+    asked = driver(connection).execute("SELECT EXISTS (TABLE case_link)")
+    return lambda: asked.fetchone() == (True,)
 
 
 def connected(

@@ -94,13 +94,15 @@ def moment(cell: Cell, clock: Cell = None) -> date | datetime:
         CellError: there is no such day or time, or it is written in another form.
     """
     day, known = _day_and_time(cell)
+    if known == time():
+        known = None
     if text(clock):
         if known is not None:
             raise CellError(
                 "the time stands in both columns", "Leave it out of one of them."
             )
         known = _time(clock)
-    if known is None or known == time():
+    if known is None:
         return day
     if known.tzinfo is not None:
         return datetime.combine(day, known)
@@ -176,8 +178,8 @@ def _zone(offset: str | None) -> tzinfo | None:
 
 
 def _in_helsinki(local: datetime) -> datetime:
-    told = local.replace(tzinfo=HELSINKI)
-    if told.astimezone(UTC).astimezone(HELSINKI).replace(tzinfo=None) != local:
+    told = local.replace(tzinfo=HELSINKI).astimezone(UTC)
+    if told.astimezone(HELSINKI).replace(tzinfo=None) != local:
         raise CellError(
             "that day the clocks were moved past this time",
             "Mend the time: from 3.00 they went to 4.00.",

@@ -14,7 +14,6 @@ from app.imports.mapping import (
     EventMap,
     FileMap,
     Layout,
-    Origin,
     Template,
 )
 from app.imports.members import KINDS, Form, Member, members
@@ -53,16 +52,15 @@ def _file_map(table: Table) -> FileMap:
 
     read = Origins(named)
     given = row.take_any("kind")
-    kind = None if given is None else read.origin(row, given, _KIND)
     shared = {name: row.take_any(name) for name in _SHARED}
     row.close()
     events = tuple(
         _event_map(table, number, content, shared, read)
         for number, content in enumerate(contents, start=1)
     )
-    _refuse_equal_ids(table, events)
-    if kind is not None:
-        kind = _checked_kind(row, kind, events)
+    kind = None if given is None else _kind_column(row, read, given, events)
+    if kind is None:
+        _refuse_equal_ids(table, events)
     if unused := named.keys() - read.used:
         raise table.wrong(f"[values.{min(unused)}] is not used by any column")
     return FileMap(layout=layout, kind=kind, events=events)
@@ -169,8 +167,11 @@ def _data(data: Table, kind: Kind, read: Origins) -> tuple[Assignment, ...]:
     return tuple(found)
 
 
-def _checked_kind(row: Table, kind: Origin, events: Sequence[EventMap]) -> Column:
-    """Return the column *kind*, each of whose meanings is the kind of one event."""
+def _kind_column(
+    row: Table, read: Origins, given: object, events: Sequence[EventMap]
+) -> Column:
+    """Return the column of kinds, each of whose meanings is the kind of one event."""
+    kind = read.origin(row, given, _KIND)
     if not isinstance(kind, Column):
         raise row.wrong(
             "`kind` names a column; a kind that is fixed stands in [[event]]"

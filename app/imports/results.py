@@ -41,8 +41,8 @@ FAILED = frozenset({RowStatus.CONFLICT, RowStatus.REJECTED, RowStatus.UNAVAILABL
 
 _CONFLICT = Problem(
     "an event of the same id says something else; that one stays",
-    "If two rows share their key, add a column to `id`. If the row was changed since "
-    "it was imported, retract the event and import the row under a key of its own.",
+    "If two rows have the same `id`, add a column to it. If the row was changed since "
+    "it was imported, retract the event and tell it anew; see docs/import.md.",
 )
 _REFUSED = Problem(
     "the event that it is about is of another case, or cannot be retracted",
@@ -169,7 +169,7 @@ def result_file(
     """
     try:
         path.unlink(missing_ok=True)
-        path.touch(mode=0o600)
+        path.touch(mode=0o600, exist_ok=False)
         with spreadsheet.written(path) as write:
             yield ResultFile(write, header)
     except OSError as error:

@@ -62,8 +62,7 @@ class Table:
     def table(self, name: str) -> "Table":
         """Return the table *name*, an empty one if it is not there."""
         content: Any = self.get(name, dict) or {}
-        place = f"[{name}]" if not self.place else f"{self.place}, {name}"
-        return self.within(place, content)
+        return self.within(self._place_of(name), content)
 
     def within(self, place: str, content: Mapping[str, object]) -> "Table":
         """Return *content* as a table of the same file."""
@@ -82,6 +81,13 @@ class Table:
         """Return the error that tells *what* is wrong, a clause without a full stop."""
         place = f", {self.place}" if self.place else ""
         return MappingError(f"{self._file}{place}: {what}.")
+
+    def _place_of(self, name: str) -> str:
+        if not self.place:
+            return f"[{name}]"
+        if self.place.endswith("]"):
+            return f"{self.place[:-1]}.{name}]"
+        return f"{self.place}, {name}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

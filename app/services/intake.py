@@ -9,19 +9,24 @@ from app.db import activations, conflicts, links
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
 from app.db import findings as finding_table
+from app.db.bulk import one_round_trip, one_round_trip_if_few
 from app.db.database import Connection, Database, begin_recording
+from app.db.deadlines import ClockKey, Values
 from app.db.events import Entry, Ledgers, Place
-from app.domain.case_files import case_file
+from app.db.findings import FindingKey
+from app.domain.case_files import CaseFile, case_file
 from app.domain.deadlines import Deadline
 from app.domain.events import (
     CaseEvent,
+    CaseKey,
     EventCorrected,
     EventKey,
     EventRetracted,
     Kind,
 )
+from app.domain.law import Law
 from app.domain.ledger import SALT_BYTES, commitment, line_hash, line_of
-from app.domain.linked_cases import histories
+from app.domain.linked_cases import histories, mentions
 
 
 class Status(StrEnum):
@@ -107,51 +112,132 @@ def preview(
     return outcomes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known, under the locks, of what the submissions touch."""
+
+    law: Law
+    ledgers: Ledgers
+    places: dict[EventKey, Place]
+    histories: dict[CaseKey, list[CaseEvent]]
+    deadlines: dict[CaseKey, dict[ClockKey, Values]]
+    findings: frozenset[FindingKey]
+    successors: dict[str, str]
+    has_links: bool
+
+
 def _record(
     connection: Connection, submissions: Sequence[Submission], sources: set[str]
 ) -> tuple[Outcome, ...]:
-    begin_recording(connection)
-    law = activations.in_use(connection)
-    ledgers = ledger.lock_ledgers(connection, sources)
-    places = ledger.places(connection, set(_mentioned(submissions)))
-    outcomes, created = _judge(submissions, places, ledgers)
-
+    known = _look_up(connection, submissions, sources)
+    if known is None:
+        ledger.open_ledgers(connection, sources)
+        known = _look_up(connection, submissions, sources)
+    assert known is not None, "the ledgers have just been opened"  # noqa: S101
+    outcomes, created = _judge(submissions, known.places, known.ledgers)
     cases = {submission.event.case for submission in submissions}
-    touched = {entry.event.case for entry in created}
-    known = ledger.histories(connection, cases)
-    if created:
-        ledger.append(connection, created)
-        links.add(connection, (entry.event for entry in created))
-    succession = links.successors(connection)
-    if succession or links.exist(connection):
-        connected = links.connected(connection, cases, succession)
-        missing = {event.source for event in connected} - sources
-        if missing:
-            raise _LedgersMissingError(missing)
-        known = histories(connected, succession)
-        touched |= known.keys()
+    mentioning = any(mentions(entry.event) for entry in created)
+    if known.successors or known.has_links or mentioning:
+        files = _record_linked(connection, known, cases, created, sources)
     else:
-        for entry in created:
-            known[entry.event.case].append(entry.event)
-
-    files = {case: case_file(events, law) for case, events in known.items()}
-    if created:
-        deadline_table.replace(
-            connection,
-            {case: files[case].deadlines for case in touched},
-            ledgers.recorded_at,
-        )
-        finding_table.replace(
-            connection,
-            {case: files[case].findings for case in touched},
-            ledgers.recorded_at,
-        )
-    conflicts.add(connection, _conflicting(outcomes), ledgers.recorded_at)
+        files = _record_apart(connection, known, cases, created)
+    conflicts.add(connection, _conflicting(outcomes), known.ledgers.recorded_at)
     clocks = {case: file.deadlines for case, file in files.items()}
     return tuple(
         replace(outcome, clocks=clocks.get(outcome.submission.event.case, ()))
         for outcome in outcomes
     )
+
+
+def _look_up(
+    connection: Connection, submissions: Sequence[Submission], sources: set[str]
+) -> _Known | None:
+    """Take the locks and read under them; None if a ledger is yet to be opened."""
+    cases = {submission.event.case for submission in submissions}
+    with one_round_trip(connection):
+        begin_recording(connection)
+        law = activations.ask_in_use(connection)
+        ledgers = ledger.ask_lock(connection, sources)
+        places = ledger.ask_places(connection, set(_mentioned(submissions)))
+        histories = ledger.ask_histories(connection, cases)
+        deadlines = deadline_table.ask_current(connection, cases)
+        findings = finding_table.ask_current(connection, cases)
+        successors = links.ask_successors(connection)
+        has_links = links.ask_exist(connection)
+    locked = ledgers()
+    if locked is None:
+        return None
+    return _Known(
+        law=law(),
+        ledgers=locked,
+        places=places(),
+        histories=histories(),
+        deadlines=deadlines(),
+        findings=findings(),
+        successors=successors(),
+        has_links=has_links(),
+    )
+
+
+def _record_apart(
+    connection: Connection,
+    known: _Known,
+    cases: set[CaseKey],
+    created: Sequence[Entry],
+) -> dict[CaseKey, CaseFile]:
+    """Record events of cases that have nothing to do with others."""
+    said = {case: known.histories.get(case, []) for case in cases}
+    for entry in created:
+        said[entry.event.case].append(entry.event)
+    files = {case: case_file(events, known.law) for case, events in said.items()}
+    touched = {entry.event.case for entry in created}
+    recorded_at = known.ledgers.recorded_at
+    if created:
+        with one_round_trip_if_few(connection, len(created)):
+            ledger.append(connection, created)
+            deadline_table.replace_known(
+                connection,
+                known.deadlines,
+                {case: files[case].deadlines for case in touched},
+                recorded_at,
+            )
+            finding_table.replace_known(
+                connection,
+                known.findings,
+                {case: files[case].findings for case in touched},
+                recorded_at,
+            )
+    return files
+
+
+def _record_linked(
+    connection: Connection,
+    known: _Known,
+    cases: set[CaseKey],
+    created: Sequence[Entry],
+    sources: set[str],
+) -> dict[CaseKey, CaseFile]:
+    """Record events of cases that may hang together with others."""
+    if created:
+        ledger.append(connection, created)
+        links.add(connection, (entry.event for entry in created))
+    connected = links.connected(connection, cases, known.successors)
+    missing = {event.source for event in connected} - sources
+    if missing:
+        raise _LedgersMissingError(missing)
+    files = {
+        case: case_file(events, known.law)
+        for case, events in histories(connected, known.successors).items()
+    }
+    if created:
+        recorded_at = known.ledgers.recorded_at
+        deadline_table.replace(
+            connection, {case: f.deadlines for case, f in files.items()}, recorded_at
+        )
+        finding_table.replace(
+            connection, {case: f.findings for case, f in files.items()}, recorded_at
+        )
+    return files
 
 
 def _conflicting(outcomes: Iterable[Outcome]) -> Iterable[tuple[EventKey, bytes]]:

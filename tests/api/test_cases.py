@@ -10,7 +10,15 @@ from fastapi.testclient import TestClient
 
 from app.db.database import Database
 from app.services.keys import Role
-from tests.api.sending import Wire, assessment, decision, notification, send, transfer
+from tests.api.sending import (
+    Wire,
+    assessment,
+    decision,
+    event,
+    notification,
+    send,
+    transfer,
+)
 from tests.conftest import Headers, bearer
 
 CHILD = {"ref": "p-1", "age_years": 7, "mother_tongue": "fi", "citizenship": "FI"}
@@ -341,3 +349,70 @@ def test_only_a_lead_reads_cases(client: TestClient, headers: Headers) -> None:
     ]
 
     assert statuses == [401, 403, 403]
+
+
+# Chains
+
+
+def test_runs_that_follow_each_other_are_shown_as_a_chain(
+    client: TestClient, headers: Headers, database: Database
+) -> None:
+    child: Wire = {"ref": "p-1"}
+    send(
+        client,
+        headers.integrator,
+        notification("A", "2025-03-03", child=child),
+        assessment("A", "2025-03-31"),
+        notification("A", "2025-04-10", child=child, event_id="n2"),
+        decision("A", "2025-04-14", "obviously_unnecessary"),
+        notification("B", "2025-05-05", child=child, unit="matinkyla"),
+        notification("C", "2025-05-05", child={"ref": "p-2"}),
+        notification("D", "2025-06-20", child=child),
+    )
+    send(
+        client,
+        headers.integrator,
+        event(
+            "retraction",
+            "D",
+            "2025-06-20",
+            {"target": "D notification 2025-06-20", "reason": "other"},
+        ),
+    )
+
+    def chain(key: dict[str, str], case_ref: str = "A", **query: str) -> Wire | None:
+        answer = client.get(f"/v1/cases/client-a/{case_ref}", params=query, headers=key)
+        found: Wire | None = answer.json()["chain"]
+        return found
+
+    own = [
+        {
+            "case_ref": "A",
+            "started_on": "2025-03-03",
+            "ended_on": "2025-03-31",
+            "end": "no_client",
+        },
+        {
+            "case_ref": "A",
+            "started_on": "2025-04-10",
+            "ended_on": "2025-04-14",
+            "end": "obviously_unnecessary",
+        },
+    ]
+    other = {
+        "case_ref": "B",
+        "started_on": "2025-05-05",
+        "ended_on": None,
+        "end": None,
+    }
+    as_of = {"as_of": "2025-07-01"}
+    # From 3 March to 1 July: 28 + 30 + 31 + 30 + 1 days.
+    assert chain(headers.lead, **as_of) == {"runs": [*own, other], "total_days": 120}
+    assert chain(headers.lead, "B", **as_of) == chain(headers.lead, **as_of)
+    assert chain(headers.lead, "C", **as_of) is None
+    # As it stood before: from 3 March to 14 April.
+    assert chain(headers.lead, as_of="2025-05-01") == {"runs": own, "total_days": 42}
+    assert chain(headers.lead, as_of="2025-04-01") is None
+    # Who may not know of the other case is not told of it.
+    of_one = bearer(database, Role.LEAD, units=("leppavaara",))
+    assert chain(of_one, **as_of) == {"runs": own, "total_days": 42}

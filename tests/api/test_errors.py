@@ -598,6 +598,10 @@ OPERATIONS = [
     ("GET", "/v1/deadlines", {Role.LEAD}),
     ("GET", f"/v1/cases/client-a/{CANARY}", {Role.LEAD}),
     ("GET", "/v1/reports/compliance?period=2026", {Role.LEAD}),
+    ("GET", "/v1/findings", {Role.LEAD, Role.INTEGRATOR}),
+    ("POST", f"/v1/findings/{CANARY}/closure", {Role.LEAD}),
+    ("POST", "/v1/sources/client-a/control-counts", {Role.INTEGRATOR}),
+    ("GET", "/v1/sources", {Role.LEAD, Role.ADMIN, Role.INTEGRATOR}),
     ("GET", "/v1/units", {Role.LEAD, Role.ADMIN}),
     ("PUT", f"/v1/units/{CANARY}", {Role.ADMIN}),
 ]

@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 TITLE = "Vireille tulleet lastensuojeluasiat 2025 (keksitty esimerkki)"
 HEADER = (
-    *("Asianumero", "Lapsen nimi", "Lapsen tunniste", "Ikä", "Äidinkieli", "Alue"),
+    *("Asianumero", "Lapsen nimi", "Lapsen tunniste", "Ikä", "Äidinkieli", "Yksikkö"),
     *("Ilmoitus saapunut", "Klo", "Vireilletulon tapa", "Syyt", "Kirjattu"),
     *("Päätös pvm", "Päätös", "Arviointi valmis", "Arvioinnin tulos"),
 )
