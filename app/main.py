@@ -148,6 +148,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.state.database = database
     app.state.keys = KeyRing(database)
     errors.install(app)
+    app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, findings, sources),
         *(compliance, units, health),

@@ -13,8 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
-from app.services import units
-from app.services.keys import KeyRing, Role
+from app.services import freshness, units
+from app.services.keys import Actor, KeyRing, Role
 from tests.api.sending import decision, notification, send
 from tests.conftest import Headers, _drop, _new_database, _url, bearer
 
@@ -374,3 +374,19 @@ def _wait_until_ready(caller: httpx2.Client, service: subprocess.Popen[str]) -> 
         except httpx2.TransportError:
             sleep(0.1)
     pytest.fail("the service did not become ready")
+
+
+def test_how_long_a_source_may_be_silent_is_said_by_the_operator(
+    configured: str, database: Database
+) -> None:
+    _ = configured
+
+    succeed("source", "rhythm", "client-a", "--working-hours", "16")
+    succeed("source", "live", "client-a", "--since", "2026-03-02")
+
+    (state,) = freshness.states(database, Actor(role=Role.ADMIN))
+    assert state.setting.expected_working_hours == 16
+    assert str(state.setting.live_since) == "2026-03-02"
+    assert (
+        "--working-hours" in run("source", "rhythm", "a", "--working-hours", "0").stderr
+    )

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from app.api.errors import ProblemError, problem
 from app.services.keys import Actor, KeyRing, Role
@@ -19,9 +20,22 @@ async def caller(
     """Return the actor of the key in the request."""
     if presented is None:
         raise ProblemError(problem("unauthenticated"))
+    return await _actor(request, presented.credentials)
+
+
+async def integrator(request: Request) -> Actor:
+    """Return the integrator of the key in a request that FastAPI does not dispatch."""
+    header = request.headers.get("authorization")
+    scheme, credentials = get_authorization_scheme_param(header)
+    if scheme.lower() != "bearer" or not credentials:
+        raise ProblemError(problem("unauthenticated"))
+    return _permit(await _actor(request, credentials), Role.INTEGRATOR)
+
+
+async def _actor(request: Request, presented: str) -> Actor:
     keys: KeyRing = request.app.state.keys
-    actor = keys.remembered(presented.credentials) or await run_in_threadpool(
-        keys.look_up, presented.credentials
+    actor = keys.remembered(presented) or await run_in_threadpool(
+        keys.look_up, presented
     )
     if actor is None:
         raise ProblemError(problem("unauthenticated"))

@@ -12,10 +12,11 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import JsonValue
 from starlette.responses import Response
+from starlette.routing import Route
 
 from app import clock
 from app.api import cloud_events, ndjson, outcomes, wire
-from app.api.access import Integrator
+from app.api.access import Integrator, integrator
 from app.api.errors import Flaw, Problem, ProblemError, problem
 from app.api.outcomes import PROBLEM_OF, Accepted, BatchAnswer
 from app.api.schemas import EVENT
@@ -168,6 +169,15 @@ async def post_event(request: Request, actor: Integrator) -> Response:
         return _json(told, 200)
     answer = {"receipt": outcomes.receipt(outcome), "deadlines": deadlines}
     return _json(answer, 201 if outcome.status is Status.CREATED else 200)
+
+
+async def _post_event_directly(request: Request) -> Response:
+    return await post_event(request, await integrator(request))
+
+
+# Of the time that a POST took in this process, half went into FastAPI's dispatch. This
+# route stands before it and calls the same function; FastAPI's documents it.
+DIRECT = Route("/v1/events", _post_event_directly, methods=["POST"])
 
 
 @router.post(

@@ -10,11 +10,12 @@ from functools import cache
 from typing import TypeAlias, TypeVar
 
 from psycopg.pq import PipelineStatus
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.dialects import registry
 
 from app.db.database import driver
 
+_DIALECT: Dialect = registry.load("postgresql")()
 # From here on COPY is quicker than what can share a round trip.
 ROWS_TO_COPY = 100
 
@@ -67,4 +68,4 @@ def insert(
 
 @cache
 def _type(table: Table, name: str) -> str:
-    return table.c[name].type.compile(dialect=PGDialect())
+    return table.c[name].type.compile(dialect=_DIALECT)

@@ -208,7 +208,7 @@ def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> D
     limits = law.limits(rule, started_on)
     return Deadline(
         rule=rule,
-        started_by=notice.event.event_id,
+        started_by=_name(notice.event, state),
         started_on=started_on,
         due_on=limits.due_on,
         safe_on=limits.safe_on,
@@ -231,6 +231,20 @@ def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> D
         age_band=_age(notice.received),
         worker=state.worker,
     )
+
+
+def _name(started_by: CaseEvent, state: CaseState) -> str:
+    """Return the id of *started_by*, with its source if another's has the same id.
+
+    Two sources may have told of a case, each with event ids of its own.
+    """
+    own_id = started_by.event_id
+    is_taken = any(
+        notice.event.event_id == own_id and notice.event.source < started_by.source
+        for run in state.runs
+        for notice in run.notices
+    )
+    return f"{started_by.source}/{own_id}" if is_taken else own_id
 
 
 def _stated(

@@ -237,7 +237,8 @@ def upgrade() -> None:
         ["source", "child_ref"],
         unique=False,
         postgresql_where=sa.text(
-            "recorded_until = 'infinity'::timestamptz AND rule = 'assessment' AND child_ref IS NOT NULL"
+            "recorded_until = 'infinity'::timestamptz"
+            " AND rule = 'assessment' AND child_ref IS NOT NULL"
         ),
     )
     op.create_index(
@@ -362,7 +363,8 @@ def downgrade() -> None:
         "ix_deadline_child",
         table_name="deadline",
         postgresql_where=sa.text(
-            "recorded_until = 'infinity'::timestamptz AND rule = 'assessment' AND child_ref IS NOT NULL"
+            "recorded_until = 'infinity'::timestamptz"
+            " AND rule = 'assessment' AND child_ref IS NOT NULL"
         ),
     )
     op.drop_table("deadline")

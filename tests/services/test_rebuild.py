@@ -253,3 +253,17 @@ def a_year_of_cases() -> list[CaseEvent]:
         RECEIVED + timedelta(60), ClosureReason.MERGED, case_ref="A-3", into="A-4"
     )
     return [*events, merged]
+
+
+def test_two_sources_may_use_one_event_id_in_one_case(database: Database) -> None:
+    source_service.succeed(database, "old", "new", RECEIVED)
+    sent = [
+        notification(RECEIVED, "n1", source="old", case_ref="A-1"),
+        notification(RECEIVED + timedelta(1), "n1", source="new", case_ref="A-1"),
+    ]
+
+    answered = record(database, submissions(sent))
+
+    names = {c.started_by for c in answered[-1].clocks if c.rule == "initiation"}
+    assert names == {"n1", "old/n1"}
+    assert list(rebuild_service.check(database)) == []
