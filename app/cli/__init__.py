@@ -1,0 +1,70 @@
+"""The command line: ``serve``, ``demo``, ``explain`` and the operator's tools."""
+
+import signal
+import sys
+
+import typer
+
+from app.cli import imports, keys, law, proof, serving, sources, units
+from app.cli.common import fail
+from app.db.database import DatabaseUnavailableError, InvalidDatabaseUrlError
+from app.db.embedded import EmbeddedPostgresError
+from app.db.schema import PendingMigrationsError, ServerTooOldError
+from app.demo.client import RefusedError
+from app.domain.errors import DomainError
+from app.imports.errors import ImportFileError
+from app.services.checkpoint_file import CheckpointFileError
+from app.services.checkpoint_key import CheckpointKeyError
+from app.services.keys import InvalidKeyRequestError
+from app.services.law import OtherLawInUseError
+from app.services.rebuild import CircumstancesChangedError
+from app.services.sources import SuccessionError
+from app.services.units import IdentityCodeError, UnitCycleError
+from app.settings import SettingsError
+
+EXPECTED = (
+    SettingsError,
+    EmbeddedPostgresError,
+    PendingMigrationsError,
+    ServerTooOldError,
+    OtherLawInUseError,
+    CircumstancesChangedError,
+    ImportFileError,
+    SuccessionError,
+    CheckpointFileError,
+    CheckpointKeyError,
+    DatabaseUnavailableError,
+    InvalidDatabaseUrlError,
+    InvalidKeyRequestError,
+    IdentityCodeError,
+    UnitCycleError,
+    DomainError,
+    RefusedError,
+)
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+# In the order in which the help lists them.
+cli.command()(serving.serve)
+cli.command()(serving.demo)
+cli.command()(law.explain)
+cli.command()(serving.migrate)
+cli.command()(serving.migration)
+cli.command()(law.rebuild)
+cli.command("import")(imports.import_file)
+cli.command()(proof.verify)
+cli.command("law-page", hidden=True)(law.print_law_page)
+cli.add_typer(keys.key_cli, name="key")
+cli.add_typer(units.unit_cli, name="unit")
+cli.add_typer(law.law_cli, name="law")
+cli.add_typer(sources.source_cli, name="source")
+cli.add_typer(proof.checkpoint_cli, name="checkpoint")
+
+
+def main() -> None:
+    """Run the command line; what can be expected to go wrong is told in one line."""
+    # Told to stop, a process leaves its embedded server in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        cli()
+    except EXPECTED as error:
+        fail(str(error))

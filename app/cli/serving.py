@@ -1,0 +1,117 @@
+"""The service, the demo, and the schema of the database."""
+
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app import clock
+from app.cli.common import (
+    DataDir,
+    checkpoint_paths,
+    connected,
+    open_database,
+    settings_of,
+)
+from app.db import schema
+from app.db.database import Database
+from app.demo.run import Keys, Profile, show_the_way
+from app.demo.run import run as run_demo
+from app.demo.year import SOURCES
+from app.services import keys
+from app.services.keys import Role
+
+DEMO_WIDTH = 120
+
+
+def serve(
+    data_dir: DataDir = None,
+    host: Annotated[str | None, typer.Option(help="[MAARAAIKA_HOST]")] = None,
+    port: Annotated[int | None, typer.Option(help="[MAARAAIKA_PORT]")] = None,
+) -> None:
+    """Run the service until it is told to stop."""
+    import uvicorn
+
+    from app.main import create_app
+
+    chosen = settings_of(data_dir)
+    with open_database(chosen) as database:
+        uvicorn.run(
+            create_app(database, checkpoint_paths(chosen)),
+            host=host or chosen.host,
+            port=port or chosen.port,
+            log_level="warning",
+            timeout_graceful_shutdown=20,
+        )
+
+
+def demo(
+    profile: Annotated[
+        Profile, typer.Option(help="Which year is sent.")
+    ] = Profile.SYNTHETIC_YEAR,
+    serve: Annotated[  # noqa: FBT002 (a flag of the command line)
+        bool, typer.Option(help="Go on serving after the tables.")
+    ] = True,
+    port: Annotated[int | None, typer.Option(help="[MAARAAIKA_PORT]")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Send a synthetic year of a county through the API of a service of its own."""
+    from app.main import served
+
+    chosen = settings_of(data_dir)
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    console = Console(width=None if sys.stdout.isatty() else DEMO_WIDTH)
+    console.print("Starting a PostgreSQL and the service, for this demo alone …")
+    with (
+        TemporaryDirectory(prefix="demo-", dir=chosen.data_dir) as own,
+        open_database(
+            replace(chosen, data_dir=Path(own), database_url=None)
+        ) as database,
+        served(database, port or chosen.port) as address,
+    ):
+        own_keys = _demo_keys(database)
+        run_demo(
+            address,
+            keys=own_keys,
+            profile=profile,
+            console=console,
+            now=clock.now(),
+        )
+        if serve:
+            show_the_way(address, own_keys, console)
+            console.print("Serving until you press Ctrl-C.")
+            with suppress(KeyboardInterrupt):
+                signal.pause()
+
+
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to the schema of this version."""
+    with connected(settings_of(data_dir)) as database:
+        schema.migrate(database)
+    typer.echo("The database has the schema of this version.")
+
+
+def migration(message: str, data_dir: DataDir = None) -> None:
+    """Write a new migration from the difference between models and database."""
+    with connected(settings_of(data_dir)) as database:
+        schema.migrate(database)
+        schema.new_migration(database, message)
+
+
+def _demo_keys(database: Database) -> Keys:
+    def make(role: Role, source: str | None = None) -> str:
+        return keys.create(
+            database, role=role, source=source, units=(), created_at=clock.now()
+        )
+
+    return Keys(
+        admin=make(Role.ADMIN),
+        lead=make(Role.LEAD),
+        integrators={source: make(Role.INTEGRATOR, source) for source in SOURCES},
+    )
