@@ -51,8 +51,13 @@ def meaning(history: Iterable[CaseEvent]) -> Meaning:
     said = {event.key: event for event in history if not is_amendment(event)}
     inert: list[tuple[Flaw, CaseEvent]] = []
     winners: dict[EventKey, CaseEvent] = {}
-    for event in sorted(filter(is_amendment, history), key=amendment_order):
-        key = _target(event)
+    targets = {
+        event: EventKey(event.source, event.data.target)
+        for event in history
+        if isinstance(event.data, EventCorrected | EventRetracted)
+    }
+    for event in sorted(targets, key=amendment_order):
+        key = targets[event]
         target = said.get(key)
         if target is None:
             inert.append((Flaw.TARGET_UNKNOWN, event))
@@ -87,14 +92,6 @@ def fits(amendment: CaseEvent, target: CaseEvent) -> bool:
             return data.kind is target.data.kind
         case _:
             return True
-
-
-def _target(event: CaseEvent) -> EventKey:
-    match event.data:
-        case EventCorrected(target=target) | EventRetracted(target=target):
-            return EventKey(event.source, target)
-        case _:
-            return event.key
 
 
 def _amended(event: CaseEvent, amendment: CaseEvent | None) -> CaseEvent | None:

@@ -4,14 +4,16 @@ from datetime import date
 
 import pytest
 
-from app.domain.cases import FindingCode, replay
+from app.domain.cases import FindingCode, apply, fold, replay
 from app.domain.deadlines import AMENDED, Deadline, Verdict, deadlines
 from app.domain.events import (
     AmendmentReason,
     AssessmentFinalised,
     AssessmentOutcome,
+    CaseClosed,
     CaseEvent,
     Child,
+    ClosureReason,
     CopyOf,
     Entry,
     EventCorrected,
@@ -19,6 +21,7 @@ from app.domain.events import (
     Happening,
     InitiationOutcome,
     NotificationReceived,
+    word,
 )
 from app.domain.law import Law
 from tests.factories import assessment, decision, event, notification
@@ -247,3 +250,40 @@ def test_a_corrected_assessment_meets_the_clock_on_the_corrected_day() -> None:
 
     assert told.met_on == date(2026, 6, 1)
     assert told.corrected
+
+
+def test_an_amendment_is_told_by_its_reason_and_moves_nothing_in_the_fold() -> None:
+    received = notification(RECEIVED, "n1")
+    taken_back = retraction(received)
+    state = fold([received])
+
+    assert word(taken_back.data) == "wrong_entry"
+    assert apply(state, taken_back) == state
+
+
+@pytest.mark.parametrize(
+    ("reason", "into"),
+    [(ClosureReason.MERGED, None), (ClosureReason.DONE, "A-2")],
+)
+def test_a_merger_names_the_case_it_goes_into_and_nothing_else_does(
+    reason: ClosureReason, into: str | None
+) -> None:
+    with pytest.raises(ValueError, match="only with it"):
+        CaseClosed(reason=reason, into=into)
+
+
+def test_a_copy_of_a_copy_is_a_notification_of_its_own() -> None:
+    first = copy(date(2026, 3, 3))
+    data = NotificationReceived(
+        entry=Entry.REPORT, copy_of=CopyOf(source="client-a", id="copy")
+    )
+    second = event(data, date(2026, 3, 4), event_id="second")
+
+    started = {each.started_on for each in deadlines([first, second], LAW)}
+
+    assert started == {date(2026, 3, 3), date(2026, 3, 4)}
+
+
+def test_reasons_in_prose_are_refused() -> None:
+    with pytest.raises(ValueError, match="never prose"):
+        NotificationReceived(entry=Entry.REPORT, reasons=("He was seen alone.",))
