@@ -38,6 +38,17 @@ settings.register_profile(
 settings.load_profile(os.environ.get("MAARAAIKA_TEST_PROFILE", "quick"))
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what only root can meet, and say so, where root does not run."""
+    if os.geteuid() == 0:
+        return
+    left_out = [item for item in items if item.get_closest_marker("as_root")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the URL of a server on which databases may be made.

@@ -73,10 +73,11 @@ def upgrade() -> None:
         postgresql_with={"autosummarize": True, "pages_per_range": 32},
     )
     op.create_index(
-        op.f("ix_case_event_recorded_at_source_sequence"),
+        op.f("ix_case_event_recorded_at"),
         "case_event",
-        ["recorded_at", "source", "sequence"],
+        ["recorded_at"],
         unique=False,
+        postgresql_using="brin",
     )
     op.create_index(
         op.f("ix_case_event_source_case_ref"),
@@ -392,7 +393,9 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_case_event_source_case_ref"), table_name="case_event")
     op.drop_index(
-        op.f("ix_case_event_recorded_at_source_sequence"), table_name="case_event"
+        op.f("ix_case_event_recorded_at"),
+        table_name="case_event",
+        postgresql_using="brin",
     )
     op.drop_index(
         "ix_case_event_occurred_on",

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 SMALL = {"shared_buffers": "16MB"}
 IS_ROOT = os.geteuid() == 0
-only_as_root = pytest.mark.skipif(not IS_ROOT, reason="only root changes accounts")
+only_as_root = pytest.mark.as_root
 
 # What every process of the service does, reduced to the database.
 SERVICE = """
