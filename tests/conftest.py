@@ -31,7 +31,7 @@ settings.register_profile(
 )
 settings.register_profile(
     "full",
-    max_examples=100,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
