@@ -20,10 +20,12 @@ COUNTY = "county"
 
 LIMITS = text("""
     CREATE TEMP TABLE limits
-        (rule text, started_on date, due_on date, safe_on date, version text)
+        (rule text, started_on date, due_on date, safe_on date, strict_on date,
+         version text)
 """)
 LIMIT = text("""
-    INSERT INTO limits VALUES (:rule, :started_on, :due_on, :safe_on, :version)
+    INSERT INTO limits VALUES
+        (:rule, :started_on, :due_on, :safe_on, :strict_on, :version)
 """)
 
 # Two clocks to a case, as from one notification. The share that is in time, how late
@@ -59,12 +61,12 @@ DRAW = text("""
 
 FILL = text("""
     INSERT INTO deadline (source, case_ref, rule, started_by, recorded_at,
-        recorded_until, started_on, due_on, safe_on, version, met_on, outcome, joined,
-        first, unit, moves, entry, matter, child_ref, language_group,
+        recorded_until, started_on, due_on, safe_on, strict_on, version, met_on,
+        outcome, joined, first, unit, moves, entry, matter, child_ref, language_group,
         nationality_group, age_band, worker)
     SELECT 'client-a', 'A-' || number, rule, 'A-' || number || '-n1', v.recorded_at,
-           v.recorded_until, started_on, due_on, safe_on, version, v.met_on, v.outcome,
-           joined AND rule = 'initiation', NOT joined, unit,
+           v.recorded_until, started_on, due_on, safe_on, strict_on, version, v.met_on,
+           v.outcome, joined AND rule = 'initiation', NOT joined, unit,
            CASE WHEN moved THEN jsonb_build_array(
                jsonb_build_array(started_on, unit),
                jsonb_build_array(started_on + 20, 'team-1-1'))
@@ -150,5 +152,6 @@ def _limits(today: date) -> Iterator[dict[str, object]]:
                 "started_on": day,
                 "due_on": limits.due_on,
                 "safe_on": limits.safe_on,
+                "strict_on": limits.strict_on,
                 "version": limits.version_id,
             }

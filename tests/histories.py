@@ -183,6 +183,7 @@ _NOTIFICATIONS: SearchStrategy[DataOf] = st.builds(
     entry=st.sampled_from((Entry.REPORT, Entry.APPLICATION, Entry.ANTICIPATORY)),
     unit=st.sampled_from((*UNITS, None)),
     child=_CHILDREN,
+    reasons=st.sampled_from(((), (), ("neglect",), ("violence_at_home", "neglect"))),
     worker=_WORKERS,
 ).map(_always)
 # Outcomes after which the run goes on come as often as all that end it.

@@ -45,6 +45,7 @@ STORED = (
     "started_on",
     "due_on",
     "safe_on",
+    "strict_on",
     "version",
     "met_on",
     "met_registered_at",
@@ -63,6 +64,7 @@ STORED = (
     "nationality_group",
     "age_band",
     "worker",
+    "reasons",
 )
 # The order of a worklist: what is due first, stands first; the key makes it total.
 ORDER = ("due_on", "source", "case_ref", "rule", "started_by")
@@ -429,6 +431,7 @@ def values(clock: Deadline) -> Values:
         clock.started_on,
         clock.due_on,
         clock.safe_on,
+        clock.strict_on,
         clock.version,
         clock.met_on,
         clock.met_registered_at,
@@ -447,6 +450,7 @@ def values(clock: Deadline) -> Values:
         str(clock.nationality_group),
         str(clock.age_band),
         clock.worker,
+        " ".join(clock.reasons) or None,
     )
 
 
@@ -465,6 +469,7 @@ def _row(stored: RowMapping) -> Row:
             started_on=stored["started_on"],
             due_on=stored["due_on"],
             safe_on=stored["safe_on"],
+            strict_on=stored["strict_on"],
             version=stored["version"],
             met_on=stored["met_on"],
             met_registered_at=stored["met_registered_at"],
@@ -482,5 +487,6 @@ def _row(stored: RowMapping) -> Row:
             nationality_group=NationalityGroup(stored["nationality_group"]),
             age_band=AgeBand(stored["age_band"]),
             worker=stored["worker"],
+            reasons=tuple((stored["reasons"] or "").split()),
         ),
     )

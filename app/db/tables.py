@@ -127,7 +127,8 @@ case_event = Table(
 
 # Read model: one row per clock and per stretch of time in which we knew it so.
 # *unit* has the work now; *moves* tells who had it since when, and is null where one
-# unit has had it from the start.
+# unit has had it from the start. *reasons* are codes of a-z, 0-9 and _ with a space
+# between; null where the notification names none.
 deadline = Table(
     "deadline",
     metadata,
@@ -140,6 +141,7 @@ deadline = Table(
     Column("started_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
     Column("safe_on", Date, nullable=False),
+    Column("strict_on", Date, nullable=False),
     Column("version", Text, nullable=False),
     Column("met_on", Date, nullable=True),
     Column("met_registered_at", Instant, nullable=True),
@@ -164,6 +166,7 @@ deadline = Table(
     Column("nationality_group", Text, nullable=False),
     Column("age_band", Text, nullable=False),
     Column("worker", Text, nullable=True),
+    Column("reasons", Text, nullable=True),
     # In the order of the worklist, with what its counts need.
     Index(
         "ix_deadline_open",

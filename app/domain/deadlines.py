@@ -41,13 +41,15 @@ class Verdict(StrEnum):
 class Deadline:
     """One clock: a rule applied from one notification.
 
-    *due_on* is the last day in time under the reading in use, *safe_on* the earliest
-    due date under any reading. *met_on* is the day the duty was done, *ended_on* the
-    day it fell away; *outcome* is what the act that did either said. *first* marks
-    the clocks of a run's first notification, *joined* an initiation clock that waits
-    beside a running assessment, *corrected* one that an amendment made look better.
+    *due_on* is the last day in time under the reading in use, *strict_on* the earliest
+    due date under any reading, *safe_on* the working day to plan for. *met_on* is the
+    day the duty was done, *ended_on* the day it fell away; *outcome* is what the act
+    that did either said. *first* marks the clocks of a run's first notification,
+    *joined* an initiation clock that waits beside a running assessment, *corrected*
+    one that an amendment made look better.
     *moves* are (day, unit) in order: who had the work. *met_registered_at* is when the
-    client system was told that it is done, *met_recorded_at* when we were.
+    client system was told that it is done, *met_recorded_at* when we were. *reasons*
+    are those of the notification that started the clock.
     """
 
     rule: str
@@ -55,6 +57,7 @@ class Deadline:
     started_on: date
     due_on: date
     safe_on: date
+    strict_on: date
     version: str
     met_on: date | None
     met_registered_at: datetime | None
@@ -72,6 +75,7 @@ class Deadline:
     nationality_group: NationalityGroup
     age_band: AgeBand
     worker: str | None
+    reasons: tuple[str, ...] = ()
 
     @property
     def closed_on(self) -> date | None:
@@ -98,6 +102,11 @@ class Deadline:
         if self.ended_on is not None and self.ended_on <= as_of:
             return Verdict.VOID if self.ended_on <= self.due_on else Verdict.LATE
         return Verdict.OPEN_IN_TIME if as_of <= self.due_on else Verdict.OPEN_LATE
+
+    def hinges_on_reading(self, as_of: date) -> bool:
+        """Tell whether the verdict is not late only under the reading in use."""
+        day = self.closed_by(as_of) or as_of
+        return self.strict_on < day <= self.due_on
 
     def is_late(self, as_of: date) -> bool:
         """Tell whether the deadline has been missed by *as_of*, done since or not."""
@@ -212,6 +221,7 @@ def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> D
         started_on=started_on,
         due_on=limits.due_on,
         safe_on=limits.safe_on,
+        strict_on=limits.strict_on,
         version=limits.version_id,
         met_on=clock.met.occurred_on if clock.met else None,
         met_registered_at=clock.met.registered_at if clock.met else None,
@@ -230,6 +240,7 @@ def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> D
         or NationalityGroup.UNKNOWN,
         age_band=_age(notice.received),
         worker=state.worker,
+        reasons=notice.received.reasons,
     )
 
 

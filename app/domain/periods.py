@@ -52,6 +52,9 @@ class LegalReading:
                 assert_never(self.roll)
 
 
+READINGS = tuple(LegalReading(eves, roll) for eves in Eves for roll in Roll)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedDay:
     """The *ordinal*-th working day; *eve* if it counts although it is an eve."""

@@ -534,3 +534,43 @@ def test_the_age_is_that_at_pendency(
     sent = notification(RECEIVED, "n1", entry=entry, child=Child(age_years=age_years))
 
     assert clock([sent], INITIATION, "n1").age_band is expected
+
+
+# Monday 1.12.2025: three months end on Sunday 1.3.2026, and move on to Monday.
+@pytest.mark.parametrize(
+    ("done", "as_of", "hinges"),
+    [
+        pytest.param(date(2026, 3, 1), date(2026, 4, 1), False, id="on the strict day"),
+        pytest.param(date(2026, 3, 2), date(2026, 4, 1), True, id="on the due day"),
+        pytest.param(date(2026, 3, 3), date(2026, 4, 1), False, id="late either way"),
+        pytest.param(None, date(2026, 3, 1), False, id="open on the strict day"),
+        pytest.param(None, date(2026, 3, 2), True, id="open on the due day"),
+        pytest.param(None, date(2026, 3, 3), False, id="open and late either way"),
+        pytest.param(
+            date(2026, 3, 3), date(2026, 3, 2), True, id="done after the day asked for"
+        ),
+    ],
+)
+def test_a_verdict_hangs_on_the_reading_between_strict_and_due_date(
+    done: date | None, as_of: date, *, hinges: bool
+) -> None:
+    received = notification(date(2025, 12, 1), "n1")
+    history = [received, assessment(done)] if done else [received]
+
+    found = clock(history, ASSESSMENT, "n1")
+
+    assert found.hinges_on_reading(as_of) is hinges
+
+
+def test_a_clock_keeps_the_reasons_of_its_own_notification() -> None:
+    second = replace(
+        notification(date(2026, 3, 3), "n2"),
+        data=NotificationReceived(entry=Entry.REPORT, reasons=("neglect", "violence")),
+    )
+
+    clocks = deadlines([N1, second], LAW)
+
+    assert {each.started_by: each.reasons for each in clocks} == {
+        "n1": (),
+        "n2": ("neglect", "violence"),
+    }

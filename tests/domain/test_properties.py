@@ -114,9 +114,9 @@ def test_a_clock_closes_no_earlier_than_it_started(history: list[CaseEvent]) -> 
 
 
 @given(history=histories.cases())
-def test_the_safe_date_is_no_later_than_the_due_date(history: list[CaseEvent]) -> None:
+def test_safe_strict_and_due_date_come_in_this_order(history: list[CaseEvent]) -> None:
     for clock in deadlines(history, LAW):
-        assert clock.started_on <= clock.safe_on <= clock.due_on
+        assert clock.started_on <= clock.safe_on <= clock.strict_on <= clock.due_on
 
 
 @given(history=histories.cases())

@@ -90,15 +90,39 @@ def test_an_appended_version_applies_from_its_day() -> None:
     assert law.limits("initiation", date(2030, 1, 1)).due_on == date(2030, 1, 8)
 
 
-def test_the_limits_carry_due_date_safe_date_and_version() -> None:
+def test_the_limits_carry_due_safe_and_strict_date_and_version() -> None:
     law = Law(LegalReading(Eves.NON_WORKING, Roll.ON))
 
     limits = law.limits("assessment", date(2025, 12, 22))
 
+    # The three months end on Sunday 22 Mar.
     assert limits == Limits(
-        due_on=date(2026, 3, 23), safe_on=date(2026, 3, 20), version_id="SHL-36-2015"
+        due_on=date(2026, 3, 23),
+        safe_on=date(2026, 3, 20),
+        strict_on=date(2026, 3, 22),
+        version_id="SHL-36-2015",
     )
     assert law.limits("assessment", date(2025, 12, 22)) is limits
+
+
+@pytest.mark.parametrize(
+    ("rule", "started_on", "strict_on"),
+    [
+        # Both eves count: 15, 16, 17, 18, 19, 22, 23 June; else one day later.
+        pytest.param("initiation", date(2026, 6, 12), date(2026, 6, 23), id="an eve"),
+        pytest.param("initiation", date(2026, 3, 2), date(2026, 3, 11), id="no eve"),
+        pytest.param("assessment", date(2026, 3, 2), date(2026, 6, 2), id="a Tuesday"),
+        pytest.param("assessment", date(2026, 2, 1), date(2026, 5, 1), id="1 May"),
+        pytest.param("assessment", date(2025, 11, 30), date(2026, 2, 28), id="clamped"),
+    ],
+)
+def test_the_strict_date_is_the_earliest_under_any_reading(
+    rule: str, started_on: date, strict_on: date
+) -> None:
+    laws = [Law(LegalReading(eves, roll)) for eves in Eves for roll in Roll]
+
+    assert {law.limits(rule, started_on).strict_on for law in laws} == {strict_on}
+    assert min(law.limits(rule, started_on).due_on for law in laws) == strict_on
 
 
 def test_two_laws_are_equal_whatever_has_been_asked_of_them() -> None:

@@ -1,7 +1,9 @@
 """Migrations go up, down and up again, and give the tables that the models declare."""
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import psycopg
 import pytest
@@ -23,6 +25,23 @@ OBJECTS = """
     UNION ALL SELECT typname FROM pg_type
     WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e')
 """
+
+EVENT = text("""
+    INSERT INTO case_event (source, sequence, event_id, kind, case_ref, occurred_on,
+                            data, digest, recorded_at, commitment, hash)
+    VALUES ('client-a', :place, 'n' || :place, 'notification', 'A-' || :place,
+            '2025-11-30', :data, '', now(), '', '')
+""")
+CLOCKS = text("""
+    INSERT INTO deadline (source, case_ref, rule, started_by, recorded_at, started_on,
+                          due_on, safe_on, version, joined, first, entry, matter,
+                          language_group, nationality_group, age_band)
+    SELECT :source, 'A-' || :place, rule, :id, now(), '2025-11-30', due_on, safe_on,
+           'v', false, true, 'report', 'child_protection', 'fi', 'finnish', '0-2'
+    FROM (VALUES ('initiation', '2025-12-09'::date, '2025-12-09'::date),
+                 ('assessment', '2026-03-02', '2026-02-27'))
+         AS limits (rule, due_on, safe_on)
+""")
 
 
 @pytest.fixture
@@ -73,6 +92,40 @@ def test_a_difference_would_be_noticed(empty: Database) -> None:
         connection.execute(text("ALTER TABLE deadline DROP COLUMN worker"))
 
     assert differences(empty)
+
+
+def test_clocks_that_are_there_get_their_strict_dates_and_reasons(
+    empty: Database,
+) -> None:
+    schema.migrate(empty, "8962c0a08324")
+    with empty.write() as connection:
+        for place, reasons in ((1, ["violence_at_home", "null"]), (2, [])):
+            connection.execute(
+                EVENT,
+                {
+                    "place": place,
+                    "data": json.dumps({"reasons": reasons, "entry": "x"}),
+                },
+            )
+            connection.execute(
+                CLOCKS, {"place": place, "source": "client-a", "id": f"n{place}"}
+            )
+        connection.execute(CLOCKS, {"place": 3, "source": "other", "id": "n1"})
+
+    schema.migrate(empty)
+
+    with empty.write() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT case_ref, rule, strict_on, reasons FROM deadline ORDER BY 1, 2"
+            )
+        ).all()
+    strict = {"assessment": date(2026, 2, 28), "initiation": date(2025, 12, 9)}
+    assert [tuple(row) for row in rows] == [
+        (f"A-{place}", rule, strict[rule], "violence_at_home null" if told else None)
+        for place, told in ((1, True), (2, False), (3, False))
+        for rule in sorted(strict)
+    ]
 
 
 def test_migrating_again_changes_nothing(empty: Database) -> None:

@@ -11,7 +11,7 @@ from app.domain.errors import UnknownRuleError
 from app.domain.law.child_welfare_act import INITIATION
 from app.domain.law.explanations import Explanation, explain
 from app.domain.law.social_welfare_act import ASSESSMENT
-from app.domain.periods import LegalReading
+from app.domain.periods import READINGS, LegalReading
 from app.domain.rules import DeadlineRule
 from app.domain.working_days import FINLAND, Calendar
 
@@ -24,12 +24,14 @@ class Limits:
 
     Attributes:
         due_on: the last day that is in time, under the reading in use.
-        safe_on: the earliest due date under any reading; plan for this one.
+        safe_on: a working day by which it is in time under any reading; plan for it.
+        strict_on: the earliest due date under any reading, also if it is a day off.
         version_id: the version of the rule, in force when the clock started.
     """
 
     due_on: date
     safe_on: date
+    strict_on: date
     version_id: str
 
 
@@ -107,6 +109,10 @@ class Law:
         limits = Limits(
             due_on=period.count(started_on, calendar, self.reading).due_on,
             safe_on=period.safe_on(started_on, calendar),
+            strict_on=min(
+                period.count(started_on, calendar, reading).due_on
+                for reading in READINGS
+            ),
             version_id=version.version_id,
         )
         self._known.setdefault(rule_code, {})[started_on] = limits
