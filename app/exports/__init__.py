@@ -1,0 +1,1 @@
+"""Finished values on paper, in spreadsheets and in charts; no SQL, no clock."""

@@ -1,0 +1,57 @@
+"""The fixed words of documents, and values as a reader sees them."""
+
+from datetime import date, datetime
+from typing import assert_never
+
+from app.domain.texts import Language, Text
+from app.exports import numbers
+from app.exports.document import Kind, Table, Value, Withheld
+
+FACTS = Text(fi="Tietoja raportista", sv="Om rapporten", en="About this report")
+DEFINITIONS = Text(fi="Käsitteet", sv="Begrepp", en="Definitions")
+TERM = Text(fi="Käsite", sv="Begrepp", en="Term")
+MEANING = Text(fi="Merkitys", sv="Betydelse", en="Meaning")
+FACT = Text(fi="Tieto", sv="Uppgift", en="Fact")
+VALUE = Text(fi="Arvo", sv="Värde", en="Value")
+PAGE = Text(fi="sivu", sv="sida", en="page")
+OF = Text(fi="/", sv="av", en="of")
+CHART_DATA = Text(
+    fi="Kuvion luvut taulukkona", sv="Diagrammets tal som tabell", en="Chart as a table"
+)
+WITHHELD = Text(
+    fi="..  Lukua ei näytetä, jotta ketään ei voida tunnistaa.",
+    sv="..  Talet visas inte, för att ingen ska kunna kännas igen.",
+    en="..  The figure is not shown, so that nobody can be recognised.",
+)
+
+
+def written(value: Value, kind: Kind, language: Language) -> str:
+    """Return *value*, which is of *kind*, as a reader of *language* sees it."""
+    match value:
+        case None:
+            return numbers.NOTHING
+        case str():
+            return str(value)
+        case datetime():
+            return numbers.instant(value, language)
+        case date():
+            return numbers.day(value, language)
+        case _:
+            return _number(value, kind, language)
+
+
+def withholds(table: Table) -> bool:
+    """Tell whether a figure of *table* is withheld."""
+    return any(value is Withheld.FEW for row in table.rows for value in row)
+
+
+def _number(value: float, kind: Kind, language: Language) -> str:
+    match kind:
+        case Kind.SHARE:
+            return numbers.share(value, language)
+        case Kind.NUMBER:
+            return numbers.decimal(value, language)
+        case Kind.COUNT | Kind.TEXT | Kind.DAY | Kind.INSTANT:
+            return numbers.count(int(value), language)
+        case _:
+            assert_never(kind)
