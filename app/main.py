@@ -16,6 +16,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 
 from app.api import (
+    ageing,
     cases,
     compliance,
     control_counts,
@@ -24,6 +25,7 @@ from app.api import (
     events,
     feed,
     findings,
+    flow,
     health,
     sources,
     units,
@@ -151,7 +153,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, findings, sources),
-        *(compliance, units, health),
+        *(compliance, ageing, flow, units, health),
     ):
         app.include_router(feature.router)
     _describe_events(app)

@@ -237,7 +237,7 @@ def counts(
             .label("due_soon"),
         )
         .select_from(clock)
-        .where(*_selected(clock, selection, known_at), _is_open(clock, as_of, known_at))
+        .where(*_selected(clock, selection, known_at), is_open(clock, as_of, known_at))
     ).one()
     return Counts(open=row.open, overdue=row.overdue, due_soon=row.due_soon)
 
@@ -260,6 +260,11 @@ def unit_on(
     return case((clock.c.moves.is_(None), clock.c.unit), else_=latest)
 
 
+def accountable_unit(clock: FromClause, as_of: date) -> ColumnElement[str | None]:
+    """Return the unit that has the figure, as ``Deadline.accountable_unit``."""
+    return unit_on(clock, func.least(clock.c.closed_on, clock.c.due_on, as_of))
+
+
 def verdict_on(clock: FromClause, as_of: date) -> ColumnElement[str]:
     """Return the verdict on *as_of*, as ``Deadline.verdict``."""
     on_time = clock.c.met_on <= clock.c.due_on
@@ -272,6 +277,14 @@ def verdict_on(clock: FromClause, as_of: date) -> ColumnElement[str]:
         (clock.c.due_on >= as_of, Verdict.OPEN_IN_TIME),
         else_=Verdict.OPEN_LATE,
     )
+
+
+def is_open(clock: FromClause, as_of: date, known_at: datetime) -> ColumnElement[bool]:
+    """Return the one condition of being open at the end of *as_of*."""
+    if _is_settled(as_of, known_at):
+        # In this form the index of open clocks serves.
+        return clock.c.closed_on.is_(None)
+    return or_(clock.c.closed_on.is_(None), clock.c.closed_on > as_of)
 
 
 def ask_current(
@@ -357,29 +370,21 @@ def _has_status(
     as_of = selection.as_of
     match status:
         case "overdue":
-            return and_(_is_open(clock, as_of, known_at), clock.c.due_on < as_of)
+            return and_(is_open(clock, as_of, known_at), clock.c.due_on < as_of)
         case "due_soon":
             return and_(
-                _is_open(clock, as_of, known_at),
+                is_open(clock, as_of, known_at),
                 clock.c.due_on >= as_of,
                 clock.c.safe_on <= soon,
             )
         case "open":
-            return _is_open(clock, as_of, known_at)
+            return is_open(clock, as_of, known_at)
         case "met":
             return clock.c.met_on <= as_of
         case "late":
             return verdict_on(clock, as_of) == Verdict.LATE
         case _:
             return true()
-
-
-def _is_open(clock: FromClause, as_of: date, known_at: datetime) -> ColumnElement[bool]:
-    """Return the one condition of being open at the end of *as_of*."""
-    if _is_settled(as_of, known_at):
-        # In this form the index of open clocks serves.
-        return clock.c.closed_on.is_(None)
-    return or_(clock.c.closed_on.is_(None), clock.c.closed_on > as_of)
 
 
 def _is_settled(as_of: date, known_at: datetime) -> bool:

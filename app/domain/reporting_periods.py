@@ -57,6 +57,14 @@ def month_before(day: date) -> Period:
     return month_of(day.replace(day=1) - timedelta(days=1))
 
 
+def months_until(day: date, count: int) -> tuple[Period, ...]:
+    """Return the *count* calendar months that end with the one of *day*, in order."""
+    months = [month_of(day)]
+    while len(months) < count:
+        months.append(month_before(months[-1].first))
+    return tuple(reversed(months))
+
+
 def _bounds(code: str) -> tuple[date, date]:
     if match := re.fullmatch(r"([0-9]{4})", code):
         return _months(int(match[1]), 1, DECEMBER)

@@ -1,0 +1,80 @@
+"""GET /v1/reports/flow: what came in and went out each month, and what was left."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import JSONResponse, Response
+
+from app.api.access import Lead
+from app.api.reports import ByUnit, ClockQuestion, head
+from app.domain.flow import DEFINITION, Month
+from app.services import flow as service
+
+router = APIRouter(tags=["reports"])
+
+LONGEST_SERIES = 120
+
+
+class FlowQuery(ClockQuestion):
+    """What may be asked of the flow."""
+
+    months: int = Field(
+        default=12,
+        ge=1,
+        le=LONGEST_SERIES,
+        description="How many months, the last being that of `as_of`",
+    )
+
+
+@router.get("/v1/reports/flow")
+def get_flow(
+    request: Request, actor: Lead, query: Annotated[FlowQuery, Query()]
+) -> Response:
+    """Report the clocks that started, were met and ended each month, and the backlog.
+
+    `backlog` of a month = `backlog_before` + `pending` - `done` - `ended`, which is
+    the number of clocks open at its end, or on `as_of` if that comes first.
+    """
+    found = service.report(
+        request.app.state.database,
+        actor,
+        rule=query.rule,
+        unit=query.unit,
+        months=query.months,
+        as_of=query.as_of,
+        known_at=query.known_at,
+    )
+    shown = query.by is ByUnit.UNIT
+    return JSONResponse(
+        {
+            **head(found.asked, DEFINITION, query.lang),
+            "by": [query.by] if shown else [],
+            "rules": [
+                {
+                    "rule": each.rule,
+                    "total": _months(each.total),
+                    "rows": [
+                        {"unit": unit, "months": _months(months)}
+                        for unit, months in each.by_unit.items()
+                        if shown
+                    ],
+                }
+                for each in found.rules
+            ],
+        }
+    )
+
+
+def _months(months: Sequence[Month]) -> list[dict[str, Any]]:
+    return [
+        {
+            "month": each.period.code,
+            "backlog_before": each.backlog_before,
+            **asdict(each.movement),
+            "backlog": each.backlog,
+        }
+        for each in months
+    ]

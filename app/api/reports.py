@@ -1,0 +1,37 @@
+"""What the answers of several reports have in common."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from app.api.answers import rfc3339
+from app.api.parameters import Code, Question
+from app.domain.law.description import describe
+from app.domain.texts import Language, Text
+from app.services.reports import Asked
+
+
+class ByUnit(StrEnum):
+    """Whether a report shows each unit beside all units together."""
+
+    NOTHING = ""
+    UNIT = "unit"
+
+
+class ClockQuestion(Question):
+    """What may be asked of reports about the clocks of one rule, or of each."""
+
+    rule: Code | None = Field(default=None, examples=["initiation"])
+    unit: Code | None = Field(default=None, description="With what is below it")
+    by: ByUnit = ByUnit.NOTHING
+
+
+def head(asked: Asked, definition: Text, language: Language) -> dict[str, Any]:
+    """Return what every report says of itself."""
+    return {
+        "as_of": str(asked.as_of),
+        "known_at": rfc3339(asked.known_at),
+        "definition": definition.to(language),
+        "law": describe(asked.law),
+    }
