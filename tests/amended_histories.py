@@ -54,10 +54,10 @@ def _maybe_linked(draw: DrawFn, each: CaseEvent, events: list[CaseEvent]) -> Cas
     data = each.data
     if isinstance(data, CaseClosed) and draw(st.booleans()):
         into = draw(_mostly(other.case_ref, "A-unheard-of"))
-        return replace(each, data=CaseClosed(reason=ClosureReason.MERGED, into=into))
+        return each._replace(data=CaseClosed(reason=ClosureReason.MERGED, into=into))
     if isinstance(data, NotificationReceived) and draw(_seldom()):
         copied = CopyOf(source=other.source, id=other.event_id)
-        return replace(each, data=replace(data, copy_of=copied))
+        return each._replace(data=replace(data, copy_of=copied))
     return each
 
 
@@ -81,7 +81,7 @@ def _amendment(draw: DrawFn, target: CaseEvent, events: list[CaseEvent]) -> Even
 
 def told_by(events: list[CaseEvent], source: str) -> list[CaseEvent]:
     """Return *events* as *source* would tell them, its copies of its own events too."""
-    return [replace(each, source=source, data=_copied(each, source)) for each in events]
+    return [each._replace(source=source, data=_copied(each, source)) for each in events]
 
 
 def _copied(each: CaseEvent, source: str) -> EventData:

@@ -74,7 +74,7 @@ def several_cases(*, most: int = 5) -> SearchStrategy[list[CaseEvent]]:
 
 def of_source(events: Iterable[CaseEvent], source: str) -> list[CaseEvent]:
     """Return *events* as another source would tell them."""
-    return [replace(each, source=source) for each in events]
+    return [each._replace(source=source) for each in events]
 
 
 def by_case(events: Iterable[CaseEvent]) -> dict[str, list[CaseEvent]]:
@@ -129,7 +129,7 @@ def _of_case(each: CaseEvent, case_ref: str) -> CaseEvent:
     data = each.data
     if isinstance(data, InitiationDecided):
         data = replace(data, answers=tuple(map(renamed, data.answers)))
-    return replace(each, case_ref=case_ref, event_id=renamed(each.event_id), data=data)
+    return each._replace(case_ref=case_ref, event_id=renamed(each.event_id), data=data)
 
 
 def _instant(day: date, hour: int) -> datetime:

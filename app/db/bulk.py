@@ -4,21 +4,28 @@ Every wait for the server costs a thread switch beside the time on the way, and 
 transaction of the intake would have twenty of them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
-from psycopg.pq import PipelineStatus
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    LargeBinary,
+    Table,
+)
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.database import driver
 
 _DIALECT: Dialect = registry.load("postgresql")()
-# From here on COPY is quicker than what can share a round trip.
-ROWS_TO_COPY = 100
-
 Result = TypeVar("Result")
 # What has been asked; called, it gives the answer.
 Asked: TypeAlias = Callable[[], Result]
@@ -31,39 +38,84 @@ def one_round_trip(connection: Connection) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def one_round_trip_if_few(connection: Connection, rows: int) -> Iterator[None]:
-    """Like ``one_round_trip`` for few *rows*; many go by COPY, each waited for."""
-    if rows > ROWS_TO_COPY:
-        yield
-    else:
-        with one_round_trip(connection):
-            yield
-
-
 def insert(
     connection: Connection,
     table: Table,
     names: Sequence[str],
     rows: Sequence[Sequence[object]],
 ) -> None:
-    """Insert *rows*, whose values are of the columns *names*, into *table*."""
+    """Insert *rows*, whose values are of the columns *names*, into *table*.
+
+    Values of columns of type json are their texts.
+    """
     if not rows:
         return
-    raw = driver(connection)
-    columns = ", ".join(f'"{name}"' for name in names)
-    if raw.pgconn.pipeline_status == PipelineStatus.OFF:
-        into = f"COPY {table.name} ({columns}) FROM STDIN"
-        with raw.cursor().copy(into.encode()) as copy:
-            for row in rows:
-                copy.write_row(row)
-    else:
-        arrays = ", ".join(f"%s::{_type(table, name)}[]" for name in names)
-        raw.execute(
-            f"INSERT INTO {table.name} ({columns}) "  # noqa: S608 (names of our own)
-            f"SELECT * FROM unnest({arrays})".encode(),
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+    quoted = [f'"{name}"' for name in names]
+    typed = ", ".join(f'"{name}"::{_type(table, name)}' for name in names)
+    arrays = ", ".join("%s::text[]" for _ in names)
+    driver(connection).execute(
+        f"""
+        INSERT INTO {table.name} ({", ".join(quoted)})
+        SELECT {typed} FROM unnest({arrays}) AS fresh ({", ".join(quoted)})
+        """.encode(),  # noqa: S608 (names of our own)
+        [
+            array(_texts(table, name, values))
+            for name, values in zip(names, zip(*rows, strict=True), strict=True)
+        ],
+    )
+
+
+def array(texts: Iterable[str | None]) -> str:
+    """Return *texts* as the text of a PostgreSQL array.
+
+    The driver's own way with lists takes ten times as long.
+    """
+    elements = list(texts)
+    if not elements:
+        return "{}"
+    if _have(elements, '"\\'):
+        elements = [
+            text and text.replace("\\", r"\\").replace('"', r"\"") for text in elements
+        ]
+    if None in elements:
+        quoted = ("NULL" if text is None else f'"{text}"' for text in elements)
+        return f"{{{','.join(quoted)}}}"
+    return '{"' + '","'.join(cast(list[str], elements)) + '"}'
+
+
+def columns(keys: Collection[Sequence[str]], count: int) -> list[str]:
+    """Return the first *count* columns of *keys*, as arrays for ``unnest``."""
+    return [array(key[index] for key in keys) for index in range(count)]
+
+
+def _have(texts: list[str | None], characters: str) -> bool:
+    """Tell whether any of *characters* stands in any of *texts*."""
+    joined = "".join(filter(None, texts))
+    return any(character in joined for character in characters)
+
+
+def _texts(table: Table, name: str, values: Sequence[Any]) -> list[str | None]:
+    """Return the *values* of a column as PostgreSQL reads them, None for null."""
+    match table.c[name].type:
+        case DateTime() | Date():
+            # Most days and instants of many rows are the same few.
+            told = {value: value and value.isoformat() for value in set(values)}
+            return [told[value] for value in values]
+        case Boolean():
+            text: Callable[[Any], str] = "ft".__getitem__
+        case LargeBinary():
+            text = _hexadecimal
+        case Integer():
+            text = str
+        case JSONB():
+            text = json.dumps
+        case _:
+            return list(values)
+    return [None if value is None else text(value) for value in values]
+
+
+def _hexadecimal(value: bytes) -> str:
+    return rf"\x{value.hex()}"
 
 
 @cache

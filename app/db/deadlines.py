@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
-from psycopg.types.json import Jsonb
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -301,12 +300,12 @@ def ask_current(
         JOIN deadline d USING (source, case_ref)
         WHERE d.recorded_until >= 'infinity'
         """,  # noqa: S608 (the names are our own constants)
-        [[key.source for key in cases], [key.case_ref for key in cases]],
+        bulk.columns(cases, 2),
     )
 
     def answer() -> dict[CaseKey, dict[ClockKey, Values]]:
         found: dict[CaseKey, dict[ClockKey, Values]] = defaultdict(dict)
-        for source, case_ref, *row in asked:
+        for source, case_ref, *row in asked.fetchall():
             key = ClockKey(source, case_ref, row[0], row[1])
             found[CaseKey(source, case_ref)][key] = tuple(row)
         return found
@@ -406,7 +405,7 @@ def _close(
           AND d.rule = gone.rule AND d.started_by = gone.started_by
           AND d.recorded_until >= 'infinity'
         """,
-        [recorded_at, *(list(column) for column in zip(*obsolete, strict=True))],
+        [recorded_at, *bulk.columns(obsolete, 4)],
     )
 
 
@@ -415,15 +414,11 @@ def _insert(
     fresh: Iterable[tuple[ClockKey, Values]],
     recorded_at: datetime,
 ) -> None:
-    moves = STORED.index("moves")
-    rows = []
-    for key, stored in fresh:
-        row = [key.source, key.case_ref, recorded_at, *stored]
-        if stored[moves] is not None:
-            row[3 + moves] = Jsonb(stored[moves])
-        rows.append(row)
     bulk.insert(
-        connection, deadline, ("source", "case_ref", "recorded_at", *STORED), rows
+        connection,
+        deadline,
+        ("source", "case_ref", "recorded_at", *STORED),
+        [(key.source, key.case_ref, recorded_at, *stored) for key, stored in fresh],
     )
 
 

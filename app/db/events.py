@@ -61,8 +61,7 @@ class Place(NamedTuple):
     case_ref: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the ledger; *data* is the canonical text of what the event says."""
 
     event: CaseEvent
@@ -139,7 +138,7 @@ def ask_places(
     connection: Connection, keys: Collection[EventKey]
 ) -> Asked[dict[EventKey, Place]]:
     """Ask where those of *keys* stand that have been accepted before."""
-    sources, ids = _columns(keys)
+    sources, ids = bulk.columns(keys, 2)
     asked = driver(connection).execute(
         """
         SELECT e.source, e.event_id, e.sequence, e.recorded_at, e.digest, e.hash,
@@ -162,12 +161,14 @@ def ask_places(
             hashed,
             kind,
             case_ref,
-        ) in asked
+        ) in asked.fetchall()
     }
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add *entries*, whose ledgers are locked, and move the heads of the ledgers."""
+    if not entries:
+        return
     bulk.insert(
         connection,
         case_event,
@@ -218,7 +219,7 @@ def ask_histories(
 
     def answer() -> dict[CaseKey, list[CaseEvent]]:
         found: dict[CaseKey, list[CaseEvent]] = defaultdict(list)
-        for event in map(_event, asked):
+        for event in map(_event, asked.fetchall()):
             found[event.case].append(event)
         return found
 
@@ -300,7 +301,7 @@ def parse_data(kind: Kind, data: str) -> EventData:
 def _ask(
     connection: Connection, cases: Collection[CaseKey], known_at: datetime | None
 ) -> psycopg.Cursor[tuple[Any, ...]]:
-    sources, refs = _columns(cases)
+    sources, refs = bulk.columns(cases, 2)
     return driver(connection).execute(
         """
         SELECT e.source, e.case_ref, e.event_id, e.kind, e.occurred_on, e.occurred_at,
@@ -364,9 +365,3 @@ def _correction(data: str) -> EventCorrected:
         occurred_on=legal_day(at) if at else _DAY.validate_python(said["occurred_on"]),
         data=_HAPPENINGS[kind].validate_python(said["data"]),
     )
-
-
-def _columns(keys: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    """Return *keys* turned into columns, as ``unnest`` takes them."""
-    keys = list(keys)
-    return [first for first, _ in keys], [second for _, second in keys]

@@ -100,9 +100,9 @@ def ask_current(
         JOIN case_finding f USING (source, case_ref)
         WHERE f.recorded_until = 'infinity'
         """,
-        [[case.source for case in touched], [case.case_ref for case in touched]],
+        bulk.columns(touched, 2),
     )
-    return lambda: frozenset(FindingKey(*row) for row in asked)
+    return lambda: frozenset(FindingKey(*row) for row in asked.fetchall())
 
 
 def of_cases(
@@ -226,7 +226,7 @@ def _close(
         WHERE f.source = gone.source AND f.case_ref = gone.case_ref AND f.id = gone.id
           AND f.recorded_until = 'infinity'
         """,
-        [recorded_at, *(list(column) for column in zip(*obsolete, strict=True))],
+        [recorded_at, *bulk.columns(obsolete, 3)],
     )
 
 

@@ -97,8 +97,7 @@ def fits(amendment: CaseEvent, target: CaseEvent) -> bool:
 def _amended(event: CaseEvent, amendment: CaseEvent | None) -> CaseEvent | None:
     match amendment.data if amendment else None:
         case EventCorrected() as correction:
-            return replace(
-                event,
+            return event._replace(
                 data=correction.data,
                 occurred_on=correction.occurred_on,
                 occurred_at=correction.occurred_at,
@@ -134,12 +133,12 @@ def _without_copies(events: list[CaseEvent]) -> tuple[CaseEvent, ...]:
             continue
         if original.data.copy_of is not None:
             continue
-        meant[key] = replace(original, data=_completed(original.data, copy))
+        meant[key] = original._replace(data=_completed(original.data, copy))
         if copy.unit is None:
             del meant[event.key]
         else:
             taken_over = CaseTransferred(unit=copy.unit, worker=copy.worker)
-            meant[event.key] = replace(event, data=taken_over)
+            meant[event.key] = event._replace(data=taken_over)
     return tuple(meant.values())
 
 

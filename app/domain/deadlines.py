@@ -1,10 +1,10 @@
 """The clocks of a case: one deadline per rule and the notification that started it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from app.domain import groups
 from app.domain.amendments import Meaning, meaning, unamended
@@ -37,8 +37,8 @@ class Verdict(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+# A named tuple, because the intake makes and compares many of them.
+class Deadline(NamedTuple):
     """One clock: a rule applied from one notification.
 
     *due_on* is the last day in time under the reading in use, *strict_on* the earliest
@@ -168,14 +168,16 @@ def deadlines_as_meant(
 
 def deadlines_of(state: CaseState, law: Law) -> tuple[Deadline, ...]:
     """Return every clock of *state*, run by run, the assessment clock first."""
-    return tuple(
-        _clock(rule, notice, run, state, law)
-        for run in state.runs
-        for rule, notice in (
-            (ASSESSMENT, run.notices[0]),
-            *((INITIATION, notice) for notice in run.notices),
-        )
-    )
+    notices = tuple(notice for run in state.runs for notice in run.notices)
+    clocks: list[Deadline] = []
+    for run in state.runs:
+        clock = partial(_clock, moves=run.moves, worker=state.worker, law=law)
+        for notice in run.notices:
+            told = _told(notice, run, notices)
+            if told.is_first:
+                clocks.append(clock(ASSESSMENT, run, told))
+            clocks.append(clock(INITIATION, notice, told))
+    return tuple(clocks)
 
 
 def _compared(
@@ -194,10 +196,9 @@ def _compared(
             clock.due_on > first_said.due_on
             or (first_said.is_late(amended_on) and not clock.is_late(amended_on))
         )
-        marked.append(replace(clock, corrected=corrected))
+        marked.append(clock._replace(corrected=corrected))
     taken_away = (
-        replace(
-            gone,
+        gone._replace(
             met_on=None,
             met_registered_at=None,
             met_recorded_at=None,
@@ -210,72 +211,108 @@ def _compared(
     return (*marked, *taken_away)
 
 
-def _clock(rule: str, notice: Notice, run: Run, state: CaseState, law: Law) -> Deadline:
-    clock = run if rule == ASSESSMENT else notice
-    act = clock.met or clock.ended
-    started_on = notice.event.occurred_on
-    limits = law.limits(rule, started_on)
+class _Told(NamedTuple):
+    """What the clocks of a notification say of it and of the child."""
+
+    started_by: str
+    started_on: date
+    is_first: bool
+    joined: bool
+    entry: Entry
+    matter: Matter
+    child_ref: str | None
+    language_group: LanguageGroup
+    nationality_group: NationalityGroup
+    age_band: AgeBand
+    reasons: tuple[str, ...]
+
+
+def _told(notice: Notice, run: Run, notices: Sequence[Notice]) -> _Told:
+    """Return what *notice* says; what it leaves open, the first of *notices* tells."""
+    event, received = notice.event, notice.received
+    return _Told(
+        started_by=_name(event, notices),
+        started_on=event.occurred_on,
+        is_first=notice is run.notices[0],
+        joined=notice.joined,
+        entry=received.entry,
+        matter=received.matter,
+        child_ref=_stated(received, notices, _child_ref),
+        language_group=_stated(received, notices, _language) or LanguageGroup.UNKNOWN,
+        nationality_group=(
+            _stated(received, notices, _nationality) or NationalityGroup.UNKNOWN
+        ),
+        age_band=_age(received),
+        reasons=received.reasons,
+    )
+
+
+def _clock(
+    rule: str,
+    clock: Run | Notice,
+    told: _Told,
+    *,
+    moves: tuple[tuple[date, str], ...],
+    worker: str | None,
+    law: Law,
+) -> Deadline:
+    met, ended = clock.met, clock.ended
+    act = met or ended
+    limits = law.limits(rule, told.started_on)
     return Deadline(
         rule=rule,
-        started_by=_name(notice.event, state),
-        started_on=started_on,
+        started_by=told.started_by,
+        started_on=told.started_on,
         due_on=limits.due_on,
         safe_on=limits.safe_on,
         strict_on=limits.strict_on,
         version=limits.version_id,
-        met_on=clock.met.occurred_on if clock.met else None,
-        met_registered_at=clock.met.registered_at if clock.met else None,
-        met_recorded_at=clock.met.recorded_at if clock.met else None,
-        ended_on=clock.ended.occurred_on if clock.ended else None,
+        met_on=met.occurred_on if met else None,
+        met_registered_at=met.registered_at if met else None,
+        met_recorded_at=met.recorded_at if met else None,
+        ended_on=ended.occurred_on if ended else None,
         outcome=word(act.data) if act else None,
-        joined=rule == INITIATION and notice.joined,
-        first=notice is run.notices[0],
+        joined=rule == INITIATION and told.joined,
+        first=told.is_first,
         corrected=False,
-        moves=run.moves,
-        entry=notice.received.entry,
-        matter=notice.received.matter,
-        child_ref=_stated(notice, state, _child_ref),
-        language_group=_stated(notice, state, _language) or LanguageGroup.UNKNOWN,
-        nationality_group=_stated(notice, state, _nationality)
-        or NationalityGroup.UNKNOWN,
-        age_band=_age(notice.received),
-        worker=state.worker,
-        reasons=notice.received.reasons,
+        moves=moves,
+        entry=told.entry,
+        matter=told.matter,
+        child_ref=told.child_ref,
+        language_group=told.language_group,
+        nationality_group=told.nationality_group,
+        age_band=told.age_band,
+        worker=worker,
+        reasons=told.reasons,
     )
 
 
-def _name(started_by: CaseEvent, state: CaseState) -> str:
+def _name(started_by: CaseEvent, notices: Sequence[Notice]) -> str:
     """Return the id of *started_by*, with its source if another's has the same id.
 
     Two sources may have told of a case, each with event ids of its own.
     """
     own_id = started_by.event_id
-    is_taken = any(
-        notice.event.event_id == own_id and notice.event.source < started_by.source
-        for run in state.runs
-        for notice in run.notices
-    )
-    return f"{started_by.source}/{own_id}" if is_taken else own_id
+    for notice in notices:
+        event = notice.event
+        if event.event_id == own_id and event.source < started_by.source:
+            return f"{started_by.source}/{own_id}"
+    return own_id
 
 
 def _stated(
-    own: Notice,
-    state: CaseState,
+    own: NotificationReceived,
+    notices: Sequence[Notice],
     attribute: Callable[[NotificationReceived], Value | None],
 ) -> Value | None:
-    """Return what the clock's own notification says, or the first that says it."""
-    value = attribute(own.received)
+    """Return what *own* says, or the first of *notices* that says it."""
+    value = attribute(own)
     if value is not None:
         return value
-    return next(
-        (
-            value
-            for run in state.runs
-            for notice in run.notices
-            if (value := attribute(notice.received)) is not None
-        ),
-        None,
-    )
+    for notice in notices:
+        if (value := attribute(notice.received)) is not None:
+            return value
+    return None
 
 
 def _child_ref(received: NotificationReceived) -> str | None:

@@ -278,8 +278,8 @@ Amendment: TypeAlias = EventCorrected | EventRetracted
 EventData: TypeAlias = Happening | Amendment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseEvent:
+# A named tuple, because the intake makes and copies many of them.
+class CaseEvent(NamedTuple):
     """One event of one case, as a source sent it.
 
     *occurred_on* is the legal day in Helsinki, *occurred_at* the instant where the

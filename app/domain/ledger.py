@@ -5,7 +5,7 @@ get a new tag.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -157,16 +157,14 @@ def microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
-def _framed(fields: Iterable[bytes]) -> bytes:
+def _framed(fields: Sequence[bytes]) -> bytes:
     """Return *fields* one after the other, the length of each in four bytes before."""
-    return b"".join(
-        [
-            (
-                _LENGTHS[len(field)]
-                if len(field) < len(_LENGTHS)
-                else len(field).to_bytes(4, "big")
-            )
-            + field
-            for field in fields
-        ]
+    lengths = list(map(len, fields))
+    parts = [b""] * (2 * len(fields))
+    parts[1::2] = fields
+    parts[::2] = (
+        map(_LENGTHS.__getitem__, lengths)
+        if max(lengths) < len(_LENGTHS)
+        else [length.to_bytes(4, "big") for length in lengths]
     )
+    return b"".join(parts)

@@ -1,7 +1,7 @@
 """Importing a file: row by row into the one way in, a thousand events at a time."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -88,7 +88,7 @@ class _Rehearsal:
         if digest is None:
             return outcome
         is_same = digest == outcome.submission.digest
-        return replace(outcome, status=Status.DUPLICATE if is_same else Status.CONFLICT)
+        return outcome._replace(status=Status.DUPLICATE if is_same else Status.CONFLICT)
 
 
 def _run(

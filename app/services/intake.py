@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.db import activations, conflicts, links
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
 from app.db import findings as finding_table
-from app.db.bulk import one_round_trip, one_round_trip_if_few
+from app.db.bulk import one_round_trip
 from app.db.database import Connection, Database, begin_recording
 from app.db.deadlines import ClockKey, Values
 from app.db.events import Entry, Ledgers, Place
@@ -38,8 +39,8 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+# Named tuples, because they are made by the thousand.
+class Submission(NamedTuple):
     """An event as it was sent: what it says, its data as text, and its digest."""
 
     event: CaseEvent
@@ -47,8 +48,7 @@ class Submission:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one submission, with the clocks of its case.
 
     *place* is that of the event in its source's ledger; for a conflict it is the place
@@ -142,9 +142,11 @@ def _record(
     else:
         files = _record_apart(connection, known, cases, created)
     conflicts.add(connection, _conflicting(outcomes), known.ledgers.recorded_at)
-    clocks = {case: file.deadlines for case, file in files.items()}
+    nothing = CaseFile()
     return tuple(
-        replace(outcome, clocks=clocks.get(outcome.submission.event.case, ()))
+        outcome._replace(
+            clocks=files.get(outcome.submission.event.case, nothing).deadlines
+        )
         for outcome in outcomes
     )
 
@@ -189,24 +191,24 @@ def _record_apart(
     said = {case: known.histories.get(case, []) for case in cases}
     for entry in created:
         said[entry.event.case].append(entry.event)
-    files = {case: case_file(events, known.law) for case, events in said.items()}
     touched = {entry.event.case for entry in created}
     recorded_at = known.ledgers.recorded_at
-    if created:
-        with one_round_trip_if_few(connection, len(created)):
-            ledger.append(connection, created)
-            deadline_table.replace_known(
-                connection,
-                known.deadlines,
-                {case: files[case].deadlines for case in touched},
-                recorded_at,
-            )
-            finding_table.replace_known(
-                connection,
-                known.findings,
-                {case: files[case].findings for case in touched},
-                recorded_at,
-            )
+    with one_round_trip(connection):
+        # The server takes in the lines while the clocks are counted here.
+        ledger.append(connection, created)
+        files = {case: case_file(events, known.law) for case, events in said.items()}
+        deadline_table.replace_known(
+            connection,
+            known.deadlines,
+            {case: files[case].deadlines for case in touched},
+            recorded_at,
+        )
+        finding_table.replace_known(
+            connection,
+            known.findings,
+            {case: files[case].findings for case in touched},
+            recorded_at,
+        )
     return files
 
 
@@ -301,7 +303,7 @@ def _may_amend(amendment: CaseEvent, target: Place) -> bool:
 
 def _entry(submission: Submission, ledgers: Ledgers, salt: bytes) -> Entry:
     """Return the next line of the event's ledger, chained to the line before."""
-    event = replace(submission.event, recorded_at=ledgers.recorded_at)
+    event = submission.event._replace(recorded_at=ledgers.recorded_at)
     sequence = ledgers.last_sequence[event.source] + 1
     committed = commitment(salt, submission.data)
     line = line_of(

@@ -1,7 +1,7 @@
 """What the database answers is what the domain says of the same histories."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count, pairwise
 
@@ -152,7 +152,7 @@ def test_the_ledger_reads_back_what_was_said(
     with database.read() as question:
         found = ledger.histories(question.connection, {e.case for e in events})
 
-    said = [replace(each, recorded_at=None) for case in found.values() for each in case]
+    said = [each._replace(recorded_at=None) for case in found.values() for each in case]
     assert sorted(said, key=_event_id) == sorted(events, key=_event_id)
 
 
@@ -377,12 +377,12 @@ def _as_stored(each: Deadline) -> Deadline:
     moves = each.moves
     if moves and not since_start:
         moves = ((each.started_on, moves[-1][1]),)
-    return _timeless(replace(each, moves=moves))
+    return _timeless(each._replace(moves=moves))
 
 
 def _timeless(each: Deadline) -> Deadline:
     """Return *each* without when we recorded it, which no history tells."""
-    return replace(each, met_recorded_at=None)
+    return each._replace(met_recorded_at=None)
 
 
 # What the database says

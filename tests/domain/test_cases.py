@@ -770,7 +770,7 @@ def test_7_on_one_day_the_kinds_have_their_order_whatever_the_instants() -> None
         assessment(day(2), event_id="a"),
         decision(day(2), event_id="d"),
         transfer(day(2), "matinkyla"),
-        replace(received(2, "n1"), occurred_at=evening),
+        received(2, "n1")._replace(occurred_at=evening),
     ]
 
     state = replay(history)
@@ -917,7 +917,7 @@ def test_units_have_the_work_from_their_day_on(
 def test_the_worker_is_the_last_who_was_named() -> None:
     def named(event: CaseEvent, worker: str | None) -> CaseEvent:
         assert isinstance(event.data, InitiationDecided)
-        return replace(event, data=replace(event.data, worker=worker))
+        return event._replace(data=replace(event.data, worker=worker))
 
     history = [
         received(2, "n1"),

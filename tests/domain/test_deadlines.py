@@ -1,7 +1,6 @@
 """The clocks: dates, verdicts, units, groups; numbers are those of docs/clocks.md."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -440,7 +439,7 @@ def test_a_clock_carries_what_its_own_notification_says() -> None:
     data = NotificationReceived(
         entry=Entry.APPLICATION, matter=Matter.SPECIAL_SUPPORT_CHILD
     )
-    n2 = replace(notification(date(2026, 3, 5), "n2"), data=data)
+    n2 = notification(date(2026, 3, 5), "n2")._replace(data=data)
 
     first, second = (clock([N1, n2], INITIATION, name) for name in ("n1", "n2"))
 
@@ -511,7 +510,7 @@ def test_groups_may_be_sent_instead_of_codes() -> None:
         language_group=LanguageGroup.SAMI,
         nationality_group=NationalityGroup.FOREIGN,
     )
-    sent = replace(N1, data=data)
+    sent = N1._replace(data=data)
 
     said = clock([sent], INITIATION, "n1")
 
@@ -563,8 +562,7 @@ def test_a_verdict_hangs_on_the_reading_between_strict_and_due_date(
 
 
 def test_a_clock_keeps_the_reasons_of_its_own_notification() -> None:
-    second = replace(
-        notification(date(2026, 3, 3), "n2"),
+    second = notification(date(2026, 3, 3), "n2")._replace(
         data=NotificationReceived(entry=Entry.REPORT, reasons=("neglect", "violence")),
     )
 

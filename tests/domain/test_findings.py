@@ -1,6 +1,5 @@
 """What is odd in a case, and the catalogue of all that can be found."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -79,8 +78,8 @@ def test_what_was_of_the_day_of_the_decision_from_the_start_is_not_suspect() -> 
 
 
 def test_a_correction_that_does_not_win_raises_no_suspicion() -> None:
-    there = replace(moved(NOTIFIED, date(2026, 3, 10), "c1"), sequence=1)
-    back = replace(moved(NOTIFIED, date(2026, 3, 2), "c2"), sequence=2)
+    there = moved(NOTIFIED, date(2026, 3, 10), "c1")._replace(sequence=1)
+    back = moved(NOTIFIED, date(2026, 3, 2), "c2")._replace(sequence=2)
 
     assert codes(NOTIFIED, BEGUN, there, back) == []
 

@@ -1,6 +1,5 @@
 """(9) Done in time, entered late: visible, not hidden, not punished."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -29,8 +28,8 @@ def met(
     registered_at: datetime | None = None,
     recorded_at: datetime = NIGHT,
 ) -> Deadline:
-    decided = replace(
-        decision(on, registered_at=registered_at), recorded_at=recorded_at
+    decided = decision(on, registered_at=registered_at)._replace(
+        recorded_at=recorded_at
     )
     found = deadlines([notification(RECEIVED, "n1"), decided], Law())
     return next(clock for clock in found if clock.rule == "initiation")
