@@ -1,16 +1,13 @@
 """A real PostgreSQL for every test that touches one, and ways to call the service."""
 
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
-from sqlalchemy import make_url
 
 from app import clock
 from app.db import schema
@@ -21,6 +18,8 @@ from app.main import create_app
 from app.services import keys
 from app.services.keys import Role
 from app.services.law import ensure_in_use
+from tests import databases
+from tests.databases import Pool
 
 # `make test` looks at a few examples of every property, `.ci/run` at many.
 settings.register_profile(
@@ -70,21 +69,28 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def template(server_url: str) -> Iterator[str]:
     """Give the name of a database with the newest schema, to be cloned."""
-    name = _new_database(server_url)
-    database = connect(_url(server_url, name))
+    name = databases.create(server_url)
+    database = connect(databases.url(server_url, name))
     schema.migrate(database)
     ensure_in_use(database, Law())
     database.dispose()
     yield name
-    _drop(server_url, name)
+    databases.drop(server_url, name)
+
+
+@pytest.fixture(scope="session")
+def pool(server_url: str, template: str) -> Iterator[Pool]:
+    """Give databases with the newest schema and no data."""
+    pool = Pool(server_url, template)
+    yield pool
+    pool.drop()
 
 
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
+def database_url(pool: Pool) -> Iterator[str]:
     """Give the URL of a database of the test's own."""
-    name = _new_database(server_url, template)
-    yield _url(server_url, name)
-    _drop(server_url, name)
+    with pool.lend() as url:
+        yield url
 
 
 @pytest.fixture
@@ -138,37 +144,14 @@ def bearer(
 @contextmanager
 def fresh_database(server_url: str, template: str) -> Iterator[Database]:
     """Give a database for the tests of a module, each of which leaves others alone."""
-    name = _new_database(server_url, template)
-    database = connect(_url(server_url, name))
+    name = databases.create(server_url, template)
+    database = connect(databases.url(server_url, name))
     try:
         yield database
     finally:
         database.dispose()
-        _drop(server_url, name)
+        databases.drop(server_url, name)
 
 
-def _new_database(server_url: str, template: str | None = None) -> str:
-    name = f"test_{uuid.uuid4().hex[:16]}"
-    like = f' TEMPLATE "{template}"' if template else ""
-    _execute(server_url, f'CREATE DATABASE "{name}"{like}')
-    return name
-
-
-def _drop(server_url: str, name: str) -> None:
-    _execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _execute(server_url: str, statement: str) -> None:
-    url = make_url(server_url).set(drivername="postgresql")
-    with psycopg.connect(
-        url.render_as_string(hide_password=False), autocommit=True
-    ) as connection:
-        connection.execute(statement)
-
-
-def _url(server_url: str, database: str) -> str:
-    return (
-        make_url(server_url)
-        .set(database=database)
-        .render_as_string(hide_password=False)
-    )
+_execute, _url = databases.execute, databases.url
+_new_database, _drop = databases.create, databases.drop

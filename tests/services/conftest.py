@@ -17,7 +17,8 @@ from app.services import checkpoint_key, intake
 from app.services.checkpoint_evidence import Evidence
 from app.services.checkpoints import CheckpointPaths, CheckpointWriter
 from app.services.verification import Report, verify
-from tests.conftest import _drop, _new_database, _url
+from tests import databases
+from tests.databases import Pool
 from tests.factories import assessment, decision, notification, submissions
 
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -114,10 +115,10 @@ def told(source: str, case: int) -> list[intake.Submission]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The names of databases and the directory with the checkpoints, to be cloned."""
+    """Databases, and the directory with their checkpoints, to be copied."""
 
-    name: str
-    older: str
+    newest: Pool
+    older: Pool
     directory: Path
 
 
@@ -127,10 +128,10 @@ def prepared(
 ) -> Iterator[Prepared]:
     """Give three ledgers with checkpoints, and a dump from the second checkpoint."""
     directory = tmp_path_factory.mktemp("checkpoints")
-    name = _new_database(server_url, template)
+    name = databases.create(server_url, template)
     older = ""
     for case in range(CASES):
-        database = connect(_url(server_url, name))
+        database = connect(databases.url(server_url, name))
         for source in SOURCES:
             intake.record(database, told(source, case))
         paths = CheckpointPaths(
@@ -139,33 +140,33 @@ def prepared(
         CheckpointWriter(database, paths).write(NOON + timedelta(hours=case))
         database.dispose()
         if case == 1:
-            older = _new_database(server_url, name)
-    yield Prepared(name=name, older=older, directory=directory)
-    _drop(server_url, name)
-    _drop(server_url, older)
+            older = databases.create(server_url, name)
+    newest_pool, older_pool = Pool(server_url, name), Pool(server_url, older)
+    yield Prepared(newest=newest_pool, older=older_pool, directory=directory)
+    newest_pool.drop()
+    older_pool.drop()
+    databases.drop(server_url, name)
+    databases.drop(server_url, older)
 
 
 @pytest.fixture
-def scene(server_url: str, prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
-    """Give a clone of what was prepared."""
-    yield from cloned(server_url, prepared.name, prepared.directory, tmp_path)
+def scene(prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
+    """Give a copy of what was prepared."""
+    yield from copied(prepared.newest, prepared.directory, tmp_path)
 
 
 @pytest.fixture
-def restored(server_url: str, prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
+def restored(prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
     """Give the older dump, beside the checkpoints as they are now."""
-    yield from cloned(server_url, prepared.older, prepared.directory, tmp_path)
+    yield from copied(prepared.older, prepared.directory, tmp_path)
 
 
-def cloned(
-    server_url: str, name: str, directory: Path, tmp_path: Path
-) -> Iterator[Scene]:
-    clone = _new_database(server_url, name)
+def copied(pool: Pool, directory: Path, tmp_path: Path) -> Iterator[Scene]:
     shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
     paths = CheckpointPaths(
         lines=tmp_path / "checkpoints.jsonl", key=tmp_path / "checkpoint.key"
     )
-    database = connect(_url(server_url, clone))
-    yield Scene(database=database, url=_url(server_url, clone), paths=paths)
-    database.dispose()
-    _drop(server_url, clone)
+    with pool.lend() as url:
+        database = connect(url)
+        yield Scene(database=database, url=url, paths=paths)
+        database.dispose()
