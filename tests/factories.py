@@ -15,6 +15,10 @@ from app.domain.events import (
     CaseTransferred,
     Child,
     ClosureReason,
+    DelayAction,
+    DelayCause,
+    DelayExplained,
+    DutyRule,
     Entry,
     EventData,
     InitiationDecided,
@@ -118,6 +122,28 @@ def closure(
 ) -> CaseEvent:
     """Return a closure for *reason* on the day *on*."""
     data = CaseClosed(reason=reason, into=into)
+    return event(data, on, event_id=event_id, **more)
+
+
+def explanation(
+    on: date,
+    rule: DutyRule = DutyRule.INITIATION,
+    cause: DelayCause = DelayCause.STAFF_SHORTAGE,
+    *,
+    action: DelayAction = DelayAction.OVERTIME,
+    follow_up_on: date | None = None,
+    explains: str | None = None,
+    event_id: str | None = None,
+    **more: Unpack[Envelope],
+) -> CaseEvent:
+    """Return what was told on the day *on* of a delay."""
+    data = DelayExplained(
+        rule=rule,
+        cause=cause,
+        action=action,
+        follow_up_on=follow_up_on,
+        explains=explains,
+    )
     return event(data, on, event_id=event_id, **more)
 
 

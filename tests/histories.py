@@ -16,6 +16,10 @@ from app.domain.events import (
     CaseTransferred,
     Child,
     ClosureReason,
+    DelayAction,
+    DelayCause,
+    DelayExplained,
+    DutyRule,
     Entry,
     EventData,
     InitiationDecided,
@@ -33,7 +37,7 @@ GAPS = (0, 0, 1, 2, 8, 9, 10, 11, 30, 60, 89, 90, 91, 92)
 
 # How cases begin, each letter the initial of a kind of event; some begin oddly.
 BEGINNINGS = (
-    *("N", "NI", "NN", "NNI", "NINT", "NIA", "NTI", "NINA", "NCN"),
+    *("N", "NI", "NN", "NNI", "NINT", "NIA", "NTI", "NINA", "NCN", "NX", "NIX"),
     *("I", "TN", "A", "C"),
 )
 
@@ -129,6 +133,8 @@ def _of_case(each: CaseEvent, case_ref: str) -> CaseEvent:
     data = each.data
     if isinstance(data, InitiationDecided):
         data = replace(data, answers=tuple(map(renamed, data.answers)))
+    if isinstance(data, DelayExplained) and data.explains is not None:
+        data = replace(data, explains=renamed(data.explains))
     return each._replace(case_ref=case_ref, event_id=renamed(each.event_id), data=data)
 
 
@@ -167,6 +173,23 @@ def _naming(
         outcome=outcome,
         answers=tuple(f"{case_ref}-{number}" for number in numbers),
         worker=worker,
+    )
+
+
+def _explaining(
+    rule: DutyRule,
+    cause: DelayCause,
+    action: DelayAction,
+    follow_up_on: date | None,
+    number: int | None,
+) -> DataOf:
+    """Return an explanation of the event of the case that has *number*, or of none."""
+    return lambda case_ref: DelayExplained(
+        rule=rule,
+        cause=cause,
+        action=action,
+        follow_up_on=follow_up_on,
+        explains=None if number is None else f"{case_ref}-{number}",
     )
 
 
@@ -209,14 +232,23 @@ _CLOSURES: SearchStrategy[DataOf] = st.builds(
     # A merger is news of two cases; these histories are of one.
     reason=st.sampled_from([r for r in ClosureReason if r is not ClosureReason.MERGED]),
 ).map(_always)
+_EXPLANATIONS: SearchStrategy[DataOf] = st.builds(
+    _explaining,
+    st.sampled_from(DutyRule),
+    st.sampled_from((DelayCause.STAFF_SHORTAGE, DelayCause.SUBSTITUTE_OR_LEAVE)),
+    st.sampled_from((DelayAction.OVERTIME, DelayAction.NONE_POSSIBLE)),
+    st.sampled_from((None, FIRST_DAY + timedelta(60), FIRST_DAY + timedelta(200))),
+    st.sampled_from((None, None, None, *range(4))),
+)
 _KINDS = {
     "N": _NOTIFICATIONS,
     "I": _DECISIONS,
     "A": _ASSESSMENTS,
     "T": _TRANSFERS,
     "C": _CLOSURES,
+    "X": _EXPLANATIONS,
 }
 # Not `one_of`, which takes what is named twice as named once.
 _ANYTHING: SearchStrategy[DataOf] = st.sampled_from(
-    [_KINDS[kind] for kind in "NIATCNIN"]
+    [_KINDS[kind] for kind in "NIATCNINX"]
 ).flatmap(_itself)

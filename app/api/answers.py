@@ -7,10 +7,25 @@ from typing import Any, Protocol
 from pydantic import BaseModel, Field
 
 from app.domain.deadlines import Deadline
+from app.domain.delays import ACTIONS, CAUSES, NOT_ACCEPTED, Delay
 from app.domain.law import Law
 from app.domain.law.explanations import Explanation
 from app.domain.texts import Language
 from app.services.deadlines import days_left
+
+
+class DelayOut(BaseModel):
+    """Why a deadline is late and what is done about it, as was told last."""
+
+    explained_on: date
+    cause: str = Field(examples=["staff_shortage"])
+    cause_text: str
+    cause_is_accepted: bool = Field(
+        description="False of a cause that supervisors do not accept"
+    )
+    action: str = Field(examples=["overtime"])
+    action_text: str
+    follow_up_on: date | None
 
 
 class DeadlineOut(BaseModel):
@@ -34,6 +49,9 @@ class DeadlineOut(BaseModel):
         description="Done in time, entered after the due date; null if nothing tells"
     )
     corrected: bool = Field(description="An amendment made it look better")
+    delay: DelayOut | None = Field(
+        description="What was told of its being late; null where nothing was"
+    )
 
 
 class StepOut(BaseModel):
@@ -123,6 +141,22 @@ def deadline_out(
             clock.recorded_late(shown.live_since.get(source)) if met else False
         ),
         "corrected": clock.corrected,
+        "delay": delay_out(clock.delay(as_of), language),
+    }
+
+
+def delay_out(delay: Delay | None, language: Language) -> dict[str, Any] | None:
+    """Return *delay* as every endpoint shows it."""
+    if delay is None:
+        return None
+    return {
+        "explained_on": delay.explained_on,
+        "cause": delay.cause,
+        "cause_text": CAUSES[delay.cause].to(language),
+        "cause_is_accepted": delay.cause not in NOT_ACCEPTED,
+        "action": delay.action,
+        "action_text": ACTIONS[delay.action].to(language),
+        "follow_up_on": delay.follow_up_on,
     }
 
 

@@ -126,7 +126,7 @@ def get_case(
         ],
         "findings": [
             {"code": finding.code, "event_id": finding.event_id}
-            for finding in case.state.findings
+            for finding in case.findings
         ],
         "chain": asdict(case.chain) if case.chain else None,
     }

@@ -1,7 +1,7 @@
 """POST /v1/sources/{source}/control-counts: has everything of a day arrived?"""
 
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
@@ -22,14 +22,14 @@ router = APIRouter(tags=["sources"])
 
 # Amendments are left out: they are of events, not of a day.
 CountedKind: TypeAlias = Literal[
-    "notification", "transfer", "initiation", "assessment", "closure"
+    "notification",
+    "transfer",
+    "initiation",
+    "assessment",
+    "closure",
+    "delay_explained",
 ]
-KNOWN = frozenset(
-    {
-        *("day", "counts", "last_id"),
-        *("notification", "transfer", "initiation", "assessment", "closure"),
-    }
-)
+KNOWN = frozenset({"day", "counts", "last_id", *get_args(CountedKind)})
 
 
 class ControlCountsIn(BaseModel):

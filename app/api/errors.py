@@ -201,8 +201,8 @@ _MESSAGES = {
     "union_tag_invalid": (
         "The kind of event is not known.",
         (
-            "Use notification, initiation, assessment, transfer, closure, correction "
-            "or retraction."
+            "Use notification, initiation, assessment, transfer, closure, "
+            "delay_explained, correction or retraction."
         ),
     ),
     "union_tag_not_found": ("The member `kind` is missing.", "Add it."),

@@ -22,6 +22,7 @@ from app.domain.events import (
     CaseClosed,
     CaseEvent,
     CaseTransferred,
+    DelayExplained,
     EventCorrected,
     EventData,
     EventRetracted,
@@ -119,6 +120,13 @@ class ClosureIn(_Envelope):
     data: CaseClosed
 
 
+class DelayExplainedIn(_Envelope):
+    """It was told why a deadline is late, and what is done about it."""
+
+    kind: Literal["delay_explained"]
+    data: DelayExplained
+
+
 class Correction(_Happened):
     """What the target should have said: its time and its data, in full."""
 
@@ -129,7 +137,8 @@ class Correction(_Happened):
         | Annotated[InitiationDecided, Tag("initiation")]
         | Annotated[AssessmentFinalised, Tag("assessment")]
         | Annotated[CaseTransferred, Tag("transfer")]
-        | Annotated[CaseClosed, Tag("closure")],
+        | Annotated[CaseClosed, Tag("closure")]
+        | Annotated[DelayExplained, Tag("delay_explained")],
         Discriminator(_kind_of_data),
     ]
 
@@ -154,6 +163,7 @@ EventIn: TypeAlias = Annotated[
     | AssessmentIn
     | TransferIn
     | ClosureIn
+    | DelayExplainedIn
     | CorrectionIn
     | RetractionIn,
     Field(discriminator="kind"),

@@ -24,6 +24,7 @@ from app.domain.events import (
     CaseTransferred,
     Child,
     CopyOf,
+    DelayExplained,
     EventCorrected,
     EventRetracted,
     InitiationDecided,
@@ -50,6 +51,7 @@ KNOWN_NAMES = frozenset(NotificationIn.model_fields) | {
         CaseTransferred,
         CaseClosed,
         CopyOf,
+        DelayExplained,
         EventRetracted,
     )
     for field in fields(data)

@@ -35,7 +35,17 @@ from app.db.bulk import Asked
 from app.db.database import driver
 from app.db.tables import IS_CURRENT, IS_SUPERSEDED, deadline
 from app.domain.deadlines import Deadline, Verdict
-from app.domain.events import TOLERANCE, CaseKey, Entry, Matter, legal_day
+from app.domain.delays import Delay
+from app.domain.events import (
+    TOLERANCE,
+    CaseKey,
+    DelayAction,
+    DelayCause,
+    Entry,
+    EventKey,
+    Matter,
+    legal_day,
+)
 from app.domain.groups import AgeBand, LanguageGroup, NationalityGroup
 
 STORED = (
@@ -64,7 +74,10 @@ STORED = (
     "age_band",
     "worker",
     "reasons",
+    "delays",
 )
+# Those whose values are lists, and are stored as JSON.
+LISTS = frozenset({"moves", "delays"})
 # The order of a worklist: what is due first, stands first; the key makes it total.
 ORDER = ("due_on", "source", "case_ref", "rule", "started_by")
 Values: TypeAlias = tuple[object, ...]
@@ -451,6 +464,29 @@ def values(clock: Deadline) -> Values:
         str(clock.age_band),
         clock.worker,
         " ".join(clock.reasons) or None,
+        [_told(each) for each in clock.delays] or None,
+    )
+
+
+def _told(delay: Delay) -> list[str | None]:
+    follow_up_on = delay.follow_up_on
+    return [
+        delay.explained_on.isoformat(),
+        delay.cause.value,
+        delay.action.value,
+        None if follow_up_on is None else follow_up_on.isoformat(),
+        *delay.told_by,
+    ]
+
+
+def _delay(told: list[str]) -> Delay:
+    day, cause, action, follow_up_on, source, event_id = told
+    return Delay(
+        explained_on=date.fromisoformat(day),
+        cause=DelayCause(cause),
+        action=DelayAction(action),
+        follow_up_on=date.fromisoformat(follow_up_on) if follow_up_on else None,
+        told_by=EventKey(source, event_id),
     )
 
 
@@ -488,5 +524,6 @@ def _row(stored: RowMapping) -> Row:
             age_band=AgeBand(stored["age_band"]),
             worker=stored["worker"],
             reasons=tuple((stored["reasons"] or "").split()),
+            delays=tuple(map(_delay, stored["delays"] or ())),
         ),
     )

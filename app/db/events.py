@@ -22,6 +22,7 @@ from app.domain.events import (
     CaseEvent,
     CaseKey,
     CaseTransferred,
+    DelayExplained,
     EventCorrected,
     EventData,
     EventKey,
@@ -43,6 +44,7 @@ _HAPPENINGS: dict[Kind, TypeAdapter[Happening]] = {
         InitiationDecided,
         AssessmentFinalised,
         CaseClosed,
+        DelayExplained,
     )
 }
 _RETRACTION = TypeAdapter(EventRetracted)

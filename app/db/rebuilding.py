@@ -26,7 +26,6 @@ _STORED = {deadline.name: deadlines.STORED, case_finding.name: findings.STORED}
 _NAMES = {
     table: ", ".join(f'"{name}"' for name in names) for table, names in _STORED.items()
 }
-_MOVES = deadlines.STORED.index("moves")
 
 
 class Version(NamedTuple):
@@ -165,12 +164,15 @@ def strays(connection: Connection) -> list[Version]:
 
 
 def comparable(version: Version) -> Version:
-    """Return *version* with its moves as text, so that it can stand in a set."""
+    """Return *version* with its lists as text, so that it can stand in a set."""
     if isinstance(version.key, FindingKey):
         return version
-    values = list(version.values)
-    values[_MOVES] = repr(values[_MOVES])
-    return version._replace(values=tuple(values))
+    return version._replace(
+        values=tuple(
+            repr(value) if name in deadlines.LISTS else value
+            for name, value in zip(deadlines.STORED, version.values, strict=True)
+        )
+    )
 
 
 def _table_of(key: Key) -> str:
@@ -178,9 +180,12 @@ def _table_of(key: Key) -> str:
 
 
 def _row(version: Version) -> Values:
-    values = list(version.values)
-    if not isinstance(version.key, FindingKey) and values[_MOVES] is not None:
-        values[_MOVES] = Jsonb(values[_MOVES])
+    values = version.values
+    if not isinstance(version.key, FindingKey):
+        values = tuple(
+            Jsonb(value) if name in deadlines.LISTS and value is not None else value
+            for name, value in zip(deadlines.STORED, values, strict=True)
+        )
     return (
         version.key.source,
         version.key.case_ref,

@@ -128,7 +128,9 @@ case_event = Table(
 # Read model: one row per clock and per stretch of time in which we knew it so.
 # *unit* has the work now; *moves* tells who had it since when, and is null where one
 # unit has had it from the start. *reasons* are codes of a-z, 0-9 and _ with a space
-# between; null where the notification names none.
+# between; null where the notification names none. *delays* is what was told of its
+# being late: in order [day, cause, action, follow-up day, source and id of the event];
+# null where nothing was.
 deadline = Table(
     "deadline",
     metadata,
@@ -167,6 +169,7 @@ deadline = Table(
     Column("age_band", Text, nullable=False),
     Column("worker", Text, nullable=True),
     Column("reasons", Text, nullable=True),
+    Column("delays", JSONB, nullable=True),
     # In the order of the worklist, with what its counts need.
     Index(
         "ix_deadline_open",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.amendments import meaning
-from app.domain.cases import Finding, fold, looked_over
+from app.domain.cases import CaseState, Finding, FindingCode, fold, looked_over
 from app.domain.deadlines import Deadline, deadlines_as_meant
 from app.domain.events import CaseEvent
 from app.domain.law import Law
@@ -22,7 +22,25 @@ def case_file(history: Iterable[CaseEvent], law: Law) -> CaseFile:
     """Return the file of the case whose events are *history*, given in any order."""
     meant = meaning(history := tuple(history))
     state = fold(meant.events)
+    clocks = deadlines_as_meant(state, meant, history, law)
     return CaseFile(
-        deadlines_as_meant(state, meant, history, law),
-        looked_over(state, meant, history).findings,
+        clocks,
+        (
+            *looked_over(state, meant, history).findings,
+            *_without_breach(state, clocks),
+        ),
     )
+
+
+def _without_breach(state: CaseState, clocks: Iterable[Deadline]) -> Iterable[Finding]:
+    """Give the explanations of *state* that explain none of its *clocks*."""
+    if not state.explanations:
+        return
+    explaining = {delay.told_by for clock in clocks for delay in clock.delays}
+    for event in state.explanations:
+        if event.key not in explaining:
+            yield Finding(
+                code=FindingCode.EXPLANATION_WITHOUT_BREACH,
+                event=event.key,
+                day=event.occurred_on,
+            )

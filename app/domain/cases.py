@@ -21,6 +21,7 @@ from app.domain.events import (
     CaseEvent,
     CaseTransferred,
     ClosureReason,
+    DelayExplained,
     EventCorrected,
     EventKey,
     EventRetracted,
@@ -76,6 +77,7 @@ class FindingCode(StrEnum):
     AMENDMENT_UNLIKE_TARGET = "amendment_unlike_target"
     SECOND_CLOCK_SUSPECTED = "second_clock_suspected"
     CLOSED_AND_REOPENED = "closed_and_reopened"
+    EXPLANATION_WITHOUT_BREACH = "explanation_without_breach"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,11 +162,15 @@ class Run(NamedTuple):
 
 
 class CaseState(NamedTuple):
-    """What a case's events amount to; without runs it is incomplete."""
+    """What a case's events amount to; without runs it is incomplete.
+
+    *explanations* tell of delays; whose they are depends on the due dates.
+    """
 
     runs: tuple[Run, ...] = ()
     worker: str | None = None
     findings: tuple[Finding, ...] = ()
+    explanations: tuple[CaseEvent, ...] = ()
 
     @property
     def name(self) -> str:
@@ -220,10 +226,13 @@ def apply(state: CaseState, event: CaseEvent) -> CaseState:
             return _finalise(state, event, outcome)
         case CaseClosed(reason=reason):
             return _close(state, event, reason)
+        case DelayExplained():
+            state = state._replace(explanations=(*state.explanations, event))
         case EventCorrected() | EventRetracted():
-            return state  # has had its effect on the event that it is about
+            pass  # has had its effect on the event that it is about
         case _:
             assert_never(event.data)
+    return state
 
 
 def _receive(

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from app.domain import groups
 from app.domain.amendments import Meaning, meaning, unamended
 from app.domain.cases import CaseState, Notice, Run, fold
+from app.domain.delays import Delay, delays
 from app.domain.events import (
     CaseEvent,
     Entry,
@@ -49,7 +50,8 @@ class Deadline(NamedTuple):
     one that an amendment made look better.
     *moves* are (day, unit) in order: who had the work. *met_registered_at* is when the
     client system was told that it is done, *met_recorded_at* when we were. *reasons*
-    are those of the notification that started the clock.
+    are those of the notification that started the clock, *delays* what was told of its
+    being late, in order.
     """
 
     rule: str
@@ -76,6 +78,7 @@ class Deadline(NamedTuple):
     age_band: AgeBand
     worker: str | None
     reasons: tuple[str, ...] = ()
+    delays: tuple[Delay, ...] = ()
 
     @property
     def closed_on(self) -> date | None:
@@ -111,6 +114,11 @@ class Deadline(NamedTuple):
     def is_late(self, as_of: date) -> bool:
         """Tell whether the deadline has been missed by *as_of*, done since or not."""
         return self.verdict(as_of) in (Verdict.LATE, Verdict.OPEN_LATE)
+
+    def delay(self, as_of: date) -> Delay | None:
+        """Return what has been told last, by *as_of*, of the clock's being late."""
+        told = [each for each in self.delays if each.explained_on <= as_of]
+        return told[-1] if told else None
 
     def recorded_late(self, live_since: date | None) -> bool | None:
         """Tell whether what was done in time was entered only after the due date.
@@ -177,6 +185,10 @@ def deadlines_of(state: CaseState, law: Law) -> tuple[Deadline, ...]:
             if told.is_first:
                 clocks.append(clock(ASSESSMENT, run, told))
             clocks.append(clock(INITIATION, notice, told))
+    if state.explanations:
+        explained = delays(state, lambda place, day: clocks[place].is_late(day))
+        for place, told_of_it in explained.items():
+            clocks[place] = clocks[place]._replace(delays=told_of_it)
     return tuple(clocks)
 
 
@@ -205,6 +217,7 @@ def _compared(
             ended_on=gone.started_on,
             outcome=AMENDED,
             corrected=gone.is_late(amended_on),
+            delays=(),
         )
         for gone in said.values()
     )

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     INITIATION = "initiation"
     ASSESSMENT = "assessment"
     CLOSURE = "closure"
+    DELAY_EXPLAINED = "delay_explained"
     CORRECTION = "correction"
     RETRACTION = "retraction"
 
@@ -90,6 +91,45 @@ class ClosureReason(StrEnum):
     TRANSFERRED_TO_OTHER_COUNTY = "transferred_to_other_county"
     WRONG_PERSON = "wrong_person"
     MERGED = "merged"
+
+
+class DutyRule(StrEnum):
+    """The duties whose delay is explained, by the codes of their rules."""
+
+    INITIATION = "initiation"
+    ASSESSMENT = "assessment"
+
+
+class DelayCause(StrEnum):
+    """Why a deadline was missed, as supervisors have been told; texts in ``delays``."""
+
+    STAFF_SHORTAGE = "staff_shortage"
+    VACANCY_OR_TURNOVER = "vacancy_or_turnover"
+    NOTIFICATION_GROWTH = "notification_growth"
+    SUBSTITUTE_OR_LEAVE = "substitute_or_leave"
+    FAMILY_NOT_REACHED = "family_not_reached"
+    INTERPRETER_NEEDED = "interpreter_needed"
+    OTHER_AUTHORITY_AWAITED = "other_authority_awaited"
+    TRANSFER = "transfer"
+    DONE_IN_TIME_RECORDED_LATE = "done_in_time_recorded_late"
+    WRONG_ENTRY = "wrong_entry"
+    OTHER = "other"
+
+
+class DelayAction(StrEnum):
+    """What is done about a missed deadline; texts in ``delays``."""
+
+    EXTRA_STAFF = "extra_staff"
+    OVERTIME = "overtime"
+    CASE_REASSIGNED = "case_reassigned"
+    WORK_PRIORITISED = "work_prioritised"
+    FAMILY_CONTACTED_AGAIN = "family_contacted_again"
+    INTERPRETER_ORDERED = "interpreter_ordered"
+    OTHER_AUTHORITY_URGED = "other_authority_urged"
+    ENTRY_CORRECTED = "entry_corrected"
+    PROCESS_CHANGED = "process_changed"
+    NONE_POSSIBLE = "none_possible"
+    OTHER = "other"
 
 
 class AmendmentReason(StrEnum):
@@ -237,12 +277,32 @@ class CaseClosed:
             raise ValueError("into is given with the reason merged, and only with it")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelayExplained:
+    """It was told why a deadline is late and what is done (*viivästyksen selvitys*).
+
+    It explains the clocks of *rule* that are late on the event's day: of the
+    notification *explains* (an event id) or the run of that, or where it names none,
+    of the last run that has one. It moves no clock.
+    """
+
+    kind: ClassVar[Kind] = Kind.DELAY_EXPLAINED
+    rank: ClassVar[int] = 5
+
+    rule: DutyRule
+    cause: DelayCause
+    action: DelayAction
+    follow_up_on: date | None = None
+    explains: str | None = None
+
+
 Happening: TypeAlias = (
     NotificationReceived
     | CaseTransferred
     | InitiationDecided
     | AssessmentFinalised
     | CaseClosed
+    | DelayExplained
 )
 
 
@@ -254,7 +314,7 @@ class EventCorrected:
     """
 
     kind: ClassVar[Kind] = Kind.CORRECTION
-    rank: ClassVar[int] = 5
+    rank: ClassVar[int] = 6
 
     target: str
     reason: AmendmentReason
@@ -268,7 +328,7 @@ class EventRetracted:
     """The source takes event *target* back."""
 
     kind: ClassVar[Kind] = Kind.RETRACTION
-    rank: ClassVar[int] = 5
+    rank: ClassVar[int] = 6
 
     target: str
     reason: AmendmentReason
@@ -318,6 +378,8 @@ def kind_of(data: Mapping[str, object]) -> Kind | None:
         return Kind.NOTIFICATION
     if "reason" in data:
         return Kind.CLOSURE
+    if "cause" in data:
+        return Kind.DELAY_EXPLAINED
     if "outcome" in data:
         decided = data["outcome"] in frozenset(InitiationOutcome)
         return Kind.INITIATION if decided else Kind.ASSESSMENT
@@ -331,12 +393,12 @@ def word(data: EventData) -> str:
             return entry.value
         case CaseTransferred(unit=unit):
             return unit
-        case InitiationDecided(outcome=decided):
-            return decided.value
-        case AssessmentFinalised(outcome=ended):
-            return ended.value
+        case InitiationDecided(outcome=became) | AssessmentFinalised(outcome=became):
+            return became.value
         case CaseClosed(reason=reason):
             return reason.value
+        case DelayExplained(cause=cause):
+            return cause.value
         case EventCorrected(reason=why) | EventRetracted(reason=why):
             return why.value
         case _:

@@ -213,6 +213,26 @@ CATALOGUE = {
             "matter, correct the entry that ended it.",
         ),
     ),
+    FindingKind.EXPLANATION_WITHOUT_BREACH: Description(
+        Severity.NOTICE,
+        Text(
+            fi="Viivästyksen syy on kirjattu, mutta asiassa ei ollut sinä päivänä "
+            "ylittynyttä määräaikaa, jota se koskisi. Kirjaus ei selitä mitään.",
+            sv="En orsak till dröjsmål har antecknats, men i ärendet fanns den dagen "
+            "ingen överskriden tidsfrist som den kunde gälla. Anteckningen förklarar "
+            "ingenting.",
+            en="The cause of a delay was told, but on that day the case had no missed "
+            "deadline that it could be about. It explains nothing.",
+        ),
+        Text(
+            fi="Tarkista sääntö, päivä ja ilmoituksen tunniste; korjaa tai peru "
+            "tapahtuma.",
+            sv="Kontrollera regeln, datumet och anmälans identifierare; rätta eller "
+            "återkalla händelsen.",
+            en="Check the rule, the day and the id of the notification; correct or "
+            "retract the event.",
+        ),
+    ),
     FindingKind.CONTROL_COUNT_MISMATCH: Description(
         Severity.ALARM,
         Text(

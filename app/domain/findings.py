@@ -30,6 +30,7 @@ class FindingKind(StrEnum):
     AMENDMENT_UNLIKE_TARGET = "amendment_unlike_target"
     SECOND_CLOCK_SUSPECTED = "second_clock_suspected"
     CLOSED_AND_REOPENED = "closed_and_reopened"
+    EXPLANATION_WITHOUT_BREACH = "explanation_without_breach"
     # Found whenever they are asked for, over cases or in what a source sends.
     CONTROL_COUNT_MISMATCH = "control_count_mismatch"
     SEQUENCE_GAP = "sequence_gap"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import date
 from enum import StrEnum
 from types import NoneType
 from typing import get_args, get_origin, get_type_hints
@@ -10,6 +11,7 @@ from app.domain.events import (
     AssessmentFinalised,
     CaseClosed,
     CaseTransferred,
+    DelayExplained,
     EventRetracted,
     InitiationDecided,
     Kind,
@@ -25,6 +27,7 @@ KINDS: Mapping[Kind, type] = {
         InitiationDecided,
         AssessmentFinalised,
         CaseClosed,
+        DelayExplained,
         EventRetracted,
     )
 }
@@ -36,6 +39,7 @@ class Form(StrEnum):
     TEXT = "text"
     WHOLE = "whole number"
     LIST = "list of texts"
+    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +97,7 @@ def _without_none(hint: object) -> tuple[type, ...]:
 def _form(hint: type) -> Form:
     if hint is tuple:
         return Form.LIST
-    return Form.WHOLE if hint is int else Form.TEXT
+    return {int: Form.WHOLE, date: Form.DAY}.get(hint, Form.TEXT)
 
 
 def _choices(hint: type) -> tuple[str, ...]:

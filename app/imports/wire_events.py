@@ -6,6 +6,7 @@ from functools import partial
 
 from pydantic import JsonValue
 
+from app.domain.events import legal_day
 from app.imports.cells import instant, moment, whole
 from app.imports.errors import CellError
 from app.imports.filled_row import FilledRow, said
@@ -100,6 +101,8 @@ def _member(row: FilledRow, event: EventMap, given: Assignment) -> JsonValue:
             return row.attempt(place, partial(_list, row, event, origin))
         case Form.WHOLE:
             return row.attempt(place, partial(_whole, row, event, origin))
+        case Form.DAY:
+            return row.attempt(place, partial(_day, row, event, origin))
         case Form.TEXT:
             value = row.attempt(place, partial(_text, row, event, origin))
             if value == "" and member.is_required:
@@ -120,6 +123,14 @@ def _text(row: FilledRow, event: EventMap, origin: Origin) -> str:
 def _whole(row: FilledRow, event: EventMap, origin: Origin) -> int | None:
     written = _text(row, event, origin)
     return whole(written) if written else None
+
+
+def _day(row: FilledRow, event: EventMap, origin: Origin) -> str | None:
+    written = _text(row, event, origin)
+    if not written:
+        return None
+    found = moment(written)
+    return (legal_day(found) if isinstance(found, datetime) else found).isoformat()
 
 
 def _list(row: FilledRow, event: EventMap, origin: Origin) -> list[JsonValue]:

@@ -10,7 +10,8 @@ from app.db import sources as source_table
 from app.db import units as unit_table
 from app.db.database import Connection, Database
 from app.db.deadlines import Row
-from app.domain.cases import CaseState, replay
+from app.domain.case_files import case_file
+from app.domain.cases import CaseState, Finding, replay
 from app.domain.chains import Chain, Stretch, chain_of
 from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
 from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day
@@ -39,6 +40,7 @@ class Case:
     units: frozenset[str]
     live_since: dict[str, date | None]
     state: CaseState
+    findings: tuple[Finding, ...]
     timeline: list[CaseEvent]
     deadlines: list[Deadline]
     chain: Chain | None
@@ -88,6 +90,7 @@ def case(
         units=frozenset(units),
         live_since=live_since,
         state=replay(timeline),
+        findings=case_file(timeline, law).findings,
         timeline=timeline,
         deadlines=deadlines,
         chain=chain_of(head.case_ref, _stretches(of_child, day, allowed), day),

@@ -50,6 +50,14 @@ def closure(case_ref: str, on: str, reason: str) -> Wire:
     return event("closure", case_ref, on, {"reason": reason})
 
 
+def explanation(
+    case_ref: str, on: str, rule: str = "initiation", **more: str | None
+) -> Wire:
+    """Return what was told of a delay; *more* are members of its data."""
+    data = {"rule": rule, "cause": "staff_shortage", "action": "overtime", **more}
+    return event("delay_explained", case_ref, on, data)
+
+
 def event(
     kind: str, case_ref: str, on: str, data: Wire, event_id: str | None = None
 ) -> Wire:

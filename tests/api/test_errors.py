@@ -478,6 +478,9 @@ def full_of(code: str) -> Iterator[tuple[dict[str, Any], set[str]]]:
         "assessment": {"outcome": code},
         "transfer": {"unit": code, "worker": code},
         "closure": {"reason": code},
+        "delay_explained": dict.fromkeys(
+            ("rule", "cause", "action", "follow_up_on", "explains"), code
+        ),
     }
     nested = {
         "child": {"/child/ref", "/child/mother_tongue", "/child/citizenship"},

@@ -127,6 +127,22 @@ FULL_NOTIFICATION = {
         ),
         pytest.param("transfer", {"unit": "tapiola"}, id="transfer, bare"),
         pytest.param("closure", {"reason": "moved_away"}, id="closure"),
+        pytest.param(
+            "delay_explained",
+            {
+                "rule": "assessment",
+                "cause": "family_not_reached",
+                "action": "family_contacted_again",
+                "follow_up_on": "2027-01-04",
+                "explains": "e-1",
+            },
+            id="delay in full",
+        ),
+        pytest.param(
+            "delay_explained",
+            {"rule": "initiation", "cause": "other", "action": "none_possible"},
+            id="delay, bare",
+        ),
     ],
 )
 def test_every_kind_is_accepted_with_and_without_what_is_optional(

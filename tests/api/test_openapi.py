@@ -8,13 +8,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import connect
+from app.domain.events import Kind
 from app.main import create_app
 from tests.conftest import Headers
 
 Json: TypeAlias = dict[str, Any]
 METHODS = {"get", "put", "post", "delete", "patch"}
 NEEDS_NO_KEY = {"/v1/deadlines/explanation", "/health/live", "/health/ready"}
-KINDS = {"notification", "initiation", "assessment", "transfer", "closure"}  # at least
+KINDS = {kind.value for kind in Kind}
 
 
 @pytest.fixture(scope="module")

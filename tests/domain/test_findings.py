@@ -170,11 +170,15 @@ def test_a_case_file_is_the_clocks_and_the_findings(history: list[CaseEvent]) ->
     file = case_file(history, LAW)
 
     assert file.deadlines == deadlines(history, LAW)
-    assert file.findings == replay(history).findings
+    told = replay(history).findings
+    assert file.findings[: len(told)] == told
+    assert {each.code for each in file.findings[len(told) :]} <= {
+        FindingCode.EXPLANATION_WITHOUT_BREACH
+    }
 
 
 @given(histories.cases())
 def test_no_finding_is_told_twice(history: list[CaseEvent]) -> None:
-    found = replay(history).findings
+    found = case_file(history, LAW).findings
 
     assert len(found) == len(set(found))

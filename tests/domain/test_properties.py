@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain.cases import End, replay
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict, deadlines
-from app.domain.events import CaseEvent, NotificationReceived
+from app.domain.events import CaseEvent, DelayExplained, NotificationReceived
 from app.domain.law import Law
 from tests import histories
 
@@ -120,10 +120,36 @@ def test_safe_strict_and_due_date_come_in_this_order(history: list[CaseEvent]) -
 
 
 @given(history=histories.cases())
+def test_an_explanation_moves_no_clock(history: list[CaseEvent]) -> None:
+    unexplained = [each for each in history if not _is_explanation(each)]
+
+    found = deadlines(history, LAW)
+
+    assert [clock._replace(delays=()) for clock in found] == list(
+        deadlines(unexplained, LAW)
+    )
+
+
+@given(history=histories.cases())
+def test_a_clock_is_explained_only_while_it_is_late(history: list[CaseEvent]) -> None:
+    explanations = {each.key for each in history if _is_explanation(each)}
+
+    for clock in deadlines(history, LAW):
+        days = [delay.explained_on for delay in clock.delays]
+        assert days == sorted(days)
+        assert all(clock.is_late(day) for day in days)
+        assert {delay.told_by for delay in clock.delays} <= explanations
+
+
+@given(history=histories.cases())
 def test_units_are_had_since_days_in_order(history: list[CaseEvent]) -> None:
     for clock in deadlines(history, LAW):
         days = [day for day, _ in clock.moves]
         assert days == sorted(set(days))
+
+
+def _is_explanation(each: CaseEvent) -> bool:
+    return isinstance(each.data, DelayExplained)
 
 
 def _telling_days(
@@ -146,6 +172,7 @@ def _as_of(day: date, clocks: Iterable[Deadline]) -> set[tuple[object, ...]]:
             clock.verdict(day),
             clock.responsible_unit(day),
             clock.accountable_unit(day),
+            clock.delay(day),
             clock.closed_on if clock.closed_on and clock.closed_on <= day else None,
         )
         for clock in clocks

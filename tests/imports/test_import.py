@@ -233,6 +233,38 @@ def test_constants_have_the_form_of_their_member(importer: Importer) -> None:
     assert "child" not in second.data
 
 
+def test_a_row_may_tell_why_a_deadline_was_missed(importer: Importer) -> None:
+    mapping = """
+    [row]
+    id = "{kind}-{Nro}"
+    case_ref = "Nro"
+    [[event]]
+    kind = "delay_explained"
+    when = "Selvitetty"
+    data.rule = { constant = "assessment" }
+    data.cause = { column = "Syy", values = { "Tulkki" = "interpreter_needed" } }
+    data.action = { column = "Toimi", default = "other" }
+    data.follow_up_on = "Seuranta"
+    """
+    file = importer.file(
+        ("Nro", "Selvitetty", "Syy", "Toimi", "Seuranta"),
+        ("1", "5.10.2026", "tulkki", "overtime", "2.11.2026"),
+        ("2", "5.10.2026", "tulkki", "", ""),
+        ("3", "5.10.2026", "tulkki", "", "2.11.2026 klo 23.30"),
+        ("4", "5.10.2026", "tulkki", "", "ensi viikolla"),
+    )
+
+    importer.store(file, mapping)
+
+    said = {"rule": "assessment", "cause": "interpreter_needed", "action": "other"}
+    assert [each.data for each in importer.events()] == [
+        {**said, "action": "overtime", "follow_up_on": "2026-11-02"},
+        said,
+        {**said, "follow_up_on": "2026-11-02"},
+    ]
+    assert importer.told(file)[3].startswith("rejected: Seuranta: this is no date")
+
+
 BY_KIND = """
 [row]
 id = "{Tunnus}"

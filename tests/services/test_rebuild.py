@@ -58,7 +58,7 @@ def rows(database: Database, source: str, *, current: bool = True) -> list[Any]:
     query = f"SELECT case_ref, {names}{more} FROM deadline WHERE source = %s AND {kept}"  # noqa: S608 (names of our own)
     with database.write() as connection:
         found = driver(connection).execute(query.encode(), [source]).fetchall()
-    return sorted(map(repr, found))
+    return sorted(repr(row).replace(source, "its source") for row in found)
 
 
 @settings(max_examples=HISTORIES)
