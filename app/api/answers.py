@@ -1,6 +1,6 @@
 """What callers are given: the shapes of answers that several endpoints share."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -108,7 +108,7 @@ class Shown(Protocol):
         """The law in use at the instant asked for."""
 
     @property
-    def units(self) -> frozenset[str]:
+    def units(self) -> Container[str]:
         """The registered units."""
 
     @property

@@ -16,12 +16,14 @@ from app.api.answers import (
     rfc3339,
 )
 from app.api.errors import Flaw, ProblemError, problem
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Day, Instant, Question
 from app.domain.events import Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
 from app.domain.texts import Language
 from app.services import deadlines as service
 from app.services.deadlines import Cursor, Status
+from app.services.documents import worklist
 
 router = APIRouter(tags=["deadlines"])
 
@@ -62,7 +64,7 @@ class WorklistOut(BaseModel):
     items: list[WorklistItem]
 
 
-class WorklistQuery(Question):
+class WorklistQuery(Question, Formatted):
     """What may be asked of the worklist."""
 
     status: Status = Status.OVERDUE
@@ -80,28 +82,31 @@ class WorklistQuery(Question):
     cursor: str | None = Field(default=None, description="From the header `Link`")
 
 
-@router.get("/v1/deadlines", response_model=WorklistOut)
+@router.get("/v1/deadlines", response_model=WorklistOut, responses=ANSWERS)
 def list_deadlines(
     query: Annotated[WorklistQuery, Query()],
     request: Request,
     response: Response,
     actor: Lead,
-) -> dict[str, Any]:
+) -> dict[str, Any] | Response:
     """List deadlines of the caller's units, the longest overdue first.
 
     `overdue` are open after their due date (due today is not overdue), `due_soon` open
     ones whose safe date is at most `within` working days ahead, `late` those done, or
     fallen away, after their due date. Pages of one list are of one moment: events that
-    arrive meanwhile do not move it.
+    arrive meanwhile do not move it. A file (CSV, XLSX, PDF) has all rows at once.
     """
-    found = service.worklist(
-        request.app.state.database,
-        actor,
-        service.Query(
-            **query.model_dump(exclude={"cursor", "lang"}),
-            cursor=_cursor(query.cursor) if query.cursor else None,
-        ),
+    database = request.app.state.database
+    form = form_of(request, query)
+    asked = service.Query(
+        **query.model_dump(exclude={"cursor", "lang", *Formatted.model_fields}),
+        cursor=_cursor(query.cursor) if query.cursor else None,
     )
+    if form is not None:
+        _refuse_pages(query)
+        whole = worklist.export(database, actor, asked, form.format, query.lang)
+        return file_answer(whole, form)
+    found = service.worklist(database, actor, asked)
     if found.following:
         url = request.url.include_query_params(cursor=_opaque(found.following))
         response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
@@ -148,6 +153,22 @@ def explain_deadline(
     """Explain the due date of a notification received on a day; no case is needed."""
     law = service.law_in_use(request.app.state.database)
     return explanation_out(law.explain(query.rule, query.received_on), query.lang)
+
+
+def _refuse_pages(query: WorklistQuery) -> None:
+    """Refuse what asks for a part: a list that looks whole must be whole."""
+    flaws = [
+        Flaw(
+            pointer=name,
+            code="not_with_a_file",
+            message="A file has all rows of the question.",
+            remedy="Leave it out, or ask for JSON.",
+        )
+        for name in ("cursor", "limit")
+        if name in query.model_fields_set
+    ]
+    if flaws:
+        raise ProblemError(problem("invalid_parameter", flaws))
 
 
 def _opaque(cursor: Cursor) -> str:

@@ -17,6 +17,7 @@ from app.domain.errors import (
     UnverifiedYearError,
 )
 from app.services.cases import CaseNotFoundError
+from app.services.documents.worklist import TooManyRowsError
 from app.services.findings import FindingClosedError, FindingNotFoundError
 from app.services.units import IdentityCodeError, UnitCycleError
 
@@ -90,6 +91,14 @@ PROBLEMS = {
         405,
         "The method is not allowed here",
         "Use one of the methods in the `Allow` header.",
+    ),
+    "not_acceptable": (
+        406,
+        "The answer does not come in that format",
+        (
+            "Accept `application/json`, or one of the other media types that the "
+            "documentation of the endpoint names, or ask with `format`."
+        ),
     ),
     "event_conflict": (
         409,
@@ -165,6 +174,11 @@ PROBLEMS = {
         "There is no such rule",
         "Use the code of a rule: `initiation` or `assessment`.",
     ),
+    "too_many_rows": (
+        422,
+        "The file would have too many rows",
+        "Narrow the question as `detail` says.",
+    ),
     "internal_error": (
         500,
         "Something went wrong here",
@@ -186,10 +200,13 @@ CODES: dict[type[Exception], str] = {
     FutureKnowledgeError: "future_knowledge",
     InvalidPeriodError: "invalid_period",
     IdentityCodeError: "invalid_body",
+    TooManyRowsError: "too_many_rows",
     UnitCycleError: "unit_cycle",
     UnknownRuleError: "unknown_rule",
     UnverifiedYearError: "unverified_year",
 }
+# The messages of these errors name forms and bounds, and nothing that was sent.
+_TOLD_IN_DETAIL = frozenset({"invalid_period", "too_many_rows"})
 _CODES_OF_STATUS = {
     400: "malformed_body",
     404: "not_found",
@@ -310,7 +327,8 @@ def _on_http_exception(_: Request, error: Exception) -> Response:
 
 def _on_known_error(_: Request, error: Exception) -> Response:
     code = CODES[type(error)]
-    found = problem(code, detail=str(error) if code == "invalid_period" else None)
+    detail = str(error) if code in _TOLD_IN_DETAIL else None
+    found = problem(code, detail=detail)
     if code == "database_unavailable":
         return answer(found, {"Retry-After": str(RETRY_AFTER_SECONDS)})
     return answer(found)

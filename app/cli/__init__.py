@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from app.cli import imports, keys, law, proof, serving, sources, units
+from app.cli import imports, keys, law, proof, reports, serving, sources, units
 from app.cli.common import fail
 from app.db.database import DatabaseUnavailableError, InvalidDatabaseUrlError
 from app.db.embedded import EmbeddedPostgresError
@@ -53,6 +53,7 @@ cli.command()(law.rebuild)
 cli.command("import")(imports.import_file)
 cli.command()(proof.verify)
 cli.command("law-page", hidden=True)(law.print_law_page)
+cli.add_typer(reports.report_cli, name="report")
 cli.add_typer(keys.key_cli, name="key")
 cli.add_typer(units.unit_cli, name="unit")
 cli.add_typer(law.law_cli, name="law")

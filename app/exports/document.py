@@ -18,6 +18,7 @@ class Kind(StrEnum):
     SHARE = "share"
     DAY = "day"
     INSTANT = "instant"
+    YES_OR_NO = "yes_or_no"
 
 
 class Withheld(StrEnum):
@@ -29,8 +30,16 @@ class Withheld(StrEnum):
     FEW = ".."
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A *code* for machines, which people know under its *label*."""
+
+    code: str
+    label: str
+
+
 # None is what there is not: an open deadline has no day on which it was met.
-Value: TypeAlias = str | int | float | date | datetime | Withheld | None
+Value: TypeAlias = str | bool | int | float | date | datetime | Coded | Withheld | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,8 @@ def paper(document: Document) -> bytes:
             ignore_system_fonts=True,
             package_path=template.parent,
             package_cache_path=template.parent,
-            timestamp=document.made_at,
+            # A PDF counts whole seconds.
+            timestamp=document.made_at.replace(microsecond=0),
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.exports.document import Document, Value, Withheld
+from app.exports.document import Coded, Document, Value, Withheld
 from app.exports.harmless import harmless
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -43,10 +43,16 @@ def separated_values(document: Document, dialect: Dialect) -> bytes:
     return f"{mark}{lines.getvalue()}".encode()
 
 
-def _cell(value: Value, separator: Separator) -> str | int | float | None:
+def _cell(  # noqa: PLR0911 (one for each kind of value)
+    value: Value, separator: Separator
+) -> str | int | float | None:
     match value:
-        case None | Withheld() | bool():
+        case None | Withheld():
             return value
+        case bool():
+            return "true" if value else "false"
+        case Coded(code=code):
+            return harmless(code)
         case str():
             return harmless(value)
         case datetime():

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from app.domain.events import HELSINKI
 from app.domain.texts import Language, Text
 from app.exports import native_charts
-from app.exports.document import Column, Document, Kind, Plot, Section, Table, Value
+from app.exports.document import (
+    Coded,
+    Column,
+    Document,
+    Kind,
+    Plot,
+    Section,
+    Table,
+    Value,
+)
 from app.exports.harmless import readable
 from app.exports.wording import (
     DEFINITIONS,
@@ -137,8 +146,11 @@ class _Book:
             look = formats[column.kind]
             if value is None:
                 sheet.write_blank(row, place, None, look)
-            elif isinstance(value, str):
-                sheet.write_string(row, place, _text(value), formats[Kind.TEXT])
+            elif isinstance(value, Coded | str):
+                text = value.label if isinstance(value, Coded) else value
+                sheet.write_string(row, place, _text(text), formats[Kind.TEXT])
+            elif isinstance(value, bool):
+                sheet.write_boolean(row, place, value, look)
             elif isinstance(value, datetime):
                 local = value.astimezone(HELSINKI).replace(tzinfo=None)
                 sheet.write_datetime(row, place, local, formats[Kind.INSTANT])
@@ -156,7 +168,8 @@ def _formats(
         for kind, number_format in _NUMBER_FORMATS.items()
     }
     day = _DAY_FORMATS[language]
-    formats[Kind.TEXT] = workbook.add_format({"valign": "top", **more})
+    plain = workbook.add_format({"valign": "top", "align": "left", **more})
+    formats[Kind.TEXT] = formats[Kind.YES_OR_NO] = plain
     formats[Kind.DAY] = workbook.add_format(
         {"num_format": day, "align": "left", **more}
     )

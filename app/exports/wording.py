@@ -5,7 +5,7 @@ from typing import assert_never
 
 from app.domain.texts import Language, Text
 from app.exports import numbers
-from app.exports.document import Kind, Table, Value, Withheld
+from app.exports.document import Coded, Kind, Table, Value, Withheld
 
 FACTS = Text(fi="Tietoja raportista", sv="Om rapporten", en="About this report")
 DEFINITIONS = Text(fi="Käsitteet", sv="Begrepp", en="Definitions")
@@ -13,6 +13,8 @@ TERM = Text(fi="Käsite", sv="Begrepp", en="Term")
 MEANING = Text(fi="Merkitys", sv="Betydelse", en="Meaning")
 FACT = Text(fi="Tieto", sv="Uppgift", en="Fact")
 VALUE = Text(fi="Arvo", sv="Värde", en="Value")
+YES = Text(fi="kyllä", sv="ja", en="yes")
+NO = Text(fi="ei", sv="nej", en="no")
 PAGE = Text(fi="sivu", sv="sida", en="page")
 OF = Text(fi="/", sv="av", en="of")
 CHART_DATA = Text(
@@ -25,13 +27,19 @@ WITHHELD = Text(
 )
 
 
-def written(value: Value, kind: Kind, language: Language) -> str:
+def written(  # noqa: PLR0911 (one for each kind of value)
+    value: Value, kind: Kind, language: Language
+) -> str:
     """Return *value*, which is of *kind*, as a reader of *language* sees it."""
     match value:
         case None:
             return numbers.NOTHING
         case str():
             return str(value)
+        case Coded(label=label):
+            return label
+        case bool():
+            return (YES if value else NO).to(language)
         case datetime():
             return numbers.instant(value, language)
         case date():
@@ -51,7 +59,7 @@ def _number(value: float, kind: Kind, language: Language) -> str:
             return numbers.share(value, language)
         case Kind.NUMBER:
             return numbers.decimal(value, language)
-        case Kind.COUNT | Kind.TEXT | Kind.DAY | Kind.INSTANT:
+        case Kind.COUNT | Kind.TEXT | Kind.DAY | Kind.INSTANT | Kind.YES_OR_NO:
             return numbers.count(int(value), language)
         case _:
             assert_never(kind)

@@ -69,13 +69,14 @@ class Query:
 class Worklist:
     """One page of a worklist; *following* is the place behind it, if more follows.
 
-    *units* are the registered ones, *live_since* the days since which sources are live.
+    *units* are the registered ones by code, *live_since* the days since which sources
+    are live.
     """
 
     as_of: date
     known_at: datetime
     law: Law
-    units: frozenset[str]
+    units: dict[str, Unit]
     live_since: dict[str, date | None]
     counts: Counts
     rows: list[Row]
@@ -130,7 +131,7 @@ def worklist(database: Database, actor: Actor, query: Query) -> Worklist:
         as_of=as_of,
         known_at=known_at,
         law=law,
-        units=frozenset(units),
+        units=units,
         live_since=live_since,
         counts=counts,
         rows=rows,

@@ -135,6 +135,8 @@ COLUMNS = (
     Column(code="known_at", heading="Tiedossa", kind=Kind.INSTANT),
 )
 NOON = datetime(2026, 11, 2, 10, 15, tzinfo=UTC)
+# An instant of the database has microseconds.
+MADE_AT = NOON.replace(microsecond=123456)
 DATA = Table(
     title="Yksiköittäin",
     columns=COLUMNS,
@@ -195,7 +197,7 @@ def document(
         title=title,
         subtitle="lokakuu 2026",
         language=language,
-        made_at=NOON,
+        made_at=MADE_AT,
         facts=(
             Fact(name="Tarkastelupäivä", value=date(2026, 11, 2), kind=Kind.DAY),
             Fact(name="Tiedossa", value=NOON, kind=Kind.INSTANT),

@@ -1,0 +1,1 @@
+"""Reports and lists as documents: one function for each, any format from it."""

@@ -1,0 +1,248 @@
+"""Lists and reports as files: which format, under which name, and all of it."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import openpyxl
+import pikepdf
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from app.db.database import connect
+from app.exports.files import MEDIA_TYPES, FileFormat
+from app.main import create_app
+from app.services.documents import worklist
+from app.services.keys import Role
+from tests.api.sending import decision, notification, put_units, send
+from tests.conftest import bearer
+from tests.databases import Pool
+
+DAY = "2025-03-12"
+XLSX = MEDIA_TYPES[FileFormat.XLSX]
+CASES = (
+    notification("A", "2025-02-10", unit="team", child={"mother_tongue": "fi"}),
+    notification("B", "2025-02-17", unit="=cmd|'/C calc'!A0", worker="@w-2"),
+    notification("C", "2025-03-03", unit="team", child={"mother_tongue": "so"}),
+    notification("D", "2025-01-13", unit="team"),
+    decision("D", "2025-01-24", "obviously_unnecessary"),
+)
+
+
+@dataclass(frozen=True)
+class County:
+    """A service that knows CASES, to be asked and not changed."""
+
+    client: TestClient
+    lead: dict[str, str]
+
+    def ask(self, path: str, accept: str | None = None, **parameters: str) -> Response:
+        headers = self.lead | ({"Accept": accept} if accept is not None else {})
+        return self.client.get(
+            path, params={"as_of": DAY, **parameters}, headers=headers
+        )
+
+    def worklist(self, accept: str | None = None, **parameters: str) -> Response:
+        answer = self.ask("/v1/deadlines", accept, **parameters)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+
+@pytest.fixture(scope="module")
+def county(pool: Pool) -> Iterator[County]:
+    with pool.lend() as url:
+        database = connect(url)
+        admin = bearer(database, Role.ADMIN)
+        integrator = bearer(database, Role.INTEGRATOR, source="client-a")
+        with TestClient(create_app(database)) as client:
+            put_units(client, admin, {"area": None, "team": "area"})
+            send(client, integrator, *CASES)
+            yield County(client, bearer(database, Role.LEAD))
+        database.dispose()
+
+
+def media_type(answer: Response) -> str:
+    return str(answer.headers["content-type"]).partition(";")[0]
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", "application/json"),
+        ("text/csv", "text/csv"),
+        ("text/*", "text/csv"),
+        ("TEXT/CSV; charset=utf-8", "text/csv"),
+        (XLSX, XLSX),
+        ("application/pdf", "application/pdf"),
+        ("application/pdf;q=0.5, text/csv;q=0.7", "text/csv"),
+        ("application/json;q=0, application/*", XLSX),
+        ("text/csv;q=nonsense", "text/csv"),
+        ("image/png, application/pdf", "application/pdf"),
+    ],
+)
+def test_the_header_chooses_the_format(
+    county: County, accept: str | None, expected: str
+) -> None:
+    answer = county.worklist(accept)
+
+    assert media_type(answer) == expected
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/csv;q=0", "application/xml"])
+def test_a_format_that_there_is_not_is_not_acceptable(
+    county: County, accept: str
+) -> None:
+    answer = county.ask("/v1/deadlines", accept)
+
+    assert answer.status_code == 406
+    assert answer.json()["type"] == "urn:maaraaika:problem:not-acceptable"
+    assert media_type(answer) == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("format_", "expected"),
+    [
+        ("json", "application/json"),
+        ("csv", "text/csv"),
+        ("xlsx", XLSX),
+        ("pdf", "application/pdf"),
+    ],
+)
+def test_a_parameter_chooses_before_the_header(
+    county: County, format_: str, expected: str
+) -> None:
+    answer = county.worklist("image/png", format=format_)
+
+    assert media_type(answer) == expected
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"format": "docx"}, {"separator": "|"}, {"bom": "maybe"}]
+)
+def test_an_unknown_form_is_refused(county: County, parameters: dict[str, str]) -> None:
+    answer = county.ask("/v1/deadlines", **parameters)
+
+    assert answer.status_code == 422
+    (flaw,) = answer.json()["errors"]
+    assert flaw["pointer"] in parameters
+
+
+def test_a_file_is_named_for_its_question(county: County) -> None:
+    answer = county.worklist(format="pdf", status="all")
+
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="deadlines-all-2025-03-12.pdf"'
+    )
+    assert answer.headers["vary"] == "Accept"
+
+
+def test_csv_has_the_codes_and_values_of_the_answer_in_json(county: County) -> None:
+    listed = county.worklist(status="all", limit="200").json()["items"]
+
+    rows = list(
+        csv.DictReader(io.StringIO(county.worklist("text/csv", status="all").text))
+    )
+
+    assert len(rows) == len(listed)
+    for row, item in zip(rows, listed, strict=True):
+        assert row.keys() == item.keys() - {"title"}
+        for name, cell in row.items():
+            value = item[name]
+            expected = "" if value is None else str(value)
+            if isinstance(value, bool):
+                expected = "true" if value else "false"
+            assert cell.removeprefix("'") == expected
+            assert not cell.startswith(("=", "@"))
+
+
+def test_csv_for_a_finnish_spreadsheet(county: County) -> None:
+    answer = county.worklist(format="csv", separator=";", bom="1")
+    marked = county.worklist("text/csv; bom=1")
+
+    assert answer.content.startswith("\ufeffsource;case_ref;".encode())
+    assert marked.content.startswith("\ufeffsource,case_ref,".encode())
+
+
+def test_a_spreadsheet_has_names_days_and_no_formulas(county: County) -> None:
+    content = county.worklist(format="xlsx", lang="fi", status="all").content
+
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    heading, *rows = book["Tiedot"].iter_rows()
+    names = [cell.value for cell in heading]
+    assert {"Asia", "Määräaika", "Yksikkö", "Määräpäivä", "Tila"} <= set(names)
+    assert len(rows) == 8
+    by_case = {row[names.index("Asia")].value: row for row in rows}
+    row = by_case["A"]
+    assert row[names.index("Määräpäivä")].data_type == "d"
+    rule = str(row[names.index("Määräaika")].value)
+    assert rule.startswith("Palvelutarpeen arvioi")
+    assert row[names.index("Arkipäiviä jäljellä")].data_type == "n"
+    assert {cell.data_type for each in rows for cell in each} <= {"s", "n", "d", "b"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [
+        ("fi", "Määräaikojen työlista"),
+        ("sv", "Arbetslista över tidsfrister"),
+        ("en", "Worklist"),
+    ],
+)
+def test_a_pdf_is_titled_in_its_language(county: County, lang: str, title: str) -> None:
+    content = county.worklist(format="pdf", lang=lang).content
+
+    with pikepdf.open(io.BytesIO(content)) as pdf, pdf.open_metadata() as metadata:
+        assert metadata["dc:title"] == title
+        assert str(pdf.Root.Lang).startswith(lang)
+
+
+def test_the_same_question_gives_the_same_file(county: County) -> None:
+    known_at = county.worklist().json()["known_at"]
+
+    for format_ in ("csv", "xlsx", "pdf"):
+        files = [
+            county.worklist(format=format_, known_at=known_at).content for _ in range(2)
+        ]
+        assert files[0] == files[1]
+
+
+@pytest.mark.parametrize("part", [{"limit": "1"}, {"cursor": "x"}])
+def test_a_file_is_never_a_part(county: County, part: dict[str, str]) -> None:
+    answer = county.ask("/v1/deadlines", format="csv", **part)
+
+    assert answer.status_code == 422
+
+
+def test_what_no_file_holds_is_refused_with_a_way_out(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(worklist.MOST_ROWS, FileFormat.CSV, 2)
+
+    assert county.worklist(format="csv", status="late").text.count("\r\n") == 2
+    answer = county.ask("/v1/deadlines", format="csv", status="all")
+
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:maaraaika:problem:too-many-rows"
+    assert "at most 2 rows" in answer.json()["detail"]
+
+
+def test_a_selection_is_told_in_the_file(county: County) -> None:
+    content = county.worklist(
+        format="xlsx",
+        lang="fi",
+        unit="team",
+        rule="initiation",
+        language_group="foreign",
+        worker="w-9",
+        status="open",
+    ).content
+
+    facts = openpyxl.load_workbook(io.BytesIO(content))["Tietoja raportista"]
+    assert facts["B2"].value == (
+        "avoinna; Määräaika: Palvelutarpeen arvioinnin aloittaminen; Yksikkö: team; "
+        "Äidinkieli: muu kieli (vieraskieliset); Työntekijä: w-9"
+    )

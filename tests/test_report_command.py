@@ -1,0 +1,98 @@
+"""`maaraaika report`, run as an operator runs it, beside a service that goes on."""
+
+import csv
+import io
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db.database import connect
+from app.main import create_app
+from app.services.keys import Role
+from tests.api.sending import notification, send
+from tests.conftest import bearer
+from tests.databases import Pool
+
+MAARAAIKA = str(Path(sys.executable).with_name("maaraaika"))
+DAY = "2025-03-12"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def county(pool: Pool) -> Iterator[None]:
+    with pool.lend() as url, pytest.MonkeyPatch.context() as patch:
+        database = connect(url)
+        with TestClient(create_app(database)) as client:
+            integrator = bearer(database, Role.INTEGRATOR, source="client-a")
+            cases = notification("A", "2025-02-10"), notification("B", "2025-02-17")
+            send(client, integrator, *cases)
+            patch.setenv("MAARAAIKA_DATABASE_URL", url)
+            yield
+        database.dispose()
+
+
+def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 (our own command)
+        [MAARAAIKA, "report", *words],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        cwd=cwd,
+    )
+
+
+def test_a_list_goes_to_the_standard_output_and_what_is_told_of_it_does_not() -> None:
+    done = run("worklist", "--as-of", DAY, "--format", "csv", "--out", "-")
+
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
+    assert [(row["case_ref"], row["status"]) for row in rows] == [
+        ("A", "open_late"),
+        ("B", "open_late"),
+    ]
+    assert b"2 rows" in done.stderr
+
+
+def test_a_file_is_named_for_its_question_and_is_a_pdf_by_default(
+    tmp_path: Path,
+) -> None:
+    done = run("worklist", "--as-of", DAY, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    (file,) = tmp_path.iterdir()
+    assert file.name == "deadlines-overdue-2025-03-12.pdf"
+    assert file.read_bytes().startswith(b"%PDF-1.7")
+    assert stat.S_IMODE(file.stat().st_mode) & stat.S_IRUSR
+
+
+def test_the_ending_of_the_file_tells_its_format(tmp_path: Path) -> None:
+    file = tmp_path / "list.XLSX"
+    file.write_bytes(b"before")
+
+    done = run("worklist", "--as-of", DAY, "--out", str(file))
+
+    assert done.returncode == 0, done.stderr
+    assert file.read_bytes().startswith(b"PK")
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--as-of", "yesterday"), "Write the day"),
+        (("--known-at", "2025-03-12T10:00"), "Write the instant"),
+        (("--known-at", "now"), "Write the instant"),
+        (("--rule", "other"), "other"),
+        (("--out", "/nowhere/list.csv"), "/nowhere/list.csv cannot be written"),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_line(words: tuple[str, ...], told: str) -> None:
+    done = run("worklist", *words)
+
+    assert done.returncode == 1
+    assert told in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
