@@ -237,6 +237,11 @@ COLUMNS = {
         fi="Päiviä jäljellä", sv="Dagar kvar", en="Calendar days left"
     ),
     "corrected": Text(fi="Korjaus paransi", sv="Förbättrad", en="Corrected"),
+    "delay_cause": Text(
+        fi="Viivästyksen syy", sv="Orsak till dröjsmålet", en="Cause of the delay"
+    ),
+    "delay_action": Text(fi="Toimi", sv="Åtgärd", en="Action"),
+    "follow_up_on": Text(fi="Seuranta", sv="Uppföljning", en="Follow-up"),
     "worker": Text(fi="Työntekijä", sv="Handläggare", en="Worker"),
 }
 

@@ -16,7 +16,7 @@ from app.exports.files import MEDIA_TYPES, FileFormat
 from app.main import create_app
 from app.services.documents import worklist
 from app.services.keys import Role
-from tests.api.sending import decision, notification, put_units, send
+from tests.api.sending import decision, event, notification, put_units, send
 from tests.conftest import bearer
 from tests.databases import Pool
 
@@ -28,6 +28,17 @@ CASES = (
     notification("C", "2025-03-03", unit="team", child={"mother_tongue": "so"}),
     notification("D", "2025-01-13", unit="team"),
     decision("D", "2025-01-24", "obviously_unnecessary"),
+    event(
+        "delay_explained",
+        "A",
+        "2025-02-25",
+        {
+            "rule": "initiation",
+            "cause": "staff_shortage",
+            "action": "extra_staff",
+            "follow_up_on": "2025-03-20",
+        },
+    ),
 )
 
 
@@ -149,6 +160,12 @@ def test_csv_has_the_codes_and_values_of_the_answer_in_json(county: County) -> N
 
     assert len(rows) == len(listed)
     for row, item in zip(rows, listed, strict=True):
+        delay = item.pop("delay") or {}
+        item |= {
+            "delay_cause": delay.get("cause"),
+            "delay_action": delay.get("action"),
+            "follow_up_on": delay.get("follow_up_on"),
+        }
         assert row.keys() == item.keys() - {"title"}
         for name, cell in row.items():
             value = item[name]

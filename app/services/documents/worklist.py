@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from app.db.database import Database
 from app.db.deadlines import Row
+from app.domain.delays import ACTIONS, CAUSES, Delay
 from app.domain.texts import Language, Text
 from app.exports.document import (
+    Coded,
     Column,
     Definition,
     Document,
@@ -151,6 +153,7 @@ def document(found: Worklist, query: Query, language: Language) -> Document:
 def _columns(words: Vocabulary) -> tuple[Column, ...]:
     kinds = {
         **dict.fromkeys(("started_on", "due_on", "safe_on", "met_on"), Kind.DAY),
+        "follow_up_on": Kind.DAY,
         **dict.fromkeys(("working_days_left", "calendar_days_left"), Kind.COUNT),
         **dict.fromkeys(
             ("unit_is_registered", "joined", "recorded_late", "corrected"),
@@ -163,6 +166,7 @@ def _columns(words: Vocabulary) -> tuple[Column, ...]:
         *("working_days_left", "calendar_days_left"),
         *("joined", "recorded_late", "corrected"),
         *("language_group", "nationality_group", "age_band", "entry", "worker"),
+        *("delay_cause", "delay_action", "follow_up_on"),
     )
     return tuple(words.column(code, kinds.get(code, Kind.TEXT)) for code in codes)
 
@@ -188,6 +192,18 @@ def _row(row: Row, found: Worklist, words: Vocabulary) -> tuple[Value, ...]:
         words.coded("age_band", clock.age_band),
         words.coded("entry", clock.entry),
         clock.worker,
+        *_delay(clock.delay(as_of), words.language),
+    )
+
+
+def _delay(delay: Delay | None, language: Language) -> tuple[Value, ...]:
+    """Return why the deadline was missed and what is done, if anybody told."""
+    if delay is None:
+        return None, None, None
+    return (
+        Coded(delay.cause.value, CAUSES[delay.cause].to(language)),
+        Coded(delay.action.value, ACTIONS[delay.action].to(language)),
+        delay.follow_up_on,
     )
 
 
