@@ -1,10 +1,6 @@
 """GET /v1/reports/compliance: how many deadlines were kept, of how many."""
 
-import csv
-import io
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
@@ -13,39 +9,43 @@ from starlette.responses import JSONResponse, Response
 from app.api.access import Lead
 from app.api.answers import rfc3339
 from app.api.errors import Flaw, ProblemError, problem
+from app.api.figures import csv_of, row_out
 from app.api.parameters import Question
-from app.db.compliance import Cell
-from app.domain.compliance import DEFINITIONS, Basis, Column
+from app.domain.compliance import Basis, Dimension
+from app.domain.definitions import DEFINITIONS
 from app.domain.law.description import describe
-from app.domain.reporting_periods import FORMS, parse_period
+from app.domain.report_settings import describe_inclusion
+from app.domain.reporting_periods import FORMS, Compare, Period, parse_period
 from app.services import compliance as service
-from app.services.compliance import DIMENSIONS, Report
+from app.services.compliance import BASES, Report
 
 router = APIRouter(tags=["reports"])
 
-COUNTS = (
-    Column.IN_TIME,
-    Column.LATE,
-    Column.OPEN_LATE,
-    Column.OPEN_IN_TIME,
-    Column.MET_NOT_YET_DUE,
-    Column.JOINED,
-    Column.ANTICIPATORY,
-    Column.VOID,
-    Column.EXCLUDED,
-)
-# A spreadsheet takes a text that begins with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+DEEPEST_LEVEL = 20
+INCLUDES = ("distribution",)
 
 
-class ComplianceQuery(Question):
+class FiguresQuery(Question):
+    """What may be asked of everything that shows figures."""
+
+    by: str = Field(
+        default="", description=f"Any of {', '.join(Dimension)}; comma between"
+    )
+    level: int | None = Field(
+        default=None,
+        ge=0,
+        le=DEEPEST_LEVEL,
+        description="With `by=unit`: rolled up to units of this depth, the roots at 0",
+    )
+    basis: Literal["due", "thl", "both"] = "due"
+
+
+class ComplianceQuery(FiguresQuery):
     """What may be asked of the report."""
 
     period: str = Field(description=FORMS, examples=["2026-10"])
-    by: str = Field(
-        default="", description=f"Any of {', '.join(DIMENSIONS)}; comma between"
-    )
-    basis: Basis = Basis.DUE
+    compare: Compare | None = None
+    include: str = Field(default="", description=f"Any of {', '.join(INCLUDES)}")
 
 
 @router.get(
@@ -60,116 +60,96 @@ def get_compliance(
     """Report the share of deadlines kept, per rule and per combination of `by`.
 
     What is open and late counts as missed; what stands beside the rate is never in
-    it. `findings` are those in cases of the caller's units that were open at
-    `known_at`. With `Accept: text/csv` the rows come as CSV.
+    it. With `basis=both` each row has the figures on THL's basis as `thl`. `findings`
+    are those in cases of the caller's units that were open at `known_at`. With
+    `Accept: text/csv` the rows come as CSV.
     """
-    dimensions = _dimensions(query.by)
-    report = service.compliance(
-        request.app.state.database,
-        actor,
-        period=parse_period(query.period),
-        by=dimensions,
-        basis=query.basis,
-        as_of=query.as_of,
-        known_at=query.known_at,
-    )
+    report = service.compliance(request.app.state.database, actor, asked(query))
     if "text/csv" in request.headers.get("accept", ""):
         name = f"compliance-{query.period.replace(':', '-')}.csv"
         return Response(
-            _csv(report, dimensions),
+            csv_of(report),
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-    return JSONResponse(
-        {
-            "period": {
-                "code": report.period.code,
-                "first": str(report.period.first),
-                "last": str(report.period.last),
-            },
-            "by": dimensions,
-            "basis": report.basis,
-            "as_of": str(report.as_of),
-            "known_at": rfc3339(report.known_at),
-            "definition": DEFINITIONS[query.basis].to(query.lang),
-            "law": describe(report.law),
-            "rows": [_row(cell, dimensions) for cell in report.rows],
-            "totals": [_row(cell, ()) for cell in report.totals],
-            "findings": {
-                "open": sum(report.findings.values()),
-                "by_kind": report.findings,
-            },
-        }
+    return JSONResponse(_report_out(report, query))
+
+
+def asked(query: ComplianceQuery) -> service.Query:
+    """Return what *query* asks of the service."""
+    by = dimensions(query.by, query.level)
+    return service.Query(
+        period=parse_period(query.period),
+        by=by,
+        level=query.level,
+        bases=BASES[query.basis],
+        compare=query.compare,
+        with_days_taken="distribution" in _named(query.include, INCLUDES, "include"),
+        as_of=query.as_of,
+        known_at=query.known_at,
     )
 
 
-def _dimensions(by: str) -> tuple[str, ...]:
+def dimensions(by: str, level: int | None) -> tuple[Dimension, ...]:
+    """Return the dimensions that *by* names; *level* is of units only."""
     # *rule* is always a dimension, so naming it changes nothing.
-    names = [name for name in by.split(",") if name and name != "rule"]
-    if set(names) <= set(DIMENSIONS):
-        return tuple(dict.fromkeys(names))
-    flaw = Flaw(
-        pointer="by",
-        code="unknown_dimension",
-        message="A dimension is not known.",
-        remedy=f"Use any of {', '.join(DIMENSIONS)}, with commas between.",
-    )
-    raise ProblemError(problem("invalid_parameter", [flaw]))
+    names = _named(by, (*Dimension, "rule"), "by")
+    found = tuple(Dimension(name) for name in names if name != "rule")
+    if level is not None and Dimension.UNIT not in found:
+        flaw = Flaw(
+            pointer="level",
+            code="level_without_unit",
+            message="A level is asked for without units.",
+            remedy="Ask for `by=unit` too, or leave `level` out.",
+        )
+        raise ProblemError(problem("invalid_parameter", [flaw]))
+    return found
 
 
-def _row(cell: Cell, by: Sequence[str]) -> dict[str, Any]:
-    figures = cell.figures
+def period_out(period: Period) -> dict[str, str]:
+    """Return *period* as every report shows it."""
     return {
-        "rule": cell.rule,
-        **dict(zip(by, cell.groups, strict=bool(by))),
-        "due": figures.due,
-        **{column.value: figures.counts[column] for column in COUNTS},
-        "recorded_late": figures.recorded_late,
-        "entry_unknown": figures.entry_unknown,
-        "corrected_verdicts": figures.corrected,
-        "rate": figures.rate,
-        "interval": figures.interval,
-        "days_over": None if figures.days_over is None else asdict(figures.days_over),
+        "code": period.code,
+        "first": str(period.first),
+        "last": str(period.last),
     }
 
 
-def _csv(report: Report, by: Sequence[str]) -> str:
-    """Return the rows and totals as CSV in which no cell can act as a formula."""
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    writer.writerow(
-        [
-            *("row", "period", "basis", "as_of", "rule", *by, "due"),
-            *(column.value for column in COUNTS),
-            *("recorded_late", "entry_unknown", "corrected_verdicts"),
-            *("rate", "interval_low", "interval_high"),
-            *("days_over_median", "days_over_p90", "days_over_mean"),
-        ]
+def _report_out(report: Report, query: ComplianceQuery) -> dict[str, Any]:
+    cases = None
+    shown: dict[str, Any] = {
+        "period": period_out(report.period),
+        "compared_with": report.earlier and period_out(report.earlier),
+        "by": report.by,
+        "level": report.level,
+        "basis": query.basis,
+        "as_of": str(report.as_of),
+        "known_at": rfc3339(report.known_at),
+        "definition": DEFINITIONS[report.bases[0]].to(query.lang),
+        "law": describe(report.law),
+        "minimum_n": report.settings.minimum_n,
+        "inclusion": describe_inclusion(report.inclusion),
+        "rows": [row_out(cell, report.by, cases) for cell in report.rows],
+        "subtotals": [row_out(cell, report.by, cases) for cell in report.subtotals],
+        "totals": [row_out(cell, report.by, cases) for cell in report.totals],
+        "findings": {
+            "open": sum(report.findings.values()),
+            "by_kind": report.findings,
+        },
+    }
+    if len(report.bases) > 1:
+        shown["thl_definition"] = DEFINITIONS[Basis.THL].to(query.lang)
+    return shown
+
+
+def _named(asked: str, known: tuple[str, ...], pointer: str) -> tuple[str, ...]:
+    names = [name for name in asked.split(",") if name]
+    if set(names) <= set(known):
+        return tuple(dict.fromkeys(names))
+    flaw = Flaw(
+        pointer=pointer,
+        code="unknown_dimension" if pointer == "by" else "unknown_name",
+        message="A dimension is not known." if pointer == "by" else "Not known.",
+        remedy=f"Use any of {', '.join(known)}, with commas between.",
     )
-    for cell in (*report.rows, *report.totals):
-        figures = cell.figures
-        over = figures.days_over
-        groups = [None] * len(by) if cell.is_total else list(cell.groups)
-        writer.writerow(
-            [
-                "total" if cell.is_total else "cell",
-                *(report.period.code, report.basis.value, report.as_of, cell.rule),
-                *(_harmless(group) for group in groups),
-                figures.due,
-                *(figures.counts[column] for column in COUNTS),
-                figures.recorded_late,
-                figures.entry_unknown,
-                figures.corrected,
-                figures.rate,
-                *(figures.interval or (None, None)),
-                *((over.median, over.p90, over.mean) if over else (None, None, None)),
-            ]
-        )
-    return lines.getvalue()
-
-
-def _harmless(text: str | None) -> str:
-    """Return *text* as no spreadsheet takes for a formula; nothing for no unit."""
-    if text is None:
-        return ""
-    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text
+    raise ProblemError(problem("invalid_parameter", [flaw]))

@@ -12,6 +12,7 @@ from app.db.embedded import EmbeddedPostgresError
 from app.db.schema import PendingMigrationsError, ServerTooOldError
 from app.demo.client import RefusedError
 from app.domain.errors import DomainError
+from app.domain.report_settings import InvalidReportSettingsError
 from app.imports.errors import ImportFileError
 from app.services.checkpoint_file import CheckpointFileError
 from app.services.checkpoint_key import CheckpointKeyError
@@ -40,6 +41,7 @@ EXPECTED = (
     UnitCycleError,
     DomainError,
     RefusedError,
+    InvalidReportSettingsError,
 )
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)

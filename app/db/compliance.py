@@ -1,220 +1,371 @@
-"""The figures of ``domain.compliance``, counted by the database."""
+"""The tallies of ``domain.figures``, counted by the database in one statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
+    Boolean,
     ColumnElement,
     Connection,
     Date,
     FromClause,
-    RowMapping,
+    Integer,
+    Subquery,
     Text,
     and_,
     any_,
+    bindparam,
     case,
     cast,
     func,
-    literal,
+    literal_column,
     null,
     or_,
     select,
-    tuple_,
+    true,
 )
 
-from app.db.deadlines import known, unit_on, verdict_on
+from app.db.deadlines import accountable_unit, known, verdict_on
 from app.db.sources import live_since
+from app.db.statements import Statement, compiled
+from app.db.tables import Instant
+from app.domain.cells import Place, Span
 from app.domain.compliance import (
-    DECIMALS,
-    THL_EXCLUDED_OUTCOMES,
+    DONE,
+    FACTS,
+    MISSED,
+    NOT_LATE,
     Basis,
     Column,
-    DaysOver,
-    Figures,
+    Dimension,
+    Frame,
+    Judged,
+    counts_working_days,
 )
-from app.domain.deadlines import ASSESSMENT, INITIATION, Verdict
+from app.domain.deadlines import ASSESSMENT, Verdict
 from app.domain.events import HELSINKI, Entry
-from app.domain.reporting_periods import Period
+from app.domain.figures import Tally
+from app.domain.law import RULES, Law
+from app.domain.working_days import FIRST_YEAR, LAST_YEAR, Calendar
 
-DIMENSIONS = ("unit", "language_group", "nationality_group", "age_band")
+# Longer than any clock runs until the end of its second band.
+LONGEST = timedelta(200)
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+
+KNOWN_AT = bindparam("known_at", type_=Instant)
+AS_OF, FIRST, LAST, BASE = (
+    bindparam(name, type_=Date) for name in ("as_of", "first", "last", "base")
+)
+
+# What the law says of each day from BASE on, looked up by the number of the day.
+OF_THE_LAW: tuple[BindParameter[Any], ...] = (
+    *(bindparam(f"far_{rule.code}", type_=ARRAY(Date)) for rule in RULES),
+    bindparam("working_days", type_=ARRAY(Integer)),
+)
+_COLUMNS = tuple(Column)
+_NOTHING = literal_column("NULL::integer", Integer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """The figures of one rule and one combination of groups; totals have no groups."""
+class Question:
+    """Which deadlines are counted, in which groups, as known when.
 
-    rule: str
-    groups: tuple[str | None, ...]
-    is_total: bool
-    figures: Figures
-
-
-def cells(
-    connection: Connection,
-    *,
-    period: Period,
-    by: Sequence[str],
-    basis: Basis,
-    as_of: date,
-    known_at: datetime,
-    units: frozenset[str] | None,
-) -> list[Cell]:
-    """Return the figures of *period* for each combination of *by*, and their totals.
-
-    *by* are some of ``DIMENSIONS``; *units* limits the answer to deadlines for which
-    one of them is accountable.
+    *units* limits the answer to deadlines for which one of them is accountable.
     """
-    clock = known(known_at)
-    live = live_since(known_at)
-    accountable = unit_on(clock, func.least(clock.c.closed_on, clock.c.due_on, as_of))
-    groups = {name: accountable if name == "unit" else clock.c[name] for name in by}
-    counted = (
-        select(
-            clock.c.rule,
-            *(group.label(name) for name, group in groups.items()),
-            clock.c.corrected,
-            _column(clock, period, as_of, basis).label("counted_as"),
-            _days_over(clock, as_of).label("days_over"),
-            _recorded_late(clock, live.c.live_since).label("recorded_late"),
+
+    frame: Frame
+    by: tuple[Dimension, ...] = ()
+    known_at: datetime
+    units: frozenset[str] | None = None
+    with_days_taken: bool = False
+
+    @property
+    def shape(self) -> "_Shape":
+        """Return what decides the text of the statement."""
+        return _Shape(
+            self.frame.basis, self.by, self.units is not None, self.with_days_taken
         )
-        .select_from(clock.outerjoin(live, live.c.source == clock.c.source))
-        .where(clock.c.started_on <= as_of, _in_period(clock, period, basis))
+
+
+class _Shape(NamedTuple):
+    """What decides the text of a statement; everything else is a parameter."""
+
+    basis: Basis
+    by: tuple[Dimension, ...]
+    has_units: bool
+    with_days_taken: bool
+
+
+def tallies(connection: Connection, question: Question) -> dict[Place, Tally]:
+    """Return the tally of each rule and combination of groups that counts anything."""
+    statement = _counting(question.shape)
+    counted = statement.execute(connection, parameters(question))
+    found: dict[Place, Tally] = {}
+    for rule, *groups, code, days_over, days_taken, times in counted:
+        place = Place(Span.CELL, rule, tuple(groups))
+        tally = found.setdefault(place, Tally())
+        tally.count(Judged(FACTS[code], days_over, days_taken), times)
+    return found
+
+
+def parameters(question: Question) -> dict[str, object]:
+    """Return what the statements of *question* need to know."""
+    frame = question.frame
+    inclusion, law = frame.inclusion, frame.law
+    base, last = _days_of_start(frame)
+    given: dict[str, object] = {
+        "known_at": question.known_at,
+        "as_of": frame.as_of,
+        "first": frame.period.first,
+        "last": frame.period.last,
+        "base": base,
+        "units": sorted(question.units or ()),
+        "excluded_outcomes": [str(each) for each in inclusion.excluded_outcomes],
+        "excluded_entries": [str(each) for each in inclusion.excluded_entries],
+        "excluded_matters": [str(each) for each in inclusion.excluded_matters],
+        "counts_repeated": inclusion.counts_repeated,
+    }
+    for rule in RULES:
+        given[f"far_{rule.code}"] = _far(law, rule.code, base, last)
+    until = max(base, min(frame.as_of, LAST_DAY))
+    given["working_days"] = (
+        _working_days(law.calendar, base, until) if question.with_days_taken else "{}"
     )
-    if units is not None:
-        counted = counted.where(
-            accountable == any_(literal(sorted(units), ARRAY(Text)))
-        )
-    table = counted.cte("counted")
-    names = [table.c[name] for name in by]
-    is_total = func.grouping(*names) if names else literal(0)
-    each_and_total = func.grouping_sets(
-        tuple_(table.c.rule, *names), tuple_(table.c.rule)
-    )
-    rows = connection.execute(
-        select(table.c.rule, *names, is_total.label("is_total"), *_measures(table))
-        .where(table.c.counted_as.is_not(None))
-        .group_by(each_and_total if names else table.c.rule)
-    )
-    return [_cell(row._mapping, by, basis) for row in rows]  # noqa: SLF001 (public)
+    return given
 
 
-def _measures(table: FromClause) -> Iterator[ColumnElement[Any]]:
-    """Give what is counted and measured of each group of *table*."""
-    counted_as, recorded_late = table.c.counted_as, table.c.recorded_late
-    in_time = counted_as == Column.IN_TIME
-    late = counted_as.in_([Column.LATE, Column.OPEN_LATE])
-    for column in Column:
-        yield func.count().filter(counted_as == column).label(column)
-    yield func.count().filter(in_time, recorded_late).label("recorded_late")
-    yield func.count().filter(in_time, recorded_late.is_(None)).label("entry_unknown")
-    yield func.count().filter(table.c.corrected).label("corrected")
-    for share, name in ((0.5, "median"), (0.9, "p90")):
-        within = func.percentile_cont(share).within_group(table.c.days_over)
-        yield within.filter(late).label(name)
-    yield func.avg(table.c.days_over).filter(late).label("mean")
-
-
-def _cell(values: RowMapping, by: Sequence[str], basis: Basis) -> Cell:
-    return Cell(
-        rule=values["rule"],
-        groups=tuple(values[name] for name in by),
-        is_total=not by or values["is_total"] > 0,
-        figures=Figures(
-            basis=basis,
-            counts={column: values[column] for column in Column},
-            recorded_late=values["recorded_late"],
-            entry_unknown=values["entry_unknown"],
-            corrected=values["corrected"],
-            days_over=_severity(values["median"], values["p90"], values["mean"]),
+@lru_cache(maxsize=1024)
+def _counting(shape: _Shape) -> Statement:
+    """Return the statement that counts, in one pass, grouped by small facts."""
+    clock = _judged(shape.basis)
+    keys = [
+        clock.c.rule,
+        *(clock.c[f"by_{dimension}"] for dimension in shape.by),
+        _code(clock).label("code"),
+        case((_is_any(clock.c.counted_as, MISSED), clock.c.day - clock.c.due_on)).label(
+            "days_over"
         ),
+        (_days_taken(clock) if shape.with_days_taken else _NOTHING).label("days_taken"),
+    ]
+    counted = select(*keys, func.count()).select_from(clock)
+    if shape.has_units:
+        counted = counted.where(clock.c.by_unit == any_(_texts("units")))
+    return compiled(counted.group_by(*(key.name for key in keys)))
+
+
+def _judged(basis: Basis) -> Subquery:
+    """Return the deadlines of the period, each with its column and groups."""
+    clock = known(KNOWN_AT)
+    live = live_since(KNOWN_AT)
+    given = select(*(each.label(each.key) for each in OF_THE_LAW)).subquery("law")
+    groups = _groups(clock)
+    return (
+        select(
+            *clock.c,
+            *given.c,
+            live.c.live_since,
+            *(group.label(f"by_{dimension}") for dimension, group in groups.items()),
+            _column(clock, basis).label("counted_as"),
+            _last_day(clock).label("day"),
+        )
+        .select_from(
+            clock.outerjoin(live, live.c.source == clock.c.source).join(given, true())
+        )
+        .where(clock.c.started_on <= AS_OF, _in_period(clock, basis))
+        # A fence: each is worked out once for a row, however often it is used.
+        .offset(literal_column("0"))
+        .subquery("clock")
     )
 
 
-def _recorded_late(
-    clock: FromClause, live_since: ColumnElement[date]
-) -> ColumnElement[bool]:
+def _groups(clock: FromClause) -> dict[Dimension, ColumnElement[Any]]:
+    """Return ``compliance.group_of`` for each dimension."""
+    outcome = case((clock.c.closed_on <= AS_OF, clock.c.outcome))
+    other: dict[Dimension, ColumnElement[Any]] = {
+        Dimension.UNIT: accountable_unit(clock, AS_OF),
+        Dimension.OUTCOME: outcome,
+    }
+    return {name: other.get(name, clock.c[name.value]) for name in Dimension}
+
+
+def _code(clock: FromClause) -> ColumnElement[int]:
+    """Return the place of the deadline's fact among ``FACTS``."""
+    in_time = clock.c.counted_as == _number(Column.IN_TIME)
+    recorded_late = case(
+        (in_time, func.coalesce(cast(_recorded_late(clock), Integer), 2)), else_=0
+    )
+    hinging = and_(
+        _is_any(clock.c.counted_as, NOT_LATE),
+        clock.c.day > clock.c.strict_on,
+        clock.c.day <= clock.c.due_on,
+    )
+    far_over = and_(_is_any(clock.c.counted_as, MISSED), _is_far_over(clock))
+    code: ColumnElement[int] = clock.c.counted_as * 3 + recorded_late
+    for each in (clock.c.corrected, hinging, far_over):
+        code = code * 2 + cast(each, Integer)
+    return code
+
+
+def _recorded_late(clock: FromClause) -> ColumnElement[bool]:
     """Return ``Deadline.recorded_late`` of a clock that was met in time."""
+    live_since = clock.c.live_since
     entered_at = func.coalesce(
         clock.c.met_registered_at,
         case((live_since.is_not(None), clock.c.met_recorded_at)),
     )
-    entered_on = cast(func.timezone(HELSINKI.key, entered_at), Date)
+    entered_on = cast(func.timezone(_word(HELSINKI.key), entered_at), Date)
     return case(
         (clock.c.met_on < live_since, null()), else_=entered_on > clock.c.due_on
     )
 
 
-def _column(
-    clock: FromClause, period: Period, as_of: date, basis: Basis
-) -> ColumnElement[str | None]:
-    """Return the column of ``domain.compliance.column_of``, within the period."""
-    verdict = verdict_on(clock, as_of)
-    aside = (
-        (clock.c.joined, Column.JOINED),
-        (clock.c.entry == Entry.ANTICIPATORY, Column.ANTICIPATORY),
-        (verdict == Verdict.VOID, Column.VOID),
+def _is_far_over(clock: FromClause) -> ColumnElement[bool]:
+    """Tell of a missed clock whether it was missed by more than the second band.
+
+    What started before the days that are looked up is far over since long.
+    """
+    place = clock.c.started_on - BASE + 1
+    far_on = case(
+        *(
+            (clock.c.rule == _word(rule.code), clock.c[f"far_{rule.code}"][place])
+            for rule in RULES
+        )
     )
+    return func.coalesce(clock.c.day > far_on, literal_column("true"))
+
+
+def _days_taken(clock: FromClause) -> ColumnElement[int]:
+    """Return ``compliance.days_taken`` of a clock."""
+    number_of_met, number_of_start = (
+        clock.c.working_days[day - BASE + 1]
+        for day in (clock.c.met_on, clock.c.started_on)
+    )
+    in_working_days = [_word(rule.code) for rule in RULES if counts_working_days(rule)]
+    days = case(
+        (clock.c.rule.in_(in_working_days), number_of_met - number_of_start),
+        else_=clock.c.met_on - clock.c.started_on,
+    )
+    is_done = and_(_is_any(clock.c.counted_as, DONE), clock.c.met_on <= AS_OF)
+    return case((is_done, days))
+
+
+def _column(clock: FromClause, basis: Basis) -> ColumnElement[int]:
+    """Return the number of ``compliance.column_of``, within the period."""
+    told = {verdict: _number(Column(verdict.value)) for verdict in Verdict}
     if basis is Basis.DUE:
-        met_early = and_(clock.c.due_on >= as_of, verdict == Verdict.IN_TIME)
-        return case(*aside, (met_early, Column.MET_NOT_YET_DUE), else_=verdict)
-    is_decided = clock.c.closed_on <= as_of
-    excluded = and_(
-        clock.c.rule == INITIATION,
-        or_(
-            clock.c.first.is_(False),
-            and_(is_decided, clock.c.outcome.in_(sorted(THL_EXCLUDED_OUTCOMES))),
-        ),
-    )
-    # An assessment that ended without being completed is no assessment of THL's.
-    uncounted = and_(
-        clock.c.rule == ASSESSMENT,
-        or_(clock.c.met_on.is_(None), clock.c.met_on > as_of),
-        clock.c.ended_on <= as_of,
-    )
-    completed_elsewhere = and_(
-        clock.c.rule == ASSESSMENT,
-        clock.c.met_on <= as_of,
-        ~clock.c.met_on.between(period.first, period.last),
-    )
+        told[Verdict.IN_TIME] = case(
+            (clock.c.due_on >= AS_OF, _number(Column.MET_NOT_YET_DUE)),
+            else_=_number(Column.IN_TIME),
+        )
+    else:
+        excluded = _is_excluded(clock)
+        told = {
+            verdict: case((excluded, _number(Column.EXCLUDED)), else_=number)
+            for verdict, number in told.items()
+            if verdict is not Verdict.VOID
+        } | {Verdict.VOID: _number(Column.VOID)}
     return case(
-        (or_(uncounted, completed_elsewhere), null()),
-        *aside,
-        (excluded, Column.EXCLUDED),
-        else_=verdict,
+        (clock.c.joined, _number(Column.JOINED)),
+        (clock.c.entry == _word(Entry.ANTICIPATORY), _number(Column.ANTICIPATORY)),
+        else_=verdict_on(clock, AS_OF, told),
     )
 
 
-def _in_period(clock: FromClause, period: Period, basis: Basis) -> ColumnElement[bool]:
-    if basis is Basis.DUE:
-        return clock.c.due_on.between(period.first, period.last)
-    return or_(
-        and_(
-            clock.c.rule == INITIATION,
-            clock.c.started_on.between(period.first, period.last),
+def _is_excluded(clock: FromClause) -> ColumnElement[bool]:
+    """Return ``Inclusion.excludes`` of a clock."""
+    repeated = and_(~clock.c.first, ~bindparam("counts_repeated", type_=Boolean))
+    return func.coalesce(
+        or_(
+            repeated,
+            clock.c.entry == any_(_texts("excluded_entries")),
+            clock.c.matter == any_(_texts("excluded_matters")),
+            and_(
+                clock.c.closed_on <= AS_OF,
+                clock.c.outcome == any_(_texts("excluded_outcomes")),
+            ),
         ),
-        and_(clock.c.rule == ASSESSMENT, clock.c.started_on <= period.last),
+        literal_column("false"),
     )
 
 
-def _days_over(clock: FromClause, as_of: date) -> ColumnElement[int]:
-    done = case(
-        (clock.c.met_on <= as_of, clock.c.met_on),
-        (clock.c.ended_on <= as_of, clock.c.ended_on),
-        else_=as_of,
+def _in_period(clock: FromClause, basis: Basis) -> ColumnElement[bool]:
+    if basis is Basis.DUE:
+        return clock.c.due_on.between(FIRST, LAST)
+    is_assessment = clock.c.rule == _word(ASSESSMENT)
+    is_open = or_(clock.c.closed_on.is_(None), clock.c.closed_on > AS_OF)
+    return or_(
+        and_(~is_assessment, clock.c.started_on.between(FIRST, LAST)),
+        and_(
+            is_assessment,
+            or_(
+                clock.c.met_on.between(FIRST, func.least(LAST, AS_OF)),
+                and_(is_open, clock.c.started_on <= LAST),
+            ),
+        ),
     )
-    return done - clock.c.due_on
 
 
-def _severity(
-    median: float | None, p90: float | None, mean: float | None
-) -> DaysOver | None:
-    if median is None or p90 is None or mean is None:
-        return None
-    return DaysOver(
-        median=round(median, DECIMALS),
-        p90=round(p90, DECIMALS),
-        mean=round(float(mean), DECIMALS),
+def _last_day(clock: FromClause) -> ColumnElement[date]:
+    """Return the day on which the clock closed, as of the day asked about, or that."""
+    return case(
+        (clock.c.met_on <= AS_OF, clock.c.met_on),
+        (clock.c.ended_on <= AS_OF, clock.c.ended_on),
+        else_=AS_OF,
     )
+
+
+def _days_of_start(frame: Frame) -> tuple[date, date]:
+    """Return the first and last day on which what *frame* counts can have started.
+
+    What began before them, and is counted, has been far over its limit by then.
+    """
+    first = min(max(min(frame.period.first, frame.as_of), FIRST_DAY), LAST_DAY)
+    base = max(first - LONGEST, FIRST_DAY)
+    return base, max(base, min(frame.period.last, frame.as_of, LAST_DAY))
+
+
+# Arrays as the database reads them, because the same are asked for again and again.
+@lru_cache(maxsize=64)
+def _far(law: Law, rule: str, first: date, last: date) -> str:
+    """Return ``Law.far_on`` of each day."""
+    return _array(law.far_on(rule, day) for day in _days(first, last))
+
+
+@lru_cache(maxsize=16)
+def _working_days(calendar: Calendar, first: date, last: date) -> str:
+    """Return for each day how many working days there were since *first*."""
+    is_working = (calendar.day_off(day) is None for day in _days(first, last))
+    return _array(accumulate(map(int, is_working)))
+
+
+def _array(values: Iterable[object]) -> str:
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(number) for number in range((last - first).days + 1))
+
+
+def _is_any(
+    counted_as: ColumnElement[int], columns: Collection[Column]
+) -> ColumnElement[bool]:
+    return counted_as.in_([_number(column) for column in columns])
+
+
+def _number(column: Column) -> ColumnElement[int]:
+    return literal_column(str(_COLUMNS.index(column)), Integer)
+
+
+def _word(code: str) -> ColumnElement[str]:
+    """Return a code of our own as part of the statement, so that plans know it."""
+    return literal_column(f"'{code}'", Text)
+
+
+def _texts(name: str) -> ColumnElement[Any]:
+    return bindparam(name, type_=ARRAY(Text))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import (
     ARRAY,
@@ -78,8 +78,10 @@ STORED = (
 )
 # Those whose values are lists, and are stored as JSON.
 LISTS = frozenset({"moves", "delays"})
+_IS_LATE = {verdict: literal(verdict is Verdict.LATE) for verdict in Verdict}
 # The order of a worklist: what is due first, stands first; the key makes it total.
 ORDER = ("due_on", "source", "case_ref", "rule", "started_by")
+Told = TypeVar("Told")
 Values: TypeAlias = tuple[object, ...]
 Place: TypeAlias = tuple[date, str, str, str, str]
 
@@ -170,7 +172,7 @@ def replace_known(
     return len(obsolete) + len(fresh)
 
 
-def known(known_at: datetime) -> Subquery:
+def known(known_at: datetime | ColumnElement[datetime]) -> Subquery:
     """Return the deadlines as they were known at *known_at*."""
     return union_all(*_branches(known_at)).subquery("known")
 
@@ -272,22 +274,28 @@ def unit_on(
     return case((clock.c.moves.is_(None), clock.c.unit), else_=latest)
 
 
-def accountable_unit(clock: FromClause, as_of: date) -> ColumnElement[str | None]:
+def accountable_unit(
+    clock: FromClause, as_of: date | ColumnElement[date]
+) -> ColumnElement[str | None]:
     """Return the unit that has the figure, as ``Deadline.accountable_unit``."""
     return unit_on(clock, func.least(clock.c.closed_on, clock.c.due_on, as_of))
 
 
-def verdict_on(clock: FromClause, as_of: date) -> ColumnElement[str]:
-    """Return the verdict on *as_of*, as ``Deadline.verdict``."""
+def verdict_on(
+    clock: FromClause,
+    as_of: date | ColumnElement[date],
+    told: Mapping[Verdict, ColumnElement[Told]],
+) -> ColumnElement[Told]:
+    """Return what is *told* of the verdict on *as_of*, as ``Deadline.verdict``."""
     on_time = clock.c.met_on <= clock.c.due_on
     fell_away = clock.c.ended_on <= clock.c.due_on
     return case(
-        (and_(clock.c.met_on <= as_of, on_time), Verdict.IN_TIME),
-        (clock.c.met_on <= as_of, Verdict.LATE),
-        (and_(clock.c.ended_on <= as_of, fell_away), Verdict.VOID),
-        (clock.c.ended_on <= as_of, Verdict.LATE),
-        (clock.c.due_on >= as_of, Verdict.OPEN_IN_TIME),
-        else_=Verdict.OPEN_LATE,
+        (and_(clock.c.met_on <= as_of, on_time), told[Verdict.IN_TIME]),
+        (clock.c.met_on <= as_of, told[Verdict.LATE]),
+        (and_(clock.c.ended_on <= as_of, fell_away), told[Verdict.VOID]),
+        (clock.c.ended_on <= as_of, told[Verdict.LATE]),
+        (clock.c.due_on >= as_of, told[Verdict.OPEN_IN_TIME]),
+        else_=told[Verdict.OPEN_LATE],
     )
 
 
@@ -326,7 +334,9 @@ def ask_current(
     return answer
 
 
-def _branches(known_at: datetime) -> tuple[Select[Any], Select[Any]]:
+def _branches(
+    known_at: datetime | ColumnElement[datetime],
+) -> tuple[Select[Any], Select[Any]]:
     """Return the rows that hold since before *known_at*, and those superseded since.
 
     They are asked for apart: each kind has an index of its own, and of the latter there
@@ -394,7 +404,7 @@ def _has_status(
         case "met":
             return clock.c.met_on <= as_of
         case "late":
-            return verdict_on(clock, as_of) == Verdict.LATE
+            return verdict_on(clock, as_of, _IS_LATE)
         case _:
             return true()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Subquery, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Subquery, func, insert, select, update
 
 from app.db.tables import FOREVER, IS_CURRENT, source_setting
 
@@ -59,7 +59,7 @@ def all_live_since(
     return {source: setting.live_since for source, setting in known.items()}
 
 
-def live_since(known_at: datetime) -> Subquery:
+def live_since(known_at: datetime | ColumnElement[datetime]) -> Subquery:
     """Return (source, live_since) as they were known at *known_at*."""
     table = source_setting
     return (

@@ -256,6 +256,14 @@ activation = Table(
     Column("law", JSONB, nullable=False),
 )
 
+# The settings of reports, a whole snapshot each, since when.
+report_setting = Table(
+    "report_setting",
+    metadata,
+    Column("recorded_at", Instant, primary_key=True),
+    Column("settings", JSONB, nullable=False),
+)
+
 # How far each checkpoint file has come, by the key that signs it, so that lines cut off
 # its end are missed.
 checkpoint_file = Table(

@@ -1,26 +1,18 @@
-"""What "in time" is, as numerator and denominator; the SQL must give the same."""
+"""What "in time" is: in which column of a report a deadline is counted, and how."""
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from statistics import NormalDist, fmean
+from itertools import product
+from typing import NamedTuple
 
-from app.domain.cases import ENDING_DECISIONS
 from app.domain.deadlines import ASSESSMENT, Deadline, Verdict
-from app.domain.events import Entry, InitiationOutcome
+from app.domain.events import Entry
+from app.domain.law import Law
+from app.domain.periods import WorkingDays
+from app.domain.report_settings import ASSUMED, Inclusion
 from app.domain.reporting_periods import Period
-from app.domain.texts import Text
-
-Z_95 = NormalDist().inv_cdf(0.975)
-DECIMALS = 6
-# Which matters THL's form counts is not confirmed: the first notification of a run,
-# without these outcomes, is our assumption, and the report says so.
-THL_EXCLUDED_OUTCOMES = frozenset({InitiationOutcome.EXISTING_CLIENT}) | (
-    ENDING_DECISIONS
-)
+from app.domain.rules import DeadlineRule
 
 
 class Basis(StrEnum):
@@ -44,129 +36,133 @@ class Column(StrEnum):
     EXCLUDED = "excluded"
 
 
+class Dimension(StrEnum):
+    """By what the rows of a report are told apart, beside the rule."""
+
+    UNIT = "unit"
+    LANGUAGE_GROUP = "language_group"
+    NATIONALITY_GROUP = "nationality_group"
+    AGE_BAND = "age_band"
+    ENTRY = "entry"
+    OUTCOME = "outcome"
+    SOURCE = "source"
+
+
+DEFAULT_LAW = Law()
 DENOMINATOR = {
     Basis.DUE: (Column.IN_TIME, Column.LATE, Column.OPEN_LATE),
     Basis.THL: (Column.IN_TIME, Column.LATE),
 }
-DEFINITIONS = {
-    Basis.DUE: Text(
-        fi="Määräajat, jotka päättyivät jaksolla ennen tarkastelupäivää: ajoissa / "
-        "(ajoissa + myöhässä + avoinna ja myöhässä). Rauenneet, käynnissä olevaan "
-        "arviointiin liitetyt ja ennakolliset ilmoitukset näytetään erikseen.",
-        sv="Tidsfrister som löpte ut under perioden före granskningsdagen: i tid / "
-        "(i tid + försenade + öppna och försenade). Förfallna ärenden, anmälningar "
-        "som anslutits till en pågående bedömning och föregripande anmälningar "
-        "redovisas separat.",
-        en="Deadlines that fell due in the period and before the day of the answer: "
-        "in time / (in time + late + open and late). Void, joined and anticipatory "
-        "ones stand beside the rate.",
-    ),
-    Basis.THL: Text(
-        fi="THL:n laskentapa (rajaus vahvistamatta): jaksolla vireille tulleet asiat "
-        "(7 arkipäivää) ja jaksolla valmistuneet arvioinnit (3 kuukautta): ajoissa / "
-        "(ajoissa + myöhässä). Avoimet näytetään erikseen.",
-        sv="THL:s beräkningssätt (avgränsningen obekräftad): ärenden som inletts "
-        "under perioden (7 vardagar) och bedömningar som slutförts under perioden "
-        "(3 månader): i tid / (i tid + försenade). Öppna redovisas separat.",
-        en="THL basis (inclusion unconfirmed): matters that became pending in the "
-        "period (7 working days) and assessments completed in it (3 months): in time "
-        "/ (in time + late). Open ones stand beside the rate.",
-    ),
-}
+MISSED = (Column.LATE, Column.OPEN_LATE)
+# In these the verdict is told, and not late; under a stricter reading it may be.
+NOT_LATE = (
+    Column.IN_TIME,
+    Column.OPEN_IN_TIME,
+    Column.MET_NOT_YET_DUE,
+    Column.VOID,
+)
+DONE = (Column.IN_TIME, Column.LATE, Column.MET_NOT_YET_DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DaysOver:
-    """How late the late ones are, in calendar days after the due date."""
+class Frame:
+    """Which deadlines a report counts, as they stand on which day, and by what law."""
 
-    median: float
-    p90: float
-    mean: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """The counts of one cell of a report, and the rate they make.
-
-    Beside the rate stand *recorded_late*, in time but entered only after the due date,
-    *entry_unknown*, in time and nothing tells when it was entered, and *corrected*,
-    what an amendment made look better.
-    """
-
+    period: Period
+    as_of: date
     basis: Basis
-    counts: dict[Column, int]
-    recorded_late: int
-    entry_unknown: int
-    corrected: int
-    days_over: DaysOver | None
-
-    @property
-    def due(self) -> int:
-        """Return how many deadlines the rate is taken of."""
-        return sum(self.counts[column] for column in DENOMINATOR[self.basis])
-
-    @property
-    def rate(self) -> float | None:
-        """Return the share done in time; None where nothing was due."""
-        if not self.due:
-            return None
-        return round(self.counts[Column.IN_TIME] / self.due, DECIMALS)
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """Return the 95 % Wilson interval of the rate."""
-        if not self.due:
-            return None
-        return wilson_interval(self.counts[Column.IN_TIME], self.due)
+    inclusion: Inclusion = ASSUMED
+    law: Law = DEFAULT_LAW
 
 
-def figures(
-    deadlines: Iterable[Deadline],
-    *,
-    period: Period,
-    as_of: date,
-    basis: Basis,
-    live_since: date | None = None,
-) -> Figures:
-    """Return the figures of *deadlines* in *period* as they stand on *as_of*.
+class Fact(NamedTuple):
+    """What a report counts of one deadline.
 
-    *live_since* is that of their source.
+    *recorded_late* is told of what was in time, None if nothing tells. *corrected*
+    marks what an amendment made look better, *hinging* what is not late only under
+    the reading in use, *far_over* what was missed by more than the second band.
     """
-    counts = dict.fromkeys(Column, 0)
-    entered: Counter[bool | None] = Counter()
-    corrected = 0
-    over = []
-    for deadline in deadlines:
-        column = column_of(deadline, period=period, as_of=as_of, basis=basis)
-        if column is None:
-            continue
-        counts[column] += 1
-        corrected += deadline.corrected
-        if column is Column.IN_TIME:
-            entered[deadline.recorded_late(live_since)] += 1
-        if column in (Column.LATE, Column.OPEN_LATE):
-            over.append(days_over(deadline, as_of))
-    return Figures(
-        basis=basis,
-        counts=counts,
-        recorded_late=entered[True],
-        entry_unknown=entered[None],
-        corrected=corrected,
-        days_over=severity(over),
+
+    column: Column
+    recorded_late: bool | None
+    corrected: bool
+    hinging: bool
+    far_over: bool
+
+
+# Every fact that can be, in the order in which the database numbers them.
+FACTS = tuple(
+    Fact(*each)
+    for each in product(
+        Column, (False, True, None), (False, True), (False, True), (False, True)
+    )
+)
+
+
+class Judged(NamedTuple):
+    """A deadline as a report counts it.
+
+    *days_over* are calendar days after the due date, of a missed one. *days_taken* are
+    the days from the start until it was done, of one that was: working days where the
+    limit is of working days, else calendar days.
+    """
+
+    fact: Fact
+    days_over: int | None
+    days_taken: int | None
+
+
+def judged(
+    deadline: Deadline, frame: Frame, live_since: date | None = None
+) -> Judged | None:
+    """Return how *frame* counts *deadline*; None if it does not.
+
+    *live_since* is that of its source.
+    """
+    column = column_of(deadline, frame)
+    if column is None:
+        return None
+    missed = column in MISSED
+    fact = Fact(
+        column=column,
+        recorded_late=(
+            deadline.recorded_late(live_since) if column is Column.IN_TIME else False
+        ),
+        corrected=deadline.corrected,
+        hinging=column in NOT_LATE and deadline.hinges_on_reading(frame.as_of),
+        far_over=missed and _is_far_over(deadline, frame),
+    )
+    return Judged(
+        fact,
+        days_over(deadline, frame.as_of) if missed else None,
+        days_taken(deadline, frame) if column in DONE else None,
     )
 
 
-def column_of(
-    deadline: Deadline, *, period: Period, as_of: date, basis: Basis
-) -> Column | None:
+def column_of(deadline: Deadline, frame: Frame) -> Column | None:
     """Return the column that counts *deadline*; None if the period does not."""
-    if deadline.started_on > as_of:
+    if deadline.started_on > frame.as_of:
         return None
-    if basis is Basis.DUE:
-        return _due_column(deadline, period, as_of)
+    if frame.basis is Basis.DUE:
+        return _due_column(deadline, frame)
     if deadline.rule == ASSESSMENT:
-        return _thl_assessment_column(deadline, period, as_of)
-    return _thl_initiation_column(deadline, period, as_of)
+        return _thl_assessment_column(deadline, frame)
+    return _thl_initiation_column(deadline, frame)
+
+
+def group_of(
+    deadline: Deadline, dimension: Dimension, *, source: str, as_of: date
+) -> str | None:
+    """Return in which group of *dimension* a deadline of *source* is on *as_of*."""
+    match dimension:
+        case Dimension.UNIT:
+            return deadline.accountable_unit(as_of)
+        case Dimension.OUTCOME:
+            return deadline.outcome_by(as_of)
+        case Dimension.SOURCE:
+            return source
+        case _:
+            return str(getattr(deadline, dimension))
 
 
 def days_over(deadline: Deadline, as_of: date) -> int:
@@ -174,73 +170,67 @@ def days_over(deadline: Deadline, as_of: date) -> int:
     return ((deadline.closed_by(as_of) or as_of) - deadline.due_on).days
 
 
-def severity(over: Sequence[int]) -> DaysOver | None:
-    """Return median, 90th percentile and mean of *over*; None if nothing is late."""
-    if not over:
+def days_taken(deadline: Deadline, frame: Frame) -> int | None:
+    """Return after how many days *deadline* was done, in days of the kind of its limit.
+
+    None if it was not, but fell away after its due date.
+    """
+    met_on = deadline.met_on
+    if met_on is None or met_on > frame.as_of:
         return None
-    return DaysOver(
-        median=round(percentile(over, 0.5), DECIMALS),
-        p90=round(percentile(over, 0.9), DECIMALS),
-        mean=round(fmean(over), DECIMALS),
-    )
+    if counts_working_days(frame.law.rule(deadline.rule)):
+        return frame.law.calendar.working_days_between(deadline.started_on, met_on)
+    return (met_on - deadline.started_on).days
 
 
-def percentile(values: Sequence[int], share: float) -> float:
-    """Return the value below which *share* lies, interpolated between neighbours."""
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = math.floor(place)
-    above = math.ceil(place)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+def counts_working_days(rule: DeadlineRule) -> bool:
+    """Tell whether the limit of *rule* is a number of working days."""
+    return isinstance(rule.versions[-1].period, WorkingDays)
 
 
-def wilson_interval(successes: int, n: int) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of *successes* of *n*, with n > 0."""
-    share = successes / n
-    centre = share + Z_95**2 / (2 * n)
-    margin = Z_95 * math.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n * n))
-    scale = 1 + Z_95**2 / n
-    low = max(0.0, (centre - margin) / scale)
-    high = min(1.0, (centre + margin) / scale)
-    return round(low, DECIMALS), round(high, DECIMALS)
+def _is_far_over(deadline: Deadline, frame: Frame) -> bool:
+    day = deadline.closed_by(frame.as_of) or frame.as_of
+    return day > frame.law.far_on(deadline.rule, deadline.started_on)
 
 
-def _due_column(deadline: Deadline, period: Period, as_of: date) -> Column | None:
-    if deadline.due_on not in period:
+def _due_column(deadline: Deadline, frame: Frame) -> Column | None:
+    if deadline.due_on not in frame.period:
         return None
-    verdict = deadline.verdict(as_of)
+    verdict = deadline.verdict(frame.as_of)
     if aside := _aside(deadline, verdict):
         return aside
-    if deadline.due_on >= as_of and verdict is Verdict.IN_TIME:
+    if deadline.due_on >= frame.as_of and verdict is Verdict.IN_TIME:
         return Column.MET_NOT_YET_DUE
     return Column(verdict.value)
 
 
-def _thl_initiation_column(
-    deadline: Deadline, period: Period, as_of: date
-) -> Column | None:
-    if deadline.started_on not in period:
+def _thl_initiation_column(deadline: Deadline, frame: Frame) -> Column | None:
+    if deadline.started_on not in frame.period:
         return None
-    verdict = deadline.verdict(as_of)
+    return _thl_column(deadline, frame)
+
+
+def _thl_assessment_column(deadline: Deadline, frame: Frame) -> Column | None:
+    """Count what was completed in the period, and beside it what is open.
+
+    An assessment that ended without being completed is no assessment of THL's.
+    """
+    met_on = deadline.met_on
+    if met_on is not None and met_on <= frame.as_of:
+        return _thl_column(deadline, frame) if met_on in frame.period else None
+    is_open = deadline.closed_by(frame.as_of) is None
+    if is_open and deadline.started_on <= frame.period.last:
+        return _thl_column(deadline, frame)
+    return None
+
+
+def _thl_column(deadline: Deadline, frame: Frame) -> Column:
+    verdict = deadline.verdict(frame.as_of)
     if aside := _aside(deadline, verdict):
         return aside
-    is_decided = deadline.closed_on is not None and deadline.closed_on <= as_of
-    if not deadline.first or (is_decided and deadline.outcome in THL_EXCLUDED_OUTCOMES):
+    if frame.inclusion.excludes(deadline, frame.as_of):
         return Column.EXCLUDED
     return Column(verdict.value)
-
-
-def _thl_assessment_column(
-    deadline: Deadline, period: Period, as_of: date
-) -> Column | None:
-    verdict = deadline.verdict(as_of)
-    met_on = deadline.met_on
-    if met_on is not None and met_on <= as_of and met_on in period:
-        return _aside(deadline, verdict) or Column(verdict.value)
-    is_open = verdict in (Verdict.OPEN_IN_TIME, Verdict.OPEN_LATE)
-    if is_open and deadline.started_on <= period.last:
-        return _aside(deadline, verdict) or Column(verdict.value)
-    return None
 
 
 def _aside(deadline: Deadline, verdict: Verdict) -> Column | None:

@@ -94,6 +94,12 @@ class Deadline(NamedTuple):
                 return day
         return None
 
+    def outcome_by(self, as_of: date) -> str | None:
+        """Return what the act that closed the clock by *as_of* said; None if open."""
+        if self.closed_on is None or self.closed_on > as_of:
+            return None
+        return self.outcome
+
     def verdict(self, as_of: date) -> Verdict:
         """Return how the deadline stands at the end of *as_of*, not before its start.
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from app.domain.errors import InvalidPeriodError
 
@@ -14,6 +15,13 @@ FORMS = (
 )
 _PARTS_OF_A_YEAR = {"H": 6, "Q": 3, "T": 4}
 _THL_MONTHS = (4, 10)
+
+
+class Compare(StrEnum):
+    """With which earlier period a report is compared."""
+
+    PREVIOUS = "previous"
+    YEAR_AGO = "year_ago"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,21 @@ def parse_period(code: str) -> Period:
     except ValueError as error:
         raise InvalidPeriodError(f"A period is written as one of: {FORMS}") from error
     return Period(code=code, first=first, last=last)
+
+
+def period_before(period: Period, compare: Compare) -> Period:
+    """Return the period that *period* is compared with.
+
+    The previous one is as long and ends where *period* begins: in whole months if it
+    consists of such, else in days. The one a year ago has the same days and months.
+
+    Raises:
+        InvalidPeriodError: it would lie before the first year.
+    """
+    try:
+        return _shifted(period, compare)
+    except (ValueError, OverflowError) as error:
+        raise InvalidPeriodError("There is no period before this one.") from error
 
 
 def month_of(day: date) -> Period:
@@ -83,6 +106,43 @@ def _bounds(code: str) -> tuple[date, date]:
         if bounds[0] <= bounds[1]:
             return bounds
     raise ValueError(code)
+
+
+def _shifted(period: Period, compare: Compare) -> Period:
+    first, last = period.first, period.last
+    after = last + timedelta(days=1)
+    if first.day != 1 or after.day != 1:
+        if compare is Compare.YEAR_AGO:
+            return _free(_year_before(first), _year_before(last))
+        return _free(first - (after - first), first - timedelta(days=1))
+    months = (after.year - first.year) * DECEMBER + after.month - first.month
+    back = months if compare is Compare.PREVIOUS else DECEMBER
+    years, month_before = divmod(first.month - 1 - back, DECEMBER)
+    return _named(period.code, *_months(first.year + years, month_before + 1, months))
+
+
+def _free(first: date, last: date) -> Period:
+    return Period(code=f"{first}..{last}", first=first, last=last)
+
+
+def _year_before(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)
+
+
+def _named(like: str, first: date, last: date) -> Period:
+    """Return the period of these months, written in the form that *like* has."""
+    year, month = f"{first.year:04}", f"{first.month:02}"
+    letter = like[5:6]
+    if ".." in like:
+        return _free(first, last)
+    if like.startswith("thl:"):
+        code = f"thl:{year}-{month}"
+    elif letter in _PARTS_OF_A_YEAR:
+        code = f"{year}-{letter}{(first.month - 1) // _PARTS_OF_A_YEAR[letter] + 1}"
+    else:
+        code = f"{year}-{month}" if letter else year
+    return Period(code=code, first=first, last=last)
 
 
 def _months(year: int, month: int, length: int) -> tuple[date, date]:

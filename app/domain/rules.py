@@ -44,11 +44,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleVersion:
-    """A rule as it stands from *in_force_from* until the next version."""
+    """A rule as it stands from *in_force_from* until the next version.
+
+    *far_over* is no limit of the law's: what is late is told apart by it in reports.
+    """
 
     version_id: str
     in_force_from: date
     period: Period
+    far_over: Period
     citations: tuple[Citation, ...]
     says: Text
 

@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database, connect
+from app.domain.report_settings import ReportSettings
 from app.main import create_app
+from app.services import report_settings
 from app.services.keys import Role
 from tests.api.sending import (
     Wire,
@@ -106,6 +108,7 @@ def county(server_url: str, template: str) -> Iterator[County]:
     database = connect(_url(server_url, name))
     integrator = bearer(database, Role.INTEGRATOR, source="client-a")
     admin = bearer(database, Role.ADMIN)
+    report_settings.put(database, ReportSettings(minimum_n=1))
     with TestClient(create_app(database)) as client:
         put_units(client, admin, {"espoo": None, WEST: "espoo", EAST: "espoo"})
         send(client, integrator, *CASES)
@@ -136,11 +139,21 @@ def test_the_totals_of_a_month(county: County) -> None:
     # z² = 3.841459; (0.5 + z²/8 ± z √(0.0625 + z²/64)) / (1 + z²/4)
     assert initiation["interval"] == pytest.approx([0.150039, 0.849961], abs=1e-6)
     # 2 and 19 days: the middle, nine tenths of the way from one to the other, the mean
-    assert initiation["days_over"] == {"median": 10.5, "p90": 17.3, "mean": 10.5}
+    assert initiation["days_over"] == {
+        "median": 10.5,
+        "p90": 17.3,
+        "mean": 10.5,
+        "maximum": 19,
+    }
     assert counts(assessments) == {"in_time": 1, "late": 1, "open_late": 1}
     assert assessments["rate"] == pytest.approx(1 / 3, abs=1e-6)
     # 10 and 15 days
-    assert assessments["days_over"] == {"median": 12.5, "p90": 14.5, "mean": 12.5}
+    assert assessments["days_over"] == {
+        "median": 12.5,
+        "p90": 14.5,
+        "mean": 12.5,
+        "maximum": 15,
+    }
 
 
 def test_rows_by_unit_and_language_add_up_to_the_totals(county: County) -> None:

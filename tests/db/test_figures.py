@@ -10,19 +10,15 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app import clock
-from app.db import compliance as compliance_table
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
-from app.db.compliance import DIMENSIONS
 from app.db.database import Database
 from app.db.deadlines import Counts, Selection
-from app.domain.compliance import Basis, Figures, column_of, figures
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict, deadlines
 from app.domain.events import CaseEvent, Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
 from app.domain.law import Law
 from app.domain.periods import Eves, LegalReading, Roll
-from app.domain.reporting_periods import Period, parse_period
 from app.services import intake
 from app.services.intake import Outcome, Status
 from app.services.law import activate
@@ -48,21 +44,6 @@ events_of_a_source = histories.several_cases().map(
 days = st.dates(histories.FIRST_DAY, date(2026, 3, 1)) | st.just(clock.today())
 scopes = st.none() | st.frozensets(
     st.sampled_from((*histories.UNITS, "unheard-of")), min_size=1
-)
-periods = st.sampled_from(
-    [
-        parse_period(code)
-        for code in (
-            "2024",
-            "2024-03",
-            "2024-05",
-            "2024-T1",
-            "2024-Q3",
-            "thl:2024-04",
-            "thl:2024-10",
-            "2024-01-01..2026-12-31",
-        )
-    ]
 )
 
 
@@ -182,52 +163,6 @@ def test_computing_anew_changes_nothing_and_another_law_nothing_known_before(
     assert list(check(database)) == []
 
 
-# Figures
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a report is asked for."""
-
-    period: Period
-    as_of: date
-    units: frozenset[str] | None
-    by: tuple[str, ...]
-
-
-reports = st.builds(
-    Asked,
-    period=periods,
-    as_of=days,
-    units=scopes,
-    by=st.lists(st.sampled_from(DIMENSIONS), unique=True).map(tuple),
-)
-
-
-@on_one_database
-@given(events=events_of_a_source, asked=reports)
-def test_the_figures_are_those_of_the_domain(
-    database: Database, events: list[CaseEvent], asked: Asked
-) -> None:
-    clocks = _known_alone(database, events)
-
-    for basis in Basis:
-        with database.read() as question:
-            cells = compliance_table.cells(
-                question.connection,
-                period=asked.period,
-                by=asked.by,
-                basis=basis,
-                as_of=asked.as_of,
-                known_at=question.known_at,
-                units=asked.units,
-            )
-
-        found = {(c.rule, c.is_total, c.groups): c.figures for c in cells}
-        assert len(found) == len(cells)
-        assert found == _figures(clocks, asked, basis)
-
-
 # Worklist
 
 selections = st.builds(
@@ -345,30 +280,6 @@ def _has_status(each: Deadline, selection: Selection, status: str, soon: date) -
         "late": verdict is Verdict.LATE,
         "all": True,
     }[status]
-
-
-def _figures(
-    clocks: Iterable[Deadline], asked: Asked, basis: Basis
-) -> dict[tuple[str, bool, tuple[object, ...]], Figures]:
-    """Return the figures of each cell and each total that counts anything."""
-    period, as_of, units, by = asked.period, asked.as_of, asked.units, asked.by
-    cells: dict[tuple[str, bool, tuple[object, ...]], list[Deadline]] = {}
-    for each in clocks:
-        accountable = each.accountable_unit(as_of)
-        if column_of(each, period=period, as_of=as_of, basis=basis) is None or (
-            units is not None and accountable not in units
-        ):
-            continue
-        groups = tuple(
-            accountable if name == "unit" else getattr(each, name) for name in by
-        )
-        cells.setdefault((each.rule, True, (None,) * len(by)), []).append(each)
-        if by:
-            cells.setdefault((each.rule, False, groups), []).append(each)
-    return {
-        key: figures(cell, period=period, as_of=as_of, basis=basis)
-        for key, cell in cells.items()
-    }
 
 
 def _as_stored(each: Deadline) -> Deadline:

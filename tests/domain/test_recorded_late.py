@@ -1,13 +1,16 @@
 """(9) Done in time, entered late: visible, not hidden, not punished."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from app.db import compliance as compliance_table
 from app.db.database import Database
-from app.domain.compliance import Basis, Column, figures
+from app.domain.compliance import Basis, Column, Frame
 from app.domain.deadlines import Deadline, deadlines
+from app.domain.figures import figures_of, tally_of
 from app.domain.law import Law
 from app.domain.reporting_periods import parse_period
 from app.services import sources
@@ -17,8 +20,7 @@ from tests.factories import decision, notification, submissions
 RECEIVED = date(2026, 3, 2)  # Mon; due on Wed 11.3.
 IN_TIME = date(2026, 3, 10)
 EVENING = datetime(2026, 3, 11, 21, 59, tzinfo=UTC)  # 23.59 of the due day in Helsinki
-MARCH = parse_period("2026-03")
-ASKED_ON = date(2026, 4, 1)
+FRAME = Frame(period=parse_period("2026-03"), as_of=date(2026, 4, 1), basis=Basis.DUE)
 NIGHT = datetime(2026, 3, 11, 22, 1, tzinfo=UTC)  # 0.01 of the day after
 
 
@@ -77,19 +79,14 @@ def test_9_the_database_counts_them_as_the_domain_does(
         sources.put_live(database, "client-a", live_since)
 
     with database.read() as question:
-        cells = compliance_table.cells(
+        tallies = compliance_table.tallies(
             question.connection,
-            period=MARCH,
-            as_of=ASKED_ON,
-            by=(),
-            basis=Basis.DUE,
-            known_at=question.known_at,
-            units=None,
+            compliance_table.Question(frame=FRAME, known_at=question.known_at),
         )
 
-    (counted,) = [cell.figures for cell in cells if cell.rule == "initiation"]
+    (tally,) = [each for at, each in tallies.items() if at.rule == "initiation"]
     clocks = [clock for clock in last.clocks if clock.rule == "initiation"]
-    assert counted == figures(
-        clocks, period=MARCH, as_of=ASKED_ON, basis=Basis.DUE, live_since=live_since
+    assert replace(tally, days_taken=Counter()) == replace(
+        tally_of(clocks, FRAME, live_since), days_taken=Counter()
     )
-    assert counted.counts[Column.IN_TIME] == 1
+    assert figures_of(tally, Basis.DUE).counts[Column.IN_TIME] == 1

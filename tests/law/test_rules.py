@@ -19,6 +19,7 @@ FIVE_DAYS = RuleVersion(
     version_id="LSL-26-2030",
     in_force_from=date(2030, 1, 1),
     period=WorkingDays(5),
+    far_over=WorkingDays(10),
     citations=(),
     says=Text("viisi", "fem", "five"),
 )

@@ -7,7 +7,7 @@ version, never an edited one.
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.domain.errors import UnknownRuleError
+from app.domain.errors import UnknownRuleError, UnverifiedYearError
 from app.domain.law.child_welfare_act import INITIATION
 from app.domain.law.explanations import Explanation, explain
 from app.domain.law.social_welfare_act import ASSESSMENT
@@ -52,6 +52,10 @@ class Law:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _known_far: dict[tuple[str, date], date] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
     def rule(self, code: str) -> DeadlineRule:
         """Return the rule of that code.
 
@@ -74,6 +78,20 @@ class Law:
             return self._known[rule_code][started_on]
         except KeyError:
             return self._count(rule_code, started_on)
+
+    def far_on(self, rule_code: str, started_on: date) -> date:
+        """Return the day after which a missed clock counts as far over.
+
+        The end of time where the law in force or the verified years do not tell: a
+        report may be asked of any days, but no clock runs on those.
+
+        Raises:
+            UnknownRuleError: there is no such rule.
+        """
+        try:
+            return self._known_far[rule_code, started_on]
+        except KeyError:
+            return self._count_far(rule_code, started_on)
 
     def explain(
         self,
@@ -101,6 +119,16 @@ class Law:
             done_on=done_on,
             as_of=as_of,
         )
+
+    def _count_far(self, rule_code: str, started_on: date) -> date:
+        rule = self.rule(rule_code)
+        try:
+            far_over = rule.version_on(started_on).far_over
+            far_on = far_over.count(started_on, self.calendar, self.reading).due_on
+        except (UnknownRuleError, UnverifiedYearError):
+            far_on = date.max
+        self._known_far[rule_code, started_on] = far_on
+        return far_on
 
     def _count(self, rule_code: str, started_on: date) -> Limits:
         self.calendar.verify(started_on)

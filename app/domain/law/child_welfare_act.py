@@ -25,6 +25,7 @@ LSL_26_2008 = RuleVersion(
     version_id="LSL-26-2008",
     in_force_from=date(2008, 1, 1),
     period=WorkingDays(7),
+    far_over=WorkingDays(14),
     citations=(
         Citation(CHILD_WELFARE_ACT, "26", _UNTIL_2015),
         FROM_THE_DAY_AFTER,
@@ -42,6 +43,7 @@ LSL_26_2015 = RuleVersion(
     version_id="LSL-26-2015",
     in_force_from=date(2015, 4, 1),
     period=WorkingDays(7),
+    far_over=WorkingDays(14),
     citations=(
         Citation(CHILD_WELFARE_ACT, "26"),
         Citation(SOCIAL_WELFARE_ACT, "36"),
@@ -59,6 +61,7 @@ LSL_27_2008 = RuleVersion(
     version_id="LSL-27-2008",
     in_force_from=date(2008, 1, 1),
     period=Months(3),
+    far_over=Months(4),
     citations=(
         Citation(CHILD_WELFARE_ACT, "27", _UNTIL_2015),
         SAME_NUMBERED_DAY,

@@ -18,6 +18,7 @@ SHL_36_2015 = RuleVersion(
     version_id="SHL-36-2015",
     in_force_from=date(2015, 4, 1),
     period=Months(3),
+    far_over=Months(4),
     citations=(
         Citation(SOCIAL_WELFARE_ACT, "36"),
         Citation(CHILD_WELFARE_ACT, "26"),

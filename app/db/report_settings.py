@@ -1,0 +1,38 @@
+"""The settings of reports, and since when each was known."""
+
+import json
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection, cast, insert, select
+from sqlalchemy import Text as SqlText
+
+from app.db.tables import report_setting
+from app.domain.report_settings import ReportSettings, describe, described
+
+
+def in_use(connection: Connection, *, known_at: datetime) -> ReportSettings:
+    """Return the settings known at *known_at*; the defaults before any were set."""
+    text = connection.scalar(
+        select(cast(report_setting.c.settings, SqlText))
+        .where(report_setting.c.recorded_at <= known_at)
+        .order_by(report_setting.c.recorded_at.desc())
+        .limit(1)
+    )
+    return ReportSettings() if text is None else _settings(text)
+
+
+def add(
+    connection: Connection, settings: ReportSettings, recorded_at: datetime
+) -> None:
+    """Record *settings* as those known since *recorded_at*."""
+    connection.execute(
+        insert(report_setting).values(
+            recorded_at=recorded_at, settings=describe(settings)
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def _settings(text: str) -> ReportSettings:
+    return described(json.loads(text))

@@ -1,0 +1,234 @@
+"""Tallies of deadlines, which can be added, and the figures that they make."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from itertools import accumulate
+from statistics import NormalDist
+
+from app.domain.compliance import (
+    DENOMINATOR,
+    MISSED,
+    Basis,
+    Column,
+    Fact,
+    Frame,
+    Judged,
+    judged,
+)
+from app.domain.deadlines import Deadline
+
+Z_95 = NormalDist().inv_cdf(0.975)
+DECIMALS = 6
+
+
+class Number(StrEnum):
+    """Every number of a cell: how many deadlines of it are so.
+
+    Each deadline is in one of the columns; the others tell of some of them apart.
+    """
+
+    DUE = "due"
+    IN_TIME = Column.IN_TIME.value
+    LATE = Column.LATE.value
+    OPEN_LATE = Column.OPEN_LATE.value
+    OPEN_IN_TIME = Column.OPEN_IN_TIME.value
+    MET_NOT_YET_DUE = Column.MET_NOT_YET_DUE.value
+    JOINED = Column.JOINED.value
+    ANTICIPATORY = Column.ANTICIPATORY.value
+    VOID = Column.VOID.value
+    EXCLUDED = Column.EXCLUDED.value
+    RECORDED_LATE = "recorded_late"
+    ENTRY_UNKNOWN = "entry_unknown"
+    CORRECTED = "corrected_verdicts"
+    HINGING = "hinging_verdicts"
+    IN_TIME_BY_READING = "in_time_by_reading"
+    WITHIN_LIMIT = "within_limit"
+    OVER_LIMIT = "over_limit"
+    FAR_OVER_LIMIT = "far_over_limit"
+
+
+BANDS = (Number.WITHIN_LIMIT, Number.OVER_LIMIT, Number.FAR_OVER_LIMIT)
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many deadlines are counted how; the empty one adds nothing.
+
+    *days_over* are those of the missed ones, *days_taken* those of what was done, where
+    they were asked for.
+    """
+
+    facts: Counter[Fact] = field(default_factory=Counter)
+    days_over: Counter[int] = field(default_factory=Counter)
+    days_taken: Counter[int] = field(default_factory=Counter)
+
+    def count(self, each: Judged, times: int = 1) -> None:
+        """Count *times* deadlines that are judged as *each*."""
+        self.facts[each.fact] += times
+        if each.days_over is not None:
+            self.days_over[each.days_over] += times
+        if each.days_taken is not None:
+            self.days_taken[each.days_taken] += times
+
+    def add(self, other: "Tally") -> None:
+        """Count also what *other* has counted."""
+        self.facts.update(other.facts)
+        self.days_over.update(other.days_over)
+        self.days_taken.update(other.days_taken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysOver:
+    """How late the missed ones are, in calendar days after the due date.
+
+    *median* and *p90* are None of fewer than the report's minimum.
+    """
+
+    median: float | None
+    p90: float | None
+    mean: float
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The numbers of one cell of a report, and the rate they make."""
+
+    basis: Basis
+    minimum_n: int
+    numbers: dict[Number, int]
+    days_over: DaysOver | None
+    days_taken: dict[int, int]
+
+    @property
+    def counts(self) -> dict[Column, int]:
+        """Return how many deadlines are in each column."""
+        return {column: self.numbers[Number(column.value)] for column in Column}
+
+    @property
+    def due(self) -> int:
+        """Return how many deadlines the rate is taken of."""
+        return self.numbers[Number.DUE]
+
+    @property
+    def recorded_late(self) -> int:
+        """Return how many were in time but entered only after the due date."""
+        return self.numbers[Number.RECORDED_LATE]
+
+    @property
+    def entry_unknown(self) -> int:
+        """Return of how many in time nothing tells when they were entered."""
+        return self.numbers[Number.ENTRY_UNKNOWN]
+
+    @property
+    def corrected(self) -> int:
+        """Return how many an amendment made look better."""
+        return self.numbers[Number.CORRECTED]
+
+    @property
+    def rate(self) -> float | None:
+        """Return the share done in time; None of fewer than the minimum."""
+        if self.due < self.minimum_n:
+            return None
+        return round(self.numbers[Number.IN_TIME] / self.due, DECIMALS)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Return the 95 % Wilson interval of the rate; None where there is no rate."""
+        if self.due < self.minimum_n:
+            return None
+        return wilson_interval(self.numbers[Number.IN_TIME], self.due)
+
+
+def figures_of(tally: Tally, basis: Basis, minimum_n: int = 1) -> Figures:
+    """Return the figures that *tally* makes; of less than *minimum_n* no rate."""
+    numbers = dict.fromkeys(Number, 0)
+    for fact, times in tally.facts.items():
+        for number in numbers_of(fact, basis):
+            numbers[number] += times
+    return Figures(
+        basis=basis,
+        minimum_n=minimum_n,
+        numbers=numbers,
+        days_over=severity(tally.days_over, minimum_n),
+        days_taken=dict(sorted(tally.days_taken.items())),
+    )
+
+
+def figures(
+    deadlines: Iterable[Deadline], frame: Frame, live_since: date | None = None
+) -> Figures:
+    """Return the figures of *deadlines*, whose source is live since *live_since*."""
+    return figures_of(tally_of(deadlines, frame, live_since), frame.basis)
+
+
+def tally_of(
+    deadlines: Iterable[Deadline], frame: Frame, live_since: date | None = None
+) -> Tally:
+    """Return the tally of *deadlines*, whose source is live since *live_since*."""
+    tally = Tally()
+    for deadline in deadlines:
+        if each := judged(deadline, frame, live_since):
+            tally.count(each)
+    return tally
+
+
+@cache
+def numbers_of(fact: Fact, basis: Basis) -> tuple[Number, ...]:
+    """Return every number in which a deadline of *fact* is counted."""
+    in_time = fact.column is Column.IN_TIME
+    missed = fact.column in MISSED
+    also = {
+        Number.DUE: fact.column in DENOMINATOR[basis],
+        Number.RECORDED_LATE: in_time and fact.recorded_late is True,
+        Number.ENTRY_UNKNOWN: in_time and fact.recorded_late is None,
+        Number.CORRECTED: fact.corrected,
+        Number.HINGING: fact.hinging,
+        Number.IN_TIME_BY_READING: in_time and fact.hinging,
+        Number.WITHIN_LIMIT: in_time,
+        Number.OVER_LIMIT: missed and not fact.far_over,
+        Number.FAR_OVER_LIMIT: missed and fact.far_over,
+    }
+    return (Number(fact.column.value), *(name for name, so in also.items() if so))
+
+
+def severity(days_over: Counter[int], minimum_n: int = 1) -> DaysOver | None:
+    """Return how late those of *days_over* are; None if nothing is late."""
+    n = days_over.total()
+    if not n:
+        return None
+    total = sum(days * times for days, times in days_over.items())
+    return DaysOver(
+        median=None if n < minimum_n else round(percentile(days_over, 0.5), DECIMALS),
+        p90=None if n < minimum_n else round(percentile(days_over, 0.9), DECIMALS),
+        mean=round(total / n, DECIMALS),
+        maximum=max(days_over),
+    )
+
+
+def percentile(values: Counter[int], share: float) -> float:
+    """Return the value below which *share* lies, interpolated between neighbours."""
+    ordered = sorted(value for value, times in values.items() if times)
+    ends = list(accumulate(values[value] for value in ordered))
+    place = share * (ends[-1] - 1)
+    below, above = (
+        next(value for value, end in zip(ordered, ends, strict=True) if rank < end)
+        for rank in (math.floor(place), math.ceil(place))
+    )
+    return below + (above - below) * (place - math.floor(place))
+
+
+def wilson_interval(successes: int, n: int) -> tuple[float, float]:
+    """Return the 95 % Wilson score interval of *successes* of *n*, with n > 0."""
+    share = successes / n
+    centre = share + Z_95**2 / (2 * n)
+    margin = Z_95 * math.sqrt(share * (1 - share) / n + Z_95**2 / (4 * n * n))
+    scale = 1 + Z_95**2 / n
+    low = max(0.0, (centre - margin) / scale)
+    high = min(1.0, (centre + margin) / scale)
+    return round(low, DECIMALS), round(high, DECIMALS)
