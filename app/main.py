@@ -21,6 +21,7 @@ from app.api import (
     compliance,
     control_counts,
     deadlines,
+    delays,
     errors,
     events,
     feed,
@@ -152,7 +153,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     errors.install(app)
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
-        *(events, feed, control_counts, deadlines, cases, findings, sources),
+        *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
         *(compliance, ageing, flow, units, health),
     ):
         app.include_router(feature.router)

@@ -7,17 +7,21 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from app.domain.events import (
+    OWN_SOURCE,
     AmendmentReason,
     CaseClosed,
     CaseEvent,
+    CaseKey,
     ClosureReason,
     CopyOf,
+    DelayExplained,
     EventCorrected,
     EventData,
     EventRetracted,
     Happening,
     NotificationReceived,
 )
+from app.domain.linked_cases import spoken_of
 from tests.histories import several_cases
 
 SHIFTS = (-10, -1, 0, 1, 7, 30)
@@ -49,7 +53,7 @@ def _amended(draw: DrawFn, events: list[CaseEvent]) -> list[CaseEvent]:
 
 @st.composite
 def _maybe_linked(draw: DrawFn, each: CaseEvent, events: list[CaseEvent]) -> CaseEvent:
-    """Return *each*, now and then merged into another case or a copy of another."""
+    """Return *each*, now and then merged, a copy of another, or told to the service."""
     other = draw(st.sampled_from(events))
     data = each.data
     if isinstance(data, CaseClosed) and draw(st.booleans()):
@@ -58,6 +62,9 @@ def _maybe_linked(draw: DrawFn, each: CaseEvent, events: list[CaseEvent]) -> Cas
     if isinstance(data, NotificationReceived) and draw(_seldom()):
         copied = CopyOf(source=other.source, id=other.event_id)
         return each._replace(data=replace(data, copy_of=copied))
+    if isinstance(data, DelayExplained) and draw(st.booleans()):
+        own = spoken_of(each.case)
+        return each._replace(source=own.source, case_ref=own.case_ref)
     return each
 
 
@@ -69,6 +76,8 @@ def _amendment(draw: DrawFn, target: CaseEvent, events: list[CaseEvent]) -> Even
         return EventRetracted(target=target_id, reason=reason)
     other = draw(st.sampled_from(events))
     like = draw(_mostly(target.data, other.data))
+    if target.source == OWN_SOURCE and not isinstance(like, DelayExplained):
+        like = target.data  # of our own source there is nothing else
     if isinstance(like, EventCorrected | EventRetracted):
         return EventRetracted(target=target_id, reason=reason)
     return EventCorrected(
@@ -80,8 +89,26 @@ def _amendment(draw: DrawFn, target: CaseEvent, events: list[CaseEvent]) -> Even
 
 
 def told_by(events: list[CaseEvent], source: str) -> list[CaseEvent]:
-    """Return *events* as *source* would tell them, its copies of its own events too."""
-    return [each._replace(source=source, data=_copied(each, source)) for each in events]
+    """Return *events* as *source* would tell them, its copies of its own events too.
+
+    What leads have told is of the cases of that source.
+    """
+    return [_told_by(each, source) for each in events]
+
+
+def _told_by(each: CaseEvent, source: str) -> CaseEvent:
+    data = _copied(each, source)
+    if each.source != OWN_SOURCE:
+        return each._replace(source=source, data=data)
+    # Its source is the same for all, so ids and cases are told apart by names.
+    if isinstance(data, EventCorrected | EventRetracted):
+        data = replace(data, target=f"{data.target}/{source}")
+    case_ref = each.case_ref.rpartition("/")[2]
+    return each._replace(
+        case_ref=spoken_of(CaseKey(source, case_ref)).case_ref,
+        event_id=f"{each.event_id}/{source}",
+        data=data,
+    )
 
 
 def _copied(each: CaseEvent, source: str) -> EventData:

@@ -17,6 +17,7 @@ from app.domain.errors import (
     UnverifiedYearError,
 )
 from app.services.cases import CaseNotFoundError
+from app.services.delays import KeyReusedError, NothingLateError
 from app.services.documents.worklist import TooManyRowsError
 from app.services.findings import FindingClosedError, FindingNotFoundError
 from app.services.units import IdentityCodeError, UnitCycleError
@@ -113,6 +114,19 @@ PROBLEMS = {
             "send a new one."
         ),
     ),
+    "key_reused": (
+        409,
+        "The idempotency key was used for other content",
+        "What was said first stays. Use a new key for every explanation.",
+    ),
+    "nothing_late": (
+        409,
+        "Nothing is late that this would explain",
+        (
+            "Name the rule of a deadline of the case that is over, and in `explains` "
+            "the notification where not the last late run is meant."
+        ),
+    ),
     "finding_closed": (
         409,
         "The finding is closed already",
@@ -199,6 +213,8 @@ CODES: dict[type[Exception], str] = {
     FindingNotFoundError: "not_found",
     FutureKnowledgeError: "future_knowledge",
     InvalidPeriodError: "invalid_period",
+    KeyReusedError: "key_reused",
+    NothingLateError: "nothing_late",
     IdentityCodeError: "invalid_body",
     TooManyRowsError: "too_many_rows",
     UnitCycleError: "unit_cycle",

@@ -113,18 +113,7 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
         raise ProblemError(problem("wrong_source"))
     assert isinstance(value, dict)  # noqa: S101 (else it had not been valid)
     data = strict_json.encoded(value["data"])
-    return Submission(event=event, data=data, digest=_digest(event, data))
-
-
-def _digest(event: CaseEvent, data: str) -> bytes:
-    at = event.occurred_at
-    return ledger.digest(
-        kind=event.data.kind.value,
-        case_ref=event.case_ref,
-        occurred_on=event.occurred_on.isoformat(),
-        occurred_at=None if at is None else ledger.microseconds(at),
-        data=data,
-    )
+    return Submission(event=event, data=data, digest=ledger.digest_of(event, data))
 
 
 def _refuse_absurd_times(event: CaseEvent, now: datetime) -> None:

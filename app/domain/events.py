@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from app.domain.groups import LanguageGroup, NationalityGroup
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
+# The source under which the service keeps what is told to it directly, by leads.
+OWN_SOURCE = "maaraaika"
 # How far ahead of our clock a source's clock may be.
 TOLERANCE = timedelta(minutes=5)
 OLDEST_AGE = 120

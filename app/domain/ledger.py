@@ -152,6 +152,18 @@ def digest(
     return sha256((_JSON.encode(head) + data).encode()).digest()
 
 
+def digest_of(event: CaseEvent, data: str) -> bytes:
+    """Return the ``digest`` of *event*, whose *data* are given as their text."""
+    at = event.occurred_at
+    return digest(
+        kind=event.data.kind.value,
+        case_ref=event.case_ref,
+        occurred_on=event.occurred_on.isoformat(),
+        occurred_at=None if at is None else microseconds(at),
+        data=data,
+    )
+
+
 def microseconds(instant: datetime) -> int:
     """Return *instant* (aware) in microseconds since 1970, exactly."""
     return (instant - _EPOCH) // _MICROSECOND

@@ -1,4 +1,4 @@
-"""Cases that are one: merged, copied from another source, or continued by a new one.
+"""Cases that are one: merged, copied, continued by a new source, or spoken of by us.
 
 Links have no direction: whatever hangs together folds as one history under its head,
 so that neither order of arrival nor a circle of mergers can matter.
@@ -6,13 +6,16 @@ so that neither order of arrival nor a circle of mergers can matter.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote, unquote
 
 from app.domain.amendments import meaning
 from app.domain.events import (
+    OWN_SOURCE,
     CaseClosed,
     CaseEvent,
     CaseKey,
     CopyOf,
+    DelayExplained,
     EventCorrected,
     EventKey,
     NotificationReceived,
@@ -43,6 +46,21 @@ def histories(
     return found
 
 
+def spoken_of(case: CaseKey) -> CaseKey:
+    """Return the case of the service's own source in which it speaks of *case*.
+
+    >>> spoken_of(CaseKey("client-a", "A/1")).case_ref
+    'client-a/A/1'
+    """
+    return CaseKey(OWN_SOURCE, f"{quote(case.source, safe='')}/{case.case_ref}")
+
+
+def subject(own: CaseKey) -> CaseKey:
+    """Return the case that *own*, a case of the service's own source, speaks of."""
+    source, _, case_ref = own.case_ref.partition("/")
+    return CaseKey(unquote(source), case_ref)
+
+
 def mentions(event: CaseEvent) -> tuple[CaseKey | EventKey, ...]:
     """Return the cases and events that *event* may link its case to.
 
@@ -54,6 +72,8 @@ def mentions(event: CaseEvent) -> tuple[CaseKey | EventKey, ...]:
             return (CaseKey(event.source, into),)
         case NotificationReceived(copy_of=CopyOf() as copied):
             return (EventKey(copied.source, copied.id),)
+        case DelayExplained() if event.source == OWN_SOURCE:
+            return (subject(event.case),)
         case _:
             return ()
 
@@ -61,7 +81,10 @@ def mentions(event: CaseEvent) -> tuple[CaseKey | EventKey, ...]:
 def _heads(
     by_case: Mapping[CaseKey, list[CaseEvent]], successors: Mapping[str, str]
 ) -> dict[CaseKey, CaseKey]:
-    """Return the head of every case: the smallest that nothing leads away from."""
+    """Return the head of every case: the smallest that nothing leads away from.
+
+    In a circle of mergers it is the smallest case of a client system.
+    """
     parents: dict[CaseKey, CaseKey] = {}
     led_away: set[CaseKey] = set()
 
@@ -79,10 +102,14 @@ def _heads(
     for case in {*by_case, *parents}:
         components[root(case)].append(case)
     return {
-        case: min(set(component) - led_away or component)
+        case: min(set(component) - led_away or component, key=_client_systems_first)
         for component in components.values()
         for case in component
     }
+
+
+def _client_systems_first(case: CaseKey) -> tuple[bool, CaseKey]:
+    return case.source == OWN_SOURCE, case
 
 
 def _links(
@@ -104,6 +131,8 @@ def _links(
                     original = places.get(EventKey(copied.source, copied.id))
                     if original is not None and _is_original(original):
                         yield original.case, case
+                case DelayExplained() if case.source == OWN_SOURCE:
+                    yield case, subject(case)
                 case _:
                     pass
 

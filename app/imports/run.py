@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app.db.database import Database, DatabaseUnavailableError
-from app.domain.events import EventKey
+from app.domain.events import OWN_SOURCE, EventKey
 from app.imports.errors import ImportFileError
 from app.imports.mapping import FileMap
 from app.imports.results import Report, ResultFile, RowStatus, result_file, verdict
@@ -94,6 +94,10 @@ class _Rehearsal:
 def _run(
     job: Job, take: _Take, created: RowStatus, *, now: datetime, on_progress: Progress
 ) -> Report:
+    if job.source == OWN_SOURCE:
+        raise ImportFileError(
+            f"{OWN_SOURCE} is the service's own; name another source."
+        )
     if job.result.resolve() == job.file.resolve():
         raise ImportFileError(f"{job.result} is the input; name another result.")
     spreadsheet = open_spreadsheet(job.file, job.mapping.layout)

@@ -67,9 +67,7 @@ def case(
         law = activations.in_use(connection, known_at=instant)
         units = unit_table.known(connection, instant)
         live_since = source_table.all_live_since(connection, instant)
-        succession = links.successors(connection, known_at=instant)
-        events = links.connected(connection, [key], succession, known_at=instant)
-        head, history = _component(key, histories(events, succession))
+        head, history = look_up(connection, key, instant)
         rows = deadline_table.of_case(connection, head, known_at=instant)
         of_child = _of_child(connection, head, rows, instant)
     deadlines = [row.deadline for row in rows if row.deadline.started_on <= day]
@@ -95,6 +93,18 @@ def case(
         deadlines=deadlines,
         chain=chain_of(head.case_ref, _stretches(of_child, day, allowed), day),
     )
+
+
+def look_up(
+    connection: Connection, key: CaseKey, known_at: datetime
+) -> tuple[CaseKey, list[CaseEvent]]:
+    """Return the head that case *key* belongs to, and its history as known then."""
+    succession = links.successors(connection, known_at=known_at)
+    events = links.connected(connection, [key], succession, known_at=known_at)
+    for head, history in histories(events, succession).items():
+        if any(event.case == key for event in history):
+            return head, history
+    return key, []
 
 
 def _of_child(
@@ -132,13 +142,3 @@ def _stretches(
                 ended_on=ended_on,
                 end=clock.outcome if ended_on else None,
             )
-
-
-def _component(
-    key: CaseKey, found: dict[CaseKey, list[CaseEvent]]
-) -> tuple[CaseKey, list[CaseEvent]]:
-    """Return the head that case *key* belongs to, and the head's history."""
-    for head, history in found.items():
-        if any(event.case == key for event in history):
-            return head, history
-    return key, []

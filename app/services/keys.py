@@ -10,6 +10,7 @@ from app import security
 from app.db import accounts
 from app.db.accounts import ApiKey
 from app.db.database import Database
+from app.domain.events import OWN_SOURCE
 
 # A revoked key is refused everywhere within five seconds.
 CACHE_SECONDS = 3.0
@@ -97,6 +98,10 @@ def create(
         raise InvalidKeyRequestError(
             "An integrator's key names its source, and no other key does: "
             "--role integrator --source CODE"
+        )
+    if source == OWN_SOURCE:
+        raise InvalidKeyRequestError(
+            f"{OWN_SOURCE} is the service's own source; nobody else posts as it."
         )
     if any(map(security.contains_identity_code, (source or "", *units))):
         raise InvalidKeyRequestError("A source or unit holds an identity code.")

@@ -9,6 +9,7 @@ from app.db import sources as source_table
 from app.db.database import Connection
 from app.db.source_findings import Heard
 from app.db.sources import SourceSetting
+from app.domain.events import OWN_SOURCE
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import Finding, FindingKind, identity
 from app.domain.rhythm import learned_interval, working_hours_between
@@ -42,13 +43,17 @@ class Rhythm:
 def rhythms(
     connection: Connection, calendar: Calendar, *, known_at: datetime, now: datetime
 ) -> dict[str, Rhythm]:
-    """Return the rhythm of every source that was heard by *known_at*, as of *now*."""
+    """Return the rhythm of every source that was heard by *known_at*, as of *now*.
+
+    The service's own source has none: leads speak when there is something to say.
+    """
     settings = source_table.settings(connection, known_at=known_at)
     return {
         source: _rhythm(
             each, settings.get(source, SourceSetting(source=source)), calendar, now
         )
         for source, each in source_findings.heard(connection, known_at=known_at).items()
+        if source != OWN_SOURCE
     }
 
 

@@ -8,6 +8,7 @@ from app.db import events as ledger
 from app.db import sources as source_table
 from app.db.database import Database, begin_recording, hold_recording, instant
 from app.db.sources import SourceSetting
+from app.domain.events import OWN_SOURCE
 from app.services import replay
 from app.services.replay import CASES_PER_BATCH
 
@@ -71,6 +72,8 @@ def succeed(database: Database, old: str, new: str, live_from: date) -> int:
 
 
 def _refuse_circles(known: dict[str, SourceSetting], old: str, new: str) -> None:
+    if OWN_SOURCE in (old, new):
+        raise SuccessionError(f"{OWN_SOURCE} is the service's own source.")
     setting = known.get(old)
     if setting is not None and setting.successor not in (None, new):
         raise SuccessionError(f"{old} is continued by {setting.successor} already.")

@@ -16,8 +16,8 @@ from app.domain.events import (
     NotificationReceived,
 )
 from app.domain.law import Law
-from app.domain.linked_cases import histories
-from tests.factories import decision, event, notification
+from app.domain.linked_cases import histories, spoken_of, subject
+from tests.factories import decision, event, explanation, notification
 
 EARLY = date(2026, 3, 2)
 LATER = date(2026, 3, 5)
@@ -103,6 +103,41 @@ def test_a_successor_continues_the_cases_under_the_same_references() -> None:
     assert found[CaseKey("new", "A-1")] == [old, new]
     assert found[CaseKey("new", "A-2")] == [apart]
     assert found[CaseKey("old", "A-1")] == []
+
+
+def test_what_the_service_says_of_a_case_belongs_to_it() -> None:
+    told_of = CaseKey("client/a", "A/1")
+    notified = notification(EARLY, "n1", source="client/a", case_ref="A/1")
+    own = spoken_of(told_of)
+    told = explanation(LATER, source=own.source, case_ref=own.case_ref)
+
+    found = histories([told, notified], {})
+
+    assert subject(own) == told_of
+    assert found == {told_of: [told, notified], own: []}
+
+
+def test_a_client_system_that_speaks_of_a_delay_speaks_of_its_own_case() -> None:
+    told = explanation(LATER, source="client-b", case_ref="client-a/A-1")
+
+    assert histories([told], {}) == {told.case: [told]}
+
+
+def test_in_a_circle_of_mergers_no_case_of_the_service_is_the_head() -> None:
+    own = spoken_of(CaseKey("z", "1"))
+    circle = [
+        merger("1", "2")._replace(source="z"),
+        merger("2", "1")._replace(source="z"),
+        explanation(LATER, source=own.source, case_ref=own.case_ref),
+    ]
+
+    found = histories(circle, {})
+
+    assert {case: len(events) for case, events in found.items()} == {
+        CaseKey("z", "1"): 3,
+        CaseKey("z", "2"): 0,
+        own: 0,
+    }
 
 
 def test_a_copy_draws_the_case_of_the_original_to_its_own() -> None:

@@ -56,6 +56,7 @@ class Importer:
 
     database: Database
     folder: Path
+    source: str = "client-x"
 
     def file(self, *rows: Sequence[object], name: str = "in.csv") -> Path:
         """Write *rows* as a file."""
@@ -110,7 +111,7 @@ class Importer:
         job = Job(
             file=file,
             mapping=read_mapping(path),
-            source="client-x",
+            source=self.source,
             result=result_of(file),
         )
         report = take(self.database, job, now=NOW, on_progress=lambda *_: None)

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -231,6 +232,13 @@ def test_constants_have_the_form_of_their_member(importer: Importer) -> None:
     assert first.data["child"] == {"age_years": 3, "ref": "Aino"}
     assert first.data["reasons"] == second.data["reasons"] == ["school"]
     assert "child" not in second.data
+
+
+def test_no_file_speaks_under_the_services_own_name(importer: Importer) -> None:
+    importer = replace(importer, source="maaraaika")
+
+    with pytest.raises(ImportFileError, match="own"):
+        importer.store(importer.file(HEADER, row()), MAPPING)
 
 
 def test_a_row_may_tell_why_a_deadline_was_missed(importer: Importer) -> None:

@@ -1,0 +1,114 @@
+"""Delays explained by leads: kept in a ledger of the service's own."""
+
+import uuid
+from datetime import date, datetime
+
+from app.db import activations
+from app.db import units as unit_table
+from app.db.database import Database
+from app.domain.case_files import CaseFile, case_file
+from app.domain.cases import FindingCode
+from app.domain.events import (
+    CaseEvent,
+    CaseKey,
+    DelayExplained,
+    legal_day,
+)
+from app.domain.ledger import digest_of
+from app.domain.linked_cases import spoken_of
+from app.services.cases import CaseNotFoundError, look_up
+from app.services.deadlines import scope
+from app.services.intake import Outcome, Status, Submission, record
+from app.services.keys import Actor
+
+
+class NothingLateError(Exception):
+    """Nothing that the explanation could be about is late in the case."""
+
+
+class KeyReusedError(Exception):
+    """The caller has said something else of the case under that idempotency key."""
+
+
+def explain(
+    database: Database,
+    actor: Actor,
+    case: CaseKey,
+    said: DelayExplained,
+    *,
+    data: str,
+    idempotency_key: str | None,
+    now: datetime,
+) -> Outcome:
+    """Record what *actor* says of a delay in *case*; *data* is its canonical text.
+
+    It is about what is late now. The same under the same *idempotency_key* gets its
+    first receipt; without one each call is an explanation of its own.
+
+    Raises:
+        CaseNotFoundError: there is no such case, or no unit of the actor's is
+            responsible or accountable for one of its deadlines.
+        NothingLateError: it would explain nothing.
+        KeyReusedError: the key is taken by an explanation with other content.
+    """
+    with database.read() as question:
+        connection, known_at = question.connection, question.known_at
+        head, history = look_up(connection, case, known_at)
+        law = activations.in_use(connection, known_at=known_at)
+        allowed = scope(unit_table.known(connection, known_at), actor, None)
+    before = case_file(history, law)
+    if not history or not _is_concerned(before, allowed, legal_day(now)):
+        raise CaseNotFoundError
+    event = _event(actor, head, said, idempotency_key, now)
+    first = next((each for each in history if each.key == event.key), None)
+    if first is not None and first.data != said:
+        raise KeyReusedError
+    # The first one was told at another instant, of which the digest is taken too.
+    event = first or event
+    after = case_file([*history, event], law) if first is None else before
+    if first is None and _explains_nothing(after, event):
+        raise NothingLateError
+    (outcome,) = record(
+        database, [Submission(event=event, data=data, digest=digest_of(event, data))]
+    )
+    if outcome.status is Status.CONFLICT:
+        raise KeyReusedError
+    return outcome._replace(clocks=after.deadlines)
+
+
+def _is_concerned(file: CaseFile, allowed: frozenset[str] | None, day: date) -> bool:
+    """Tell whether a unit of *allowed* has the work of a clock, or its figure."""
+    return allowed is None or any(
+        unit in allowed
+        for clock in file.deadlines
+        for unit in (clock.responsible_unit(day), clock.accountable_unit(day))
+    )
+
+
+def _explains_nothing(file: CaseFile, event: CaseEvent) -> bool:
+    return any(
+        finding.event == event.key
+        and finding.code is FindingCode.EXPLANATION_WITHOUT_BREACH
+        for finding in file.findings
+    )
+
+
+def _event(
+    actor: Actor,
+    case: CaseKey,
+    said: DelayExplained,
+    idempotency_key: str | None,
+    now: datetime,
+) -> CaseEvent:
+    own = spoken_of(case)
+    key = idempotency_key or uuid.uuid4().hex
+    return CaseEvent(
+        source=own.source,
+        # Of the case and of the caller: two of them may use the same key.
+        event_id=f"{own.case_ref}/{actor.key_id}/{key}",
+        case_ref=own.case_ref,
+        occurred_on=legal_day(now),
+        # Of several on one day the last counts.
+        occurred_at=now,
+        data=said,
+    )
