@@ -18,7 +18,7 @@ from app.main import create_app
 from app.services import keys
 from app.services.keys import Role
 from app.services.law import ensure_in_use
-from tests import databases
+from tests import commands, databases
 from tests.databases import Pool
 
 # `make test` looks at a few examples of every property, `.ci/run` at many.
@@ -46,6 +46,11 @@ def pytest_collection_modifyitems(
     left_out = [item for item in items if item.get_closest_marker("as_root")]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_sessionfinish() -> None:
+    """Wait for what measures the coverage of commands to have written it."""
+    commands.end()
 
 
 @pytest.fixture(scope="session")

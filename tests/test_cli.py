@@ -3,7 +3,6 @@
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -16,9 +15,9 @@ from app.db.database import Database
 from app.services import freshness, units
 from app.services.keys import Actor, KeyRing, Role
 from tests.api.sending import decision, notification, send
+from tests.commands import MAARAAIKA, run
 from tests.conftest import Headers, _drop, _new_database, _url, bearer
 
-MAARAAIKA = str(Path(sys.executable).with_name("maaraaika"))
 PATIENCE = 60.0
 
 
@@ -36,17 +35,6 @@ def empty_database(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv("MAARAAIKA_DATABASE_URL", _url(server_url, name))
     yield
     _drop(server_url, name)
-
-
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run `maaraaika` with *words* to its end."""
-    return subprocess.run(  # noqa: S603 (our own command)
-        [MAARAAIKA, *words],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
 
 
 def succeed(*words: str) -> str:

@@ -4,7 +4,6 @@ import csv
 import io
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +13,11 @@ from fastapi.testclient import TestClient
 from app.db.database import connect
 from app.main import create_app
 from app.services.keys import Role
+from tests import commands
 from tests.api.sending import notification, send
 from tests.conftest import bearer
 from tests.databases import Pool
 
-MAARAAIKA = str(Path(sys.executable).with_name("maaraaika"))
 DAY = "2025-03-12"
 
 
@@ -36,13 +35,7 @@ def county(pool: Pool) -> Iterator[None]:
 
 
 def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(  # noqa: S603 (our own command)
-        [MAARAAIKA, "report", *words],
-        capture_output=True,
-        timeout=60,
-        check=False,
-        cwd=cwd,
-    )
+    return commands.run_binary("report", *words, folder=cwd)
 
 
 def test_a_list_goes_to_the_standard_output_and_what_is_told_of_it_does_not() -> None:

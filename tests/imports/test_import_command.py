@@ -3,17 +3,16 @@
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from app.db.database import Database
+from tests import commands
 from tests.imports.conftest import CODE, HEADER, MAPPING, row
 from tests.imports.example import CASES, EXAMPLES
 
-MAARAAIKA = str(Path(sys.executable).with_name("maaraaika"))
 PAGE = EXAMPLES.parent / "import.md"
 EXAMPLE = ("import.xlsx", "--mapping", "import.toml", "--source", "client-x")
 
@@ -28,14 +27,7 @@ def folder(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (our own command)
-        [MAARAAIKA, "import", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return commands.run("import", *words, folder=folder)
 
 
 def stored(database: Database) -> int:

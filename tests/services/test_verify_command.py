@@ -1,15 +1,12 @@
 """`maaraaika verify` and `maaraaika checkpoint`, as an operator runs them."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.services import checkpoint_key, intake
+from tests import commands
 from tests.services.conftest import Scene, told
-
-MAARAAIKA = str(Path(sys.executable).with_name("maaraaika"))
 
 
 @pytest.fixture
@@ -22,9 +19,7 @@ def configured(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
 
 def run(*words: str) -> tuple[int, str]:
     """Return the exit code of `maaraaika` with *words*, and what it says."""
-    done = subprocess.run(  # noqa: S603 (our own command)
-        [MAARAAIKA, *words], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = commands.run(*words)
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout
 
