@@ -2,27 +2,30 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 
 from app.api.access import Lead
 from app.api.answers import rfc3339
 from app.api.errors import Flaw, ProblemError, problem
-from app.api.figures import csv_of, row_out
+from app.api.figures import CasesLink, csv_of, row_out
 from app.api.parameters import Question
+from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis, Dimension
 from app.domain.definitions import DEFINITIONS
 from app.domain.law.description import describe
 from app.domain.report_settings import describe_inclusion
 from app.domain.reporting_periods import FORMS, Compare, Period, parse_period
+from app.domain.texts import Language
 from app.services import compliance as service
-from app.services.compliance import BASES, Report
+from app.services.compliance import BASES, Asked, Report, Series, spanning
 
 router = APIRouter(tags=["reports"])
 
 DEEPEST_LEVEL = 20
-INCLUDES = ("distribution",)
+LONGEST_SERIES = 120
+DISTRIBUTION = "distribution"
 
 
 class FiguresQuery(Question):
@@ -45,7 +48,20 @@ class ComplianceQuery(FiguresQuery):
 
     period: str = Field(description=FORMS, examples=["2026-10"])
     compare: Compare | None = None
-    include: str = Field(default="", description=f"Any of {', '.join(INCLUDES)}")
+    include: Literal["", "distribution"] = Field(
+        default="", description="`distribution`: after how many days it was done"
+    )
+
+
+class SeriesQuery(FiguresQuery):
+    """What may be asked of the series."""
+
+    months: int = Field(default=24, ge=1, le=LONGEST_SERIES)
+    last: str | None = Field(
+        default=None,
+        description="The last month; default: that of `as_of`",
+        examples=["2026-10"],
+    )
 
 
 @router.get(
@@ -60,11 +76,18 @@ def get_compliance(
     """Report the share of deadlines kept, per rule and per combination of `by`.
 
     What is open and late counts as missed; what stands beside the rate is never in
-    it. With `basis=both` each row has the figures on THL's basis as `thl`. `findings`
-    are those in cases of the caller's units that were open at `known_at`. With
-    `Accept: text/csv` the rows come as CSV.
+    it. With `basis=both` each row has the figures on THL's basis as `thl`; `cases`
+    leads to the deadlines behind a row. `findings` are those in cases of the caller's
+    units that were open at `known_at`. With `Accept: text/csv` the rows come as CSV.
     """
-    report = service.compliance(request.app.state.database, actor, asked(query))
+    report = service.compliance(
+        request.app.state.database,
+        actor,
+        asked_of(query),
+        parse_period(query.period),
+        compare=query.compare,
+        with_days_taken=query.include == DISTRIBUTION,
+    )
     if "text/csv" in request.headers.get("accept", ""):
         name = f"compliance-{query.period.replace(':', '-')}.csv"
         return Response(
@@ -72,38 +95,60 @@ def get_compliance(
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-    return JSONResponse(_report_out(report, query))
-
-
-def asked(query: ComplianceQuery) -> service.Query:
-    """Return what *query* asks of the service."""
-    by = dimensions(query.by, query.level)
-    return service.Query(
-        period=parse_period(query.period),
-        by=by,
-        level=query.level,
-        bases=BASES[query.basis],
-        compare=query.compare,
-        with_days_taken="distribution" in _named(query.include, INCLUDES, "include"),
-        as_of=query.as_of,
-        known_at=query.known_at,
+    return JSONResponse(
+        {
+            "period": period_out(report.period),
+            "compared_with": report.earlier and period_out(report.earlier),
+            **_head(report, query),
+            "inclusion": describe_inclusion(
+                report.asked.settings.inclusion_on(report.period.first)
+            ),
+            **_cells(report.asked, report.cells, report.period, report.earlier),
+            "findings": {
+                "open": sum(report.findings.values()),
+                "by_kind": report.findings,
+            },
+        }
     )
 
 
-def dimensions(by: str, level: int | None) -> tuple[Dimension, ...]:
-    """Return the dimensions that *by* names; *level* is of units only."""
-    # *rule* is always a dimension, so naming it changes nothing.
-    names = _named(by, (*Dimension, "rule"), "by")
-    found = tuple(Dimension(name) for name in names if name != "rule")
-    if level is not None and Dimension.UNIT not in found:
-        flaw = Flaw(
-            pointer="level",
-            code="level_without_unit",
-            message="A level is asked for without units.",
-            remedy="Ask for `by=unit` too, or leave `level` out.",
-        )
-        raise ProblemError(problem("invalid_parameter", [flaw]))
-    return found
+@router.get("/v1/reports/compliance/series")
+def get_series(
+    request: Request, actor: Lead, query: Annotated[SeriesQuery, Query()]
+) -> Response:
+    """Report the figures of months that follow each other, the newest last."""
+    found = service.series(
+        request.app.state.database,
+        actor,
+        asked_of(query),
+        number=query.months,
+        last=parse_period(query.last) if query.last else None,
+    )
+    settings = found.asked.settings
+    return JSONResponse(
+        {
+            **_head(found, query),
+            "months": [
+                {
+                    "period": period_out(month),
+                    "inclusion": describe_inclusion(settings.inclusion_on(month.first)),
+                    **_cells(found.asked, cells, month),
+                }
+                for month, cells in found.months
+            ],
+        }
+    )
+
+
+def asked_of(query: FiguresQuery) -> service.Query:
+    """Return what *query* asks of the service."""
+    return service.Query(
+        by=_dimensions(query.by, query.level),
+        level=query.level,
+        bases=BASES[query.basis],
+        as_of=query.as_of,
+        known_at=query.known_at,
+    )
 
 
 def period_out(period: Period) -> dict[str, str]:
@@ -115,41 +160,59 @@ def period_out(period: Period) -> dict[str, str]:
     }
 
 
-def _report_out(report: Report, query: ComplianceQuery) -> dict[str, Any]:
-    cases = None
-    shown: dict[str, Any] = {
-        "period": period_out(report.period),
-        "compared_with": report.earlier and period_out(report.earlier),
-        "by": report.by,
-        "level": report.level,
+def _head(found: Report | Series, query: FiguresQuery) -> dict[str, Any]:
+    asked = found.asked
+    return {
+        "by": asked.layout.by,
+        "level": asked.layout.level,
         "basis": query.basis,
-        "as_of": str(report.as_of),
-        "known_at": rfc3339(report.known_at),
-        "definition": DEFINITIONS[report.bases[0]].to(query.lang),
-        "law": describe(report.law),
-        "minimum_n": report.settings.minimum_n,
-        "inclusion": describe_inclusion(report.inclusion),
-        "rows": [row_out(cell, report.by, cases) for cell in report.rows],
-        "subtotals": [row_out(cell, report.by, cases) for cell in report.subtotals],
-        "totals": [row_out(cell, report.by, cases) for cell in report.totals],
-        "findings": {
-            "open": sum(report.findings.values()),
-            "by_kind": report.findings,
-        },
+        "as_of": str(asked.as_of),
+        "known_at": rfc3339(asked.known_at),
+        "definition": DEFINITIONS[found.bases[0]].to(query.lang),
+        "definitions": _definitions(found.bases, query.lang),
+        "law": describe(asked.law),
+        "minimum_n": asked.settings.minimum_n,
     }
-    if len(report.bases) > 1:
-        shown["thl_definition"] = DEFINITIONS[Basis.THL].to(query.lang)
-    return shown
 
 
-def _named(asked: str, known: tuple[str, ...], pointer: str) -> tuple[str, ...]:
-    names = [name for name in asked.split(",") if name]
-    if set(names) <= set(known):
-        return tuple(dict.fromkeys(names))
-    flaw = Flaw(
-        pointer=pointer,
-        code="unknown_dimension" if pointer == "by" else "unknown_name",
-        message="A dimension is not known." if pointer == "by" else "Not known.",
-        remedy=f"Use any of {', '.join(known)}, with commas between.",
-    )
-    raise ProblemError(problem("invalid_parameter", [flaw]))
+def _definitions(bases: tuple[Basis, ...], language: Language) -> dict[str, str]:
+    return {basis.value: DEFINITIONS[basis].to(language) for basis in bases}
+
+
+def _cells(
+    asked: Asked, cells: list[Cell], period: Period, earlier: Period | None = None
+) -> dict[str, Any]:
+    """Return the cells of *period* in JSON, by what they are about."""
+    link = CasesLink(asked, period, earlier)
+    by = asked.layout.by
+    return {
+        name: [row_out(cell, by, link) for cell in spanning(cells, span)]
+        for name, span in (
+            ("rows", Span.CELL),
+            ("subtotals", Span.SUBTOTAL),
+            ("totals", Span.TOTAL),
+        )
+    }
+
+
+def _dimensions(by: str, level: int | None) -> tuple[Dimension, ...]:
+    """Return the dimensions that *by* names; *level* is of units only."""
+    # *rule* is always a dimension, so naming it changes nothing.
+    names = dict.fromkeys(name for name in by.split(",") if name and name != "rule")
+    if not set(names) <= set(Dimension):
+        flaw = Flaw(
+            pointer="by",
+            code="unknown_dimension",
+            message="A dimension is not known.",
+            remedy=f"Use any of {', '.join(Dimension)}, with commas between.",
+        )
+        raise ProblemError(problem("invalid_parameter", [flaw]))
+    if level is not None and Dimension.UNIT not in names:
+        flaw = Flaw(
+            pointer="level",
+            code="level_without_unit",
+            message="A level is asked for without units.",
+            remedy="Ask for `by=unit` too, or leave `level` out.",
+        )
+        raise ProblemError(problem("invalid_parameter", [flaw]))
+    return tuple(map(Dimension, names))

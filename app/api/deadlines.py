@@ -1,50 +1,31 @@
 """GET /v1/deadlines: the worklist, and the calculator that needs no case."""
 
-import base64
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import Lead
 from app.api.answers import (
-    DeadlineOut,
     ExplanationOut,
-    deadline_out,
     explanation_out,
     rfc3339,
 )
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
-from app.api.parameters import Code, Day, Instant, Question
+from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
+from app.api.parameters import Code, Day, Question
 from app.domain.events import Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
 from app.domain.texts import Language
 from app.services import deadlines as service
-from app.services.deadlines import Cursor, Status
+from app.services.deadlines import Status
 from app.services.documents import worklist
 
 router = APIRouter(tags=["deadlines"])
 
-LARGEST_PAGE = 200
 LONGEST_HORIZON = 260
-
-# The day and the instant asked for, and the place in the order of the worklist.
-_CURSOR = TypeAdapter(tuple[Day, Instant, Day, Code, Code, Code, Code])
-
-
-class WorklistItem(DeadlineOut):
-    """A deadline of the worklist, and the case that it belongs to."""
-
-    source: str
-    case_ref: str
-    child_ref: str | None
-    language_group: str
-    nationality_group: str
-    age_band: str
-    entry: str
-    worker: str | None
 
 
 class CountsOut(BaseModel):
@@ -100,16 +81,14 @@ def list_deadlines(
     form = form_of(request, query)
     asked = service.Query(
         **query.model_dump(exclude={"cursor", "lang", *Formatted.model_fields}),
-        cursor=_cursor(query.cursor) if query.cursor else None,
+        cursor=cursor_of(query.cursor),
     )
     if form is not None:
         _refuse_pages(query)
         whole = worklist.export(database, actor, asked, form.format, query.lang)
         return file_answer(whole, form)
     found = service.worklist(database, actor, asked)
-    if found.following:
-        url = request.url.include_query_params(cursor=_opaque(found.following))
-        response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    lead_on(request, response, found.following)
     return {
         "as_of": found.as_of,
         "known_at": rfc3339(found.known_at),
@@ -118,20 +97,7 @@ def list_deadlines(
             "overdue": found.counts.overdue,
             "due_soon": found.counts.due_soon,
         },
-        "items": [
-            {
-                **deadline_out(row.deadline, row.source, found, query.lang),
-                "source": row.source,
-                "case_ref": row.case_ref,
-                "child_ref": row.deadline.child_ref,
-                "language_group": row.deadline.language_group,
-                "nationality_group": row.deadline.nationality_group,
-                "age_band": row.deadline.age_band,
-                "entry": row.deadline.entry,
-                "worker": row.deadline.worker,
-            }
-            for row in found.rows
-        ],
+        "items": [item_out(row, found, query.lang) for row in found.rows],
     }
 
 
@@ -169,25 +135,3 @@ def _refuse_pages(query: WorklistQuery) -> None:
     ]
     if flaws:
         raise ProblemError(problem("invalid_parameter", flaws))
-
-
-def _opaque(cursor: Cursor) -> str:
-    fields = (cursor.as_of, cursor.known_at, *cursor.after)
-    return base64.urlsafe_b64encode(_CURSOR.dump_json(fields)).decode()
-
-
-def _cursor(opaque: str) -> Cursor:
-    try:
-        as_of, known_at, due_on, source, case_ref, rule, started_by = (
-            _CURSOR.validate_json(base64.urlsafe_b64decode(opaque))
-        )
-    except ValueError:
-        flaw = Flaw(
-            pointer="cursor",
-            code="invalid_cursor",
-            message="The cursor is not one that this service gave.",
-            remedy="Follow the `Link` header, or ask for the first page again.",
-        )
-        raise ProblemError(problem("invalid_parameter", [flaw])) from None
-    place = (due_on, source, case_ref, rule, started_by)
-    return Cursor(as_of=as_of, known_at=known_at, after=place)

@@ -4,13 +4,15 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import urlencode
 
+from app.api.answers import rfc3339
 from app.domain.cells import Cell, Span
-from app.domain.compliance import Dimension
+from app.domain.compliance import Basis, Dimension
 from app.domain.figures import BANDS, DECIMALS, Figures, Number
-from app.services.compliance import Report
+from app.domain.reporting_periods import Period
+from app.services.compliance import Asked, Report
 
 FLAT = tuple(number for number in Number if number not in BANDS)
 # A spreadsheet takes a text that begins with one of these for a formula.
@@ -19,24 +21,58 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NOTHING = ""
 
 
-def row_out(cell: Cell, by: Sequence[Dimension], cases: str | None) -> dict[str, Any]:
-    """Return *cell* as JSON; *cases* is how the link to its deadlines begins."""
-    groups: dict[str, str | None] = dict(zip(by, cell.groups, strict=True))
-    if cell.place.span is Span.TOTAL:
-        groups = {}
-    elif cell.place.span is Span.SUBTOTAL:
-        groups = {Dimension.UNIT: groups[Dimension.UNIT]}
-    row = {"rule": cell.rule, **groups, **figures_out(cell.figures)}
+class CasesLink:
+    """Makes the links to the deadlines behind a row."""
+
+    def __init__(self, asked: Asked, period: Period, earlier: Period | None) -> None:
+        self._layout = asked.layout
+        self._earlier = earlier and earlier.code
+        self._period = period.code
+        self._known = {"as_of": asked.as_of, "known_at": rfc3339(asked.known_at)}
+
+    def to(self, cell: Cell, basis: Basis, *, earlier: bool = False) -> str:
+        """Return the link to the deadlines of *cell*, to which a column is added."""
+        level, unit = self._layout.level, groups_of(cell, self._layout.by).get("unit")
+        if cell.place.span is Span.SUBTOTAL and unit is not None:
+            level = self._layout.depth(unit)
+        asked = {
+            "period": self._earlier if earlier else self._period,
+            "basis": basis.value,
+            **self._known,
+            **({} if level is None else {"level": level}),
+            "rule": cell.rule,
+            **{
+                name: NOTHING if group is None else group
+                for name, group in groups_of(cell, self._layout.by).items()
+            },
+        }
+        return f"/v1/reports/compliance/cases?{urlencode(asked)}"
+
+
+def groups_of(cell: Cell, by: Sequence[Dimension]) -> dict[str, str | None]:
+    """Return the groups that *cell* is about, by the names of their dimensions."""
+    groups = {name.value: group for name, group in zip(by, cell.groups, strict=True)}
+    match cell.place.span:
+        case Span.TOTAL:
+            return {}
+        case Span.SUBTOTAL:
+            return {"unit": groups["unit"]}
+        case Span.CELL:
+            return groups
+        case _:
+            assert_never(cell.place.span)
+
+
+def row_out(cell: Cell, by: Sequence[Dimension], link: CasesLink) -> dict[str, Any]:
+    """Return *cell* as JSON."""
+    before = cell.earlier
+    shown: dict[str, Any] = {"rule": cell.rule, **groups_of(cell, by)}
+    shown |= _opening(cell, cell.figures, before.figures if before else None, link)
     if cell.beside is not None:
-        row["thl"] = figures_out(cell.beside)
-    if cell.earlier is not None:
-        row["compared"] = _compared(cell.figures, cell.earlier.figures)
-        if cell.beside is not None and cell.earlier.beside is not None:
-            row["thl"]["compared"] = _compared(cell.beside, cell.earlier.beside)
-    if cases is not None:
-        asked = {name: group or NOTHING for name, group in groups.items()}
-        row["cases"] = f"{cases}&{urlencode({'rule': cell.rule, **asked})}"
-    return row
+        shown["thl"] = _opening(
+            cell, cell.beside, before.beside if before else None, link
+        )
+    return shown
 
 
 def figures_out(figures: Figures) -> dict[str, Any]:
@@ -63,14 +99,14 @@ def csv_of(report: Report) -> str:
     writer = csv.writer(lines)
     writer.writerow(
         [
-            *("row", "period", "basis", "as_of", "rule", *report.by),
+            *("row", "period", "basis", "as_of", "rule", *report.asked.layout.by),
             *(number.value for number in _CSV_NUMBERS),
             *("rate", "interval_low", "interval_high"),
             *("days_over_median", "days_over_p90", "days_over_mean"),
             *("days_over_maximum", *(number.value for number in _CSV_APPENDED)),
         ]
     )
-    for cell in (*report.rows, *report.subtotals, *report.totals):
+    for cell in sorted(report.cells, key=_rows_first):
         for figures in (cell.figures, cell.beside):
             if figures is not None:
                 writer.writerow(_csv_row(report, cell, figures))
@@ -82,11 +118,15 @@ _CSV_APPENDED = (Number.HINGING, Number.IN_TIME_BY_READING, *BANDS)
 _CSV_NUMBERS = tuple(number for number in Number if number not in _CSV_APPENDED)
 
 
+def _rows_first(cell: Cell) -> int:
+    return list(Span).index(cell.place.span)
+
+
 def _csv_row(report: Report, cell: Cell, figures: Figures) -> Iterable[object]:
     over = figures.days_over
     return [
         cell.place.span.value,
-        *(report.period.code, figures.basis.value, report.as_of, cell.rule),
+        *(report.period.code, figures.basis.value, report.asked.as_of, cell.rule),
         *(_harmless(group) for group in cell.groups),
         *(figures.numbers[number] for number in _CSV_NUMBERS),
         figures.rate,
@@ -97,12 +137,25 @@ def _csv_row(report: Report, cell: Cell, figures: Figures) -> Iterable[object]:
     ]
 
 
-def _compared(now: Figures, earlier: Figures) -> dict[str, Any]:
-    """Return the earlier figures, and by how many points the rate has changed."""
+def _opening(
+    cell: Cell, now: Figures, earlier: Figures | None, link: CasesLink
+) -> dict[str, Any]:
+    """Return the figures *now* with a link to their deadlines, and the *earlier* ones.
+
+    The change of the rate is in points.
+    """
+    shown = {**figures_out(now), "cases": link.to(cell, now.basis)}
+    if earlier is None:
+        return shown
     change = None
     if now.rate is not None and earlier.rate is not None:
         change = round(100 * (now.rate - earlier.rate), DECIMALS)
-    return {**figures_out(earlier), "change_in_points": change}
+    compared = {
+        **figures_out(earlier),
+        "cases": link.to(cell, earlier.basis, earlier=True),
+        "change_in_points": change,
+    }
+    return {**shown, "compared": compared}
 
 
 def _harmless(text: str | None) -> str:

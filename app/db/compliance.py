@@ -1,12 +1,11 @@
-"""The tallies of ``domain.figures``, counted by the database in one statement."""
+"""The tallies of ``domain.figures``, and the deadlines behind every number."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
-from itertools import accumulate
 from typing import Any, NamedTuple
 
+from psycopg.rows import dict_row
 from sqlalchemy import (
     ARRAY,
     BindParameter,
@@ -16,81 +15,40 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
-    Subquery,
+    Select,
     Text,
     and_,
     any_,
     bindparam,
     case,
-    cast,
     func,
     literal_column,
-    null,
-    or_,
     select,
-    true,
+    tuple_,
 )
+from sqlalchemy.types import TypeEngine
 
-from app.db.deadlines import accountable_unit, known, verdict_on
-from app.db.sources import live_since
+from app.db.deadlines import ORDER, READ, Row, row_of
+from app.db.deadlines import Place as PlaceInList
+from app.db.judged import (
+    AS_OF,
+    FIRST,
+    Question,
+    code_of,
+    days_over_of,
+    days_taken_of,
+    judged,
+    parameters,
+    word,
+)
 from app.db.statements import Statement, compiled
-from app.db.tables import Instant
 from app.domain.cells import Place, Span
-from app.domain.compliance import (
-    DONE,
-    FACTS,
-    MISSED,
-    NOT_LATE,
-    Basis,
-    Column,
-    Dimension,
-    Frame,
-    Judged,
-    counts_working_days,
-)
-from app.domain.deadlines import ASSESSMENT, Verdict
-from app.domain.events import HELSINKI, Entry
+from app.domain.compliance import FACTS, Basis, Dimension, Fact, Judged
+from app.domain.deadlines import ASSESSMENT
 from app.domain.figures import Tally
-from app.domain.law import RULES, Law
-from app.domain.working_days import FIRST_YEAR, LAST_YEAR, Calendar
+from app.domain.reporting_periods import Period
 
-# Longer than any clock runs until the end of its second band.
-LONGEST = timedelta(200)
-FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
-
-KNOWN_AT = bindparam("known_at", type_=Instant)
-AS_OF, FIRST, LAST, BASE = (
-    bindparam(name, type_=Date) for name in ("as_of", "first", "last", "base")
-)
-
-# What the law says of each day from BASE on, looked up by the number of the day.
-OF_THE_LAW: tuple[BindParameter[Any], ...] = (
-    *(bindparam(f"far_{rule.code}", type_=ARRAY(Date)) for rule in RULES),
-    bindparam("working_days", type_=ARRAY(Integer)),
-)
-_COLUMNS = tuple(Column)
 _NOTHING = literal_column("NULL::integer", Integer)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Which deadlines are counted, in which groups, as known when.
-
-    *units* limits the answer to deadlines for which one of them is accountable.
-    """
-
-    frame: Frame
-    by: tuple[Dimension, ...] = ()
-    known_at: datetime
-    units: frozenset[str] | None = None
-    with_days_taken: bool = False
-
-    @property
-    def shape(self) -> "_Shape":
-        """Return what decides the text of the statement."""
-        return _Shape(
-            self.frame.basis, self.by, self.units is not None, self.with_days_taken
-        )
 
 
 class _Shape(NamedTuple):
@@ -104,268 +62,161 @@ class _Shape(NamedTuple):
 
 def tallies(connection: Connection, question: Question) -> dict[Place, Tally]:
     """Return the tally of each rule and combination of groups that counts anything."""
-    statement = _counting(question.shape)
-    counted = statement.execute(connection, parameters(question))
+    counted = _counting(_shape(question)).execute(connection, parameters(question))
     found: dict[Place, Tally] = {}
-    for rule, *groups, code, days_over, days_taken, times in counted:
+    for times, rule, code, days_over, days_taken, *groups in counted:
         place = Place(Span.CELL, rule, tuple(groups))
         tally = found.setdefault(place, Tally())
         tally.count(Judged(FACTS[code], days_over, days_taken), times)
     return found
 
 
-def parameters(question: Question) -> dict[str, object]:
-    """Return what the statements of *question* need to know."""
-    frame = question.frame
-    inclusion, law = frame.inclusion, frame.law
-    base, last = _days_of_start(frame)
-    given: dict[str, object] = {
-        "known_at": question.known_at,
-        "as_of": frame.as_of,
-        "first": frame.period.first,
-        "last": frame.period.last,
-        "base": base,
-        "units": sorted(question.units or ()),
-        "excluded_outcomes": [str(each) for each in inclusion.excluded_outcomes],
-        "excluded_entries": [str(each) for each in inclusion.excluded_entries],
-        "excluded_matters": [str(each) for each in inclusion.excluded_matters],
-        "counts_repeated": inclusion.counts_repeated,
+def monthly_tallies(
+    connection: Connection, question: Question, months: Sequence[Period]
+) -> list[dict[Place, Tally]]:
+    """Return the tallies of each of *months*, which follow each other.
+
+    The period of *question* is that of all of them.
+    """
+    given = {**parameters(question), "months": [month.first for month in months]}
+    counted = _counting_months(_shape(question)).execute(connection, given)
+    found: list[dict[Place, Tally]] = [{} for _ in months]
+    for times, rule, code, days_over, days_taken, month, goes_on, *groups in counted:
+        place = Place(Span.CELL, rule, tuple(groups))
+        each = Judged(FACTS[code], days_over, days_taken)
+        for tallies_of_month in found[month - 1 : None if goes_on else month]:
+            tallies_of_month.setdefault(place, Tally()).count(each, times)
+    return found
+
+
+def page(
+    connection: Connection,
+    question: Question,
+    *,
+    rule: str,
+    facts: Collection[Fact],
+    groups: Mapping[Dimension, Collection[str] | None],
+    after: PlaceInList | None,
+    limit: int,
+) -> list[Row]:
+    """Return the next *limit* deadlines of *rule* and *facts* behind *after*.
+
+    *groups* are those that are meant of a dimension; None means deadlines of which
+    nothing is known there.
+    """
+    known = tuple(name for name, codes in groups.items() if codes is not None)
+    unknown = tuple(name for name, codes in groups.items() if codes is None)
+    statement = _listing(_shape(question), known, unknown, after is not None)
+    given = parameters(question) | {
+        "rule": rule,
+        "codes": [FACTS.index(fact) for fact in facts],
+        "limit": limit,
+        **{f"in_{name}": sorted(groups[name] or ()) for name in known},
     }
-    for rule in RULES:
-        given[f"far_{rule.code}"] = _far(law, rule.code, base, last)
-    until = max(base, min(frame.as_of, LAST_DAY))
-    given["working_days"] = (
-        _working_days(law.calendar, base, until) if question.with_days_taken else "{}"
+    if after is not None:
+        given |= {
+            f"after_{name}": value for name, value in zip(ORDER, after, strict=True)
+        }
+    rows = statement.execute(connection, given, row_factory=dict_row)
+    return [row_of(row) for row in rows]
+
+
+def _shape(question: Question) -> _Shape:
+    return _Shape(
+        question.frame.basis,
+        question.by,
+        question.units is not None,
+        question.with_days_taken,
     )
-    return given
 
 
 @lru_cache(maxsize=1024)
 def _counting(shape: _Shape) -> Statement:
     """Return the statement that counts, in one pass, grouped by small facts."""
-    clock = _judged(shape.basis)
+    clock = judged(shape.basis)
+    return compiled(_counted(clock, shape, ()))
+
+
+@lru_cache(maxsize=256)
+def _counting_months(shape: _Shape) -> Statement:
+    """Return the statement that counts every month at once.
+
+    An assessment that is open stands beside the rate of each month since it began, so
+    it is counted in the first and *goes_on*.
+    """
+    clock = judged(shape.basis)
+    day: ColumnElement[date] = clock.c.due_on
+    goes_on: ColumnElement[bool] = literal_column("false", Boolean)
+    if shape.basis is Basis.THL:
+        is_met = func.coalesce(clock.c.met_on <= AS_OF, literal_column("false"))
+        is_assessment = clock.c.rule == word(ASSESSMENT)
+        goes_on = and_(is_assessment, ~is_met)
+        day = case(
+            (goes_on, func.greatest(clock.c.started_on, FIRST)),
+            (is_assessment, clock.c.met_on),
+            else_=clock.c.started_on,
+        )
+    month = func.width_bucket(day, bindparam("months", type_=ARRAY(Date)))
+    return compiled(
+        _counted(clock, shape, (month.label("month"), goes_on.label("goes_on")))
+    )
+
+
+def _counted(
+    clock: FromClause, shape: _Shape, more: Sequence[ColumnElement[Any]]
+) -> Select[Any]:
+    days_taken = days_taken_of(clock) if shape.with_days_taken else _NOTHING
     keys = [
         clock.c.rule,
+        code_of(clock).label("code"),
+        days_over_of(clock).label("days_over"),
+        days_taken.label("days_taken"),
+        *more,
         *(clock.c[f"by_{dimension}"] for dimension in shape.by),
-        _code(clock).label("code"),
-        case((_is_any(clock.c.counted_as, MISSED), clock.c.day - clock.c.due_on)).label(
-            "days_over"
-        ),
-        (_days_taken(clock) if shape.with_days_taken else _NOTHING).label("days_taken"),
     ]
-    counted = select(*keys, func.count()).select_from(clock)
-    if shape.has_units:
-        counted = counted.where(clock.c.by_unit == any_(_texts("units")))
-    return compiled(counted.group_by(*(key.name for key in keys)))
-
-
-def _judged(basis: Basis) -> Subquery:
-    """Return the deadlines of the period, each with its column and groups."""
-    clock = known(KNOWN_AT)
-    live = live_since(KNOWN_AT)
-    given = select(*(each.label(each.key) for each in OF_THE_LAW)).subquery("law")
-    groups = _groups(clock)
     return (
-        select(
-            *clock.c,
-            *given.c,
-            live.c.live_since,
-            *(group.label(f"by_{dimension}") for dimension, group in groups.items()),
-            _column(clock, basis).label("counted_as"),
-            _last_day(clock).label("day"),
-        )
-        .select_from(
-            clock.outerjoin(live, live.c.source == clock.c.source).join(given, true())
-        )
-        .where(clock.c.started_on <= AS_OF, _in_period(clock, basis))
-        # A fence: each is worked out once for a row, however often it is used.
-        .offset(literal_column("0"))
-        .subquery("clock")
+        select(func.count(), *keys)
+        .select_from(clock)
+        .where(*_in_scope(clock, shape))
+        .group_by(*(key.name for key in keys))
     )
 
 
-def _groups(clock: FromClause) -> dict[Dimension, ColumnElement[Any]]:
-    """Return ``compliance.group_of`` for each dimension."""
-    outcome = case((clock.c.closed_on <= AS_OF, clock.c.outcome))
-    other: dict[Dimension, ColumnElement[Any]] = {
-        Dimension.UNIT: accountable_unit(clock, AS_OF),
-        Dimension.OUTCOME: outcome,
-    }
-    return {name: other.get(name, clock.c[name.value]) for name in Dimension}
-
-
-def _code(clock: FromClause) -> ColumnElement[int]:
-    """Return the place of the deadline's fact among ``FACTS``."""
-    in_time = clock.c.counted_as == _number(Column.IN_TIME)
-    recorded_late = case(
-        (in_time, func.coalesce(cast(_recorded_late(clock), Integer), 2)), else_=0
-    )
-    hinging = and_(
-        _is_any(clock.c.counted_as, NOT_LATE),
-        clock.c.day > clock.c.strict_on,
-        clock.c.day <= clock.c.due_on,
-    )
-    far_over = and_(_is_any(clock.c.counted_as, MISSED), _is_far_over(clock))
-    code: ColumnElement[int] = clock.c.counted_as * 3 + recorded_late
-    for each in (clock.c.corrected, hinging, far_over):
-        code = code * 2 + cast(each, Integer)
-    return code
-
-
-def _recorded_late(clock: FromClause) -> ColumnElement[bool]:
-    """Return ``Deadline.recorded_late`` of a clock that was met in time."""
-    live_since = clock.c.live_since
-    entered_at = func.coalesce(
-        clock.c.met_registered_at,
-        case((live_since.is_not(None), clock.c.met_recorded_at)),
-    )
-    entered_on = cast(func.timezone(_word(HELSINKI.key), entered_at), Date)
-    return case(
-        (clock.c.met_on < live_since, null()), else_=entered_on > clock.c.due_on
-    )
-
-
-def _is_far_over(clock: FromClause) -> ColumnElement[bool]:
-    """Tell of a missed clock whether it was missed by more than the second band.
-
-    What started before the days that are looked up is far over since long.
-    """
-    place = clock.c.started_on - BASE + 1
-    far_on = case(
-        *(
-            (clock.c.rule == _word(rule.code), clock.c[f"far_{rule.code}"][place])
-            for rule in RULES
-        )
-    )
-    return func.coalesce(clock.c.day > far_on, literal_column("true"))
-
-
-def _days_taken(clock: FromClause) -> ColumnElement[int]:
-    """Return ``compliance.days_taken`` of a clock."""
-    number_of_met, number_of_start = (
-        clock.c.working_days[day - BASE + 1]
-        for day in (clock.c.met_on, clock.c.started_on)
-    )
-    in_working_days = [_word(rule.code) for rule in RULES if counts_working_days(rule)]
-    days = case(
-        (clock.c.rule.in_(in_working_days), number_of_met - number_of_start),
-        else_=clock.c.met_on - clock.c.started_on,
-    )
-    is_done = and_(_is_any(clock.c.counted_as, DONE), clock.c.met_on <= AS_OF)
-    return case((is_done, days))
-
-
-def _column(clock: FromClause, basis: Basis) -> ColumnElement[int]:
-    """Return the number of ``compliance.column_of``, within the period."""
-    told = {verdict: _number(Column(verdict.value)) for verdict in Verdict}
-    if basis is Basis.DUE:
-        told[Verdict.IN_TIME] = case(
-            (clock.c.due_on >= AS_OF, _number(Column.MET_NOT_YET_DUE)),
-            else_=_number(Column.IN_TIME),
-        )
-    else:
-        excluded = _is_excluded(clock)
-        told = {
-            verdict: case((excluded, _number(Column.EXCLUDED)), else_=number)
-            for verdict, number in told.items()
-            if verdict is not Verdict.VOID
-        } | {Verdict.VOID: _number(Column.VOID)}
-    return case(
-        (clock.c.joined, _number(Column.JOINED)),
-        (clock.c.entry == _word(Entry.ANTICIPATORY), _number(Column.ANTICIPATORY)),
-        else_=verdict_on(clock, AS_OF, told),
-    )
-
-
-def _is_excluded(clock: FromClause) -> ColumnElement[bool]:
-    """Return ``Inclusion.excludes`` of a clock."""
-    repeated = and_(~clock.c.first, ~bindparam("counts_repeated", type_=Boolean))
-    return func.coalesce(
-        or_(
-            repeated,
-            clock.c.entry == any_(_texts("excluded_entries")),
-            clock.c.matter == any_(_texts("excluded_matters")),
-            and_(
-                clock.c.closed_on <= AS_OF,
-                clock.c.outcome == any_(_texts("excluded_outcomes")),
+@lru_cache(maxsize=256)
+def _listing(
+    shape: _Shape,
+    known: tuple[Dimension, ...],
+    unknown: tuple[Dimension, ...],
+    is_behind: bool,  # noqa: FBT001 (a part of the key of the cache)
+) -> Statement:
+    """Return the statement that lists what is counted, in the order of the worklist."""
+    clock = judged(shape.basis)
+    order = [clock.c[name] for name in ORDER]
+    query = (
+        select(*(clock.c[column.name] for column in READ))
+        .where(
+            *_in_scope(clock, shape),
+            clock.c.rule == _given("rule", Text()),
+            code_of(clock) == any_(_given("codes", ARRAY(Integer))),
+            *(
+                clock.c[f"by_{name}"] == any_(_given(f"in_{name}", ARRAY(Text)))
+                for name in known
             ),
-        ),
-        literal_column("false"),
+            *(clock.c[f"by_{name}"].is_(None) for name in unknown),
+        )
+        .order_by(*order)
+        .limit(_given("limit", Integer()))
     )
+    if is_behind:
+        after = (_given(f"after_{each.name}", each.type) for each in order)
+        query = query.where(tuple_(*order) > tuple_(*after))
+    return compiled(query)
 
 
-def _in_period(clock: FromClause, basis: Basis) -> ColumnElement[bool]:
-    if basis is Basis.DUE:
-        return clock.c.due_on.between(FIRST, LAST)
-    is_assessment = clock.c.rule == _word(ASSESSMENT)
-    is_open = or_(clock.c.closed_on.is_(None), clock.c.closed_on > AS_OF)
-    return or_(
-        and_(~is_assessment, clock.c.started_on.between(FIRST, LAST)),
-        and_(
-            is_assessment,
-            or_(
-                clock.c.met_on.between(FIRST, func.least(LAST, AS_OF)),
-                and_(is_open, clock.c.started_on <= LAST),
-            ),
-        ),
-    )
+def _in_scope(clock: FromClause, shape: _Shape) -> Iterator[ColumnElement[bool]]:
+    if shape.has_units:
+        yield clock.c.by_unit == any_(_given("units", ARRAY(Text)))
 
 
-def _last_day(clock: FromClause) -> ColumnElement[date]:
-    """Return the day on which the clock closed, as of the day asked about, or that."""
-    return case(
-        (clock.c.met_on <= AS_OF, clock.c.met_on),
-        (clock.c.ended_on <= AS_OF, clock.c.ended_on),
-        else_=AS_OF,
-    )
-
-
-def _days_of_start(frame: Frame) -> tuple[date, date]:
-    """Return the first and last day on which what *frame* counts can have started.
-
-    What began before them, and is counted, has been far over its limit by then.
-    """
-    first = min(max(min(frame.period.first, frame.as_of), FIRST_DAY), LAST_DAY)
-    base = max(first - LONGEST, FIRST_DAY)
-    return base, max(base, min(frame.period.last, frame.as_of, LAST_DAY))
-
-
-# Arrays as the database reads them, because the same are asked for again and again.
-@lru_cache(maxsize=64)
-def _far(law: Law, rule: str, first: date, last: date) -> str:
-    """Return ``Law.far_on`` of each day."""
-    return _array(law.far_on(rule, day) for day in _days(first, last))
-
-
-@lru_cache(maxsize=16)
-def _working_days(calendar: Calendar, first: date, last: date) -> str:
-    """Return for each day how many working days there were since *first*."""
-    is_working = (calendar.day_off(day) is None for day in _days(first, last))
-    return _array(accumulate(map(int, is_working)))
-
-
-def _array(values: Iterable[object]) -> str:
-    return f"{{{','.join(map(str, values))}}}"
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(number) for number in range((last - first).days + 1))
-
-
-def _is_any(
-    counted_as: ColumnElement[int], columns: Collection[Column]
-) -> ColumnElement[bool]:
-    return counted_as.in_([_number(column) for column in columns])
-
-
-def _number(column: Column) -> ColumnElement[int]:
-    return literal_column(str(_COLUMNS.index(column)), Integer)
-
-
-def _word(code: str) -> ColumnElement[str]:
-    """Return a code of our own as part of the statement, so that plans know it."""
-    return literal_column(f"'{code}'", Text)
-
-
-def _texts(name: str) -> ColumnElement[Any]:
-    return bindparam(name, type_=ARRAY(Text))
+def _given(name: str, of: TypeEngine[Any]) -> BindParameter[Any]:
+    return bindparam(name, type_=of)

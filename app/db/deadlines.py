@@ -79,6 +79,8 @@ STORED = (
 # Those whose values are lists, and are stored as JSON.
 LISTS = frozenset({"moves", "delays"})
 _IS_LATE = {verdict: literal(verdict is Verdict.LATE) for verdict in Verdict}
+# The driver has no value for infinity, so the end of what holds is not read.
+READ = tuple(column for column in deadline.c if column.name != "recorded_until")
 # The order of a worklist: what is due first, stands first; the key makes it total.
 ORDER = ("due_on", "source", "case_ref", "rule", "started_by")
 Told = TypeVar("Told")
@@ -185,7 +187,7 @@ def of_case(connection: Connection, key: CaseKey, *, known_at: datetime) -> list
         .where(clock.c.source == key.source, clock.c.case_ref == key.case_ref)
         .order_by(clock.c.started_on, clock.c.rule, clock.c.started_by)
     )
-    return [_row(row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
+    return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
 
 def runs_of_child(
@@ -203,7 +205,7 @@ def runs_of_child(
         )
         .order_by(clock.c.started_on, clock.c.case_ref)
     )
-    return [_row(row._mapping) for row in rows]  # noqa: SLF001
+    return [row_of(row._mapping) for row in rows]  # noqa: SLF001
 
 
 def page(
@@ -233,7 +235,7 @@ def page(
     rows = connection.execute(
         select(clock).order_by(*(clock.c[name] for name in ORDER)).limit(limit)
     )
-    return [_row(row._mapping) for row in rows]  # noqa: SLF001 (public)
+    return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (public)
 
 
 def counts(
@@ -342,11 +344,9 @@ def _branches(
     They are asked for apart: each kind has an index of its own, and of the latter there
     are few when *known_at* is recent.
     """
-    # The driver has no value for infinity, so the end of what holds is not read.
-    columns = [column for column in deadline.c if column.name != "recorded_until"]
     then = deadline.c.recorded_at <= known_at
-    holding = select(*columns).where(IS_CURRENT, then)
-    superseded = select(*columns).where(
+    holding = select(*READ).where(IS_CURRENT, then)
+    superseded = select(*READ).where(
         IS_SUPERSEDED, deadline.c.recorded_until > known_at, then
     )
     return holding, superseded
@@ -500,7 +500,8 @@ def _delay(told: list[str]) -> Delay:
     )
 
 
-def _row(stored: RowMapping) -> Row:
+def row_of(stored: RowMapping | Mapping[str, Any]) -> Row:
+    """Return the row that is *stored*, by the names of its columns."""
     moves: tuple[tuple[date, str], ...] = ()
     if stored["moves"] is not None:
         moves = tuple((date.fromisoformat(day), to) for day, to in stored["moves"])

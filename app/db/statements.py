@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.rows import RowFactory, tuple_row
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.dialects import registry
 
@@ -25,10 +26,15 @@ class Statement:
     constants: Mapping[str, object]
 
     def execute(
-        self, connection: Connection, parameters: Mapping[str, object]
+        self,
+        connection: Connection,
+        parameters: Mapping[str, object],
+        *,
+        row_factory: RowFactory[Any] = tuple_row,
     ) -> psycopg.Cursor[Any]:
         """Execute the statement; give the rows as the driver does."""
-        return driver(connection).execute(self.text, {**self.constants, **parameters})
+        cursor = driver(connection).cursor(row_factory=row_factory)
+        return cursor.execute(self.text, {**self.constants, **parameters})
 
 
 def compiled(query: Select[Any]) -> Statement:

@@ -93,6 +93,10 @@ class Layout:
         path = self._path(unit)
         return path[min(self.level, len(path) - 1)]
 
+    def depth(self, unit: str) -> int:
+        """Return how many units are above *unit*."""
+        return len(self._path(unit)) - 1
+
     def _cell(self, place: Place, counted: Mapping[Basis, Tallies]) -> Cell:
         first, *others = (
             figures_of(tallies.get(place, Tally()), basis, self.minimum_n)

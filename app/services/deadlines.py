@@ -126,7 +126,7 @@ def worklist(database: Database, actor: Actor, query: Query) -> Worklist:
     following = None
     if len(rows) > query.limit:
         rows.pop()
-        following = Cursor(as_of=as_of, known_at=known_at, after=_place(rows[-1]))
+        following = Cursor(as_of=as_of, known_at=known_at, after=place_of(rows[-1]))
     return Worklist(
         as_of=as_of,
         known_at=known_at,
@@ -176,7 +176,8 @@ def working_days_after(calendar: Calendar, day: date, count: int) -> date:
     return day
 
 
-def _place(row: Row) -> Place:
+def place_of(row: Row) -> Place:
+    """Return the place of *row* in the order of a worklist."""
     clock = row.deadline
     return (
         clock.due_on,

@@ -119,7 +119,7 @@ def _known_alone(database: Database, events: list[CaseEvent]) -> list[Row]:
         stored = question.connection.execute(
             select(deadline_table.known(question.known_at))
         )
-        return [deadline_table._row(each._mapping) for each in stored]
+        return [deadline_table.row_of(each._mapping) for each in stored]
 
 
 def _of(rows: Iterable[Row]) -> list[Deadline]:

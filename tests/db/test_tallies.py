@@ -14,8 +14,8 @@ from sqlalchemy import Connection, text
 from app import clock
 from app.db import compliance as compliance_table
 from app.db import deadlines as deadline_table
-from app.db.compliance import Question
 from app.db.database import Database, driver
+from app.db.judged import Question
 from app.domain.cells import Place, Span
 from app.domain.compliance import (
     Basis,

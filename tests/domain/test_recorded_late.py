@@ -8,6 +8,7 @@ import pytest
 
 from app.db import compliance as compliance_table
 from app.db.database import Database
+from app.db.judged import Question
 from app.domain.compliance import Basis, Column, Frame
 from app.domain.deadlines import Deadline, deadlines
 from app.domain.figures import figures_of, tally_of
@@ -81,7 +82,7 @@ def test_9_the_database_counts_them_as_the_domain_does(
     with database.read() as question:
         tallies = compliance_table.tallies(
             question.connection,
-            compliance_table.Question(frame=FRAME, known_at=question.known_at),
+            Question(frame=FRAME, known_at=question.known_at),
         )
 
     (tally,) = [each for at, each in tallies.items() if at.rule == "initiation"]

@@ -1,0 +1,324 @@
+"""How the database judges each deadline: ``domain.compliance.judged``, as SQL."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
+
+from app.db.deadlines import accountable_unit, known, verdict_on
+from app.db.sources import live_since
+from app.db.tables import Instant
+from app.domain.compliance import (
+    DONE,
+    MISSED,
+    NOT_LATE,
+    Basis,
+    Column,
+    Dimension,
+    Frame,
+    counts_working_days,
+)
+from app.domain.deadlines import ASSESSMENT, Verdict
+from app.domain.events import HELSINKI, Entry
+from app.domain.law import RULES, Law
+from app.domain.working_days import FIRST_YEAR, LAST_YEAR, Calendar
+
+# Longer than any clock runs until the end of its second band.
+LONGEST = timedelta(200)
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+
+KNOWN_AT = bindparam("known_at", type_=Instant)
+AS_OF, FIRST, LAST, BASE = (
+    bindparam(name, type_=Date) for name in ("as_of", "first", "last", "base")
+)
+
+# What the law says of each day from BASE on, looked up by the number of the day.
+OF_THE_LAW: tuple[BindParameter[Any], ...] = (
+    *(bindparam(f"far_{rule.code}", type_=ARRAY(Date)) for rule in RULES),
+    bindparam("working_days", type_=ARRAY(Integer)),
+)
+_COLUMNS = tuple(Column)
+_NOTHING = literal_column("NULL::integer", Integer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which deadlines are counted, in which groups, as known when.
+
+    *units* limits the answer to deadlines for which one of them is accountable.
+    """
+
+    frame: Frame
+    by: tuple[Dimension, ...] = ()
+    known_at: datetime
+    units: frozenset[str] | None = None
+    with_days_taken: bool = False
+
+
+def judged(basis: Basis) -> Subquery:
+    """Return the deadlines of the period, each with its column and groups."""
+    clock = known(KNOWN_AT)
+    live = live_since(KNOWN_AT)
+    given = select(*(each.label(each.key) for each in OF_THE_LAW)).subquery("law")
+    groups = _groups(clock)
+    return (
+        select(
+            *clock.c,
+            *given.c,
+            live.c.live_since,
+            *(group.label(f"by_{dimension}") for dimension, group in groups.items()),
+            _column(clock, basis).label("counted_as"),
+            _last_day(clock).label("day"),
+        )
+        .select_from(
+            clock.outerjoin(live, live.c.source == clock.c.source).join(given, true())
+        )
+        .where(clock.c.started_on <= AS_OF, _in_period(clock, basis))
+        # A fence: each is worked out once for a row, however often it is used.
+        .offset(literal_column("0"))
+        .subquery("clock")
+    )
+
+
+def _groups(clock: FromClause) -> dict[Dimension, ColumnElement[Any]]:
+    """Return ``compliance.group_of`` for each dimension."""
+    outcome = case((clock.c.closed_on <= AS_OF, clock.c.outcome))
+    other: dict[Dimension, ColumnElement[Any]] = {
+        Dimension.UNIT: accountable_unit(clock, AS_OF),
+        Dimension.OUTCOME: outcome,
+    }
+    return {name: other.get(name, clock.c[name.value]) for name in Dimension}
+
+
+def days_over_of(clock: FromClause) -> ColumnElement[int]:
+    """Return ``compliance.days_over`` of a missed clock."""
+    is_missed = _is_any(clock.c.counted_as, MISSED)
+    return case((is_missed, clock.c.day - clock.c.due_on))
+
+
+def code_of(clock: FromClause) -> ColumnElement[int]:
+    """Return the place of the deadline's fact among ``FACTS``."""
+    in_time = clock.c.counted_as == _number(Column.IN_TIME)
+    recorded_late = case(
+        (in_time, func.coalesce(cast(_recorded_late(clock), Integer), 2)), else_=0
+    )
+    hinging = and_(
+        _is_any(clock.c.counted_as, NOT_LATE),
+        clock.c.day > clock.c.strict_on,
+        clock.c.day <= clock.c.due_on,
+    )
+    far_over = and_(_is_any(clock.c.counted_as, MISSED), _is_far_over(clock))
+    code: ColumnElement[int] = clock.c.counted_as * 3 + recorded_late
+    for each in (clock.c.corrected, hinging, far_over):
+        code = code * 2 + cast(each, Integer)
+    return code
+
+
+def _recorded_late(clock: FromClause) -> ColumnElement[bool]:
+    """Return ``Deadline.recorded_late`` of a clock that was met in time."""
+    live_since = clock.c.live_since
+    entered_at = func.coalesce(
+        clock.c.met_registered_at,
+        case((live_since.is_not(None), clock.c.met_recorded_at)),
+    )
+    entered_on = cast(func.timezone(word(HELSINKI.key), entered_at), Date)
+    return case(
+        (clock.c.met_on < live_since, null()), else_=entered_on > clock.c.due_on
+    )
+
+
+def _is_far_over(clock: FromClause) -> ColumnElement[bool]:
+    """Tell of a missed clock whether it was missed by more than the second band.
+
+    What started before the days that are looked up is far over since long.
+    """
+    place = clock.c.started_on - BASE + 1
+    far_on = case(
+        *(
+            (clock.c.rule == word(rule.code), clock.c[f"far_{rule.code}"][place])
+            for rule in RULES
+        )
+    )
+    return func.coalesce(clock.c.day > far_on, literal_column("true"))
+
+
+def days_taken_of(clock: FromClause) -> ColumnElement[int]:
+    """Return ``compliance.days_taken`` of a clock."""
+    number_of_met, number_of_start = (
+        clock.c.working_days[day - BASE + 1]
+        for day in (clock.c.met_on, clock.c.started_on)
+    )
+    in_working_days = [word(rule.code) for rule in RULES if counts_working_days(rule)]
+    days = case(
+        (clock.c.rule.in_(in_working_days), number_of_met - number_of_start),
+        else_=clock.c.met_on - clock.c.started_on,
+    )
+    is_done = and_(_is_any(clock.c.counted_as, DONE), clock.c.met_on <= AS_OF)
+    return case((is_done, days))
+
+
+def _column(clock: FromClause, basis: Basis) -> ColumnElement[int]:
+    """Return the number of ``compliance.column_of``, within the period."""
+    told = {verdict: _number(Column(verdict.value)) for verdict in Verdict}
+    if basis is Basis.DUE:
+        told[Verdict.IN_TIME] = case(
+            (clock.c.due_on >= AS_OF, _number(Column.MET_NOT_YET_DUE)),
+            else_=_number(Column.IN_TIME),
+        )
+    else:
+        excluded = _is_excluded(clock)
+        told = {
+            verdict: case((excluded, _number(Column.EXCLUDED)), else_=number)
+            for verdict, number in told.items()
+            if verdict is not Verdict.VOID
+        } | {Verdict.VOID: _number(Column.VOID)}
+    return case(
+        (clock.c.joined, _number(Column.JOINED)),
+        (clock.c.entry == word(Entry.ANTICIPATORY), _number(Column.ANTICIPATORY)),
+        else_=verdict_on(clock, AS_OF, told),
+    )
+
+
+def _is_excluded(clock: FromClause) -> ColumnElement[bool]:
+    """Return ``Inclusion.excludes`` of a clock."""
+    repeated = and_(~clock.c.first, ~bindparam("counts_repeated", type_=Boolean))
+    return func.coalesce(
+        or_(
+            repeated,
+            clock.c.entry == any_(_texts("excluded_entries")),
+            clock.c.matter == any_(_texts("excluded_matters")),
+            and_(
+                clock.c.closed_on <= AS_OF,
+                clock.c.outcome == any_(_texts("excluded_outcomes")),
+            ),
+        ),
+        literal_column("false"),
+    )
+
+
+def _in_period(clock: FromClause, basis: Basis) -> ColumnElement[bool]:
+    if basis is Basis.DUE:
+        return clock.c.due_on.between(FIRST, LAST)
+    is_assessment = clock.c.rule == word(ASSESSMENT)
+    is_open = or_(clock.c.closed_on.is_(None), clock.c.closed_on > AS_OF)
+    return or_(
+        and_(~is_assessment, clock.c.started_on.between(FIRST, LAST)),
+        and_(
+            is_assessment,
+            or_(
+                clock.c.met_on.between(FIRST, func.least(LAST, AS_OF)),
+                and_(is_open, clock.c.started_on <= LAST),
+            ),
+        ),
+    )
+
+
+def _last_day(clock: FromClause) -> ColumnElement[date]:
+    """Return the day on which the clock closed, as of the day asked about, or that."""
+    return case(
+        (clock.c.met_on <= AS_OF, clock.c.met_on),
+        (clock.c.ended_on <= AS_OF, clock.c.ended_on),
+        else_=AS_OF,
+    )
+
+
+def _days_of_start(frame: Frame) -> tuple[date, date]:
+    """Return the first and last day on which what *frame* counts can have started.
+
+    What began before them, and is counted, has been far over its limit by then.
+    """
+    first = min(max(min(frame.period.first, frame.as_of), FIRST_DAY), LAST_DAY)
+    base = max(first - LONGEST, FIRST_DAY)
+    return base, max(base, min(frame.period.last, frame.as_of, LAST_DAY))
+
+
+# Arrays as the database reads them, because the same are asked for again and again.
+@lru_cache(maxsize=64)
+def _far(law: Law, rule: str, first: date, last: date) -> str:
+    """Return ``Law.far_on`` of each day."""
+    return _array(law.far_on(rule, day) for day in _days(first, last))
+
+
+@lru_cache(maxsize=16)
+def _working_days(calendar: Calendar, first: date, last: date) -> str:
+    """Return for each day how many working days there were since *first*."""
+    is_working = (calendar.day_off(day) is None for day in _days(first, last))
+    return _array(accumulate(map(int, is_working)))
+
+
+def _array(values: Iterable[object]) -> str:
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(number) for number in range((last - first).days + 1))
+
+
+def _is_any(
+    counted_as: ColumnElement[int], columns: Collection[Column]
+) -> ColumnElement[bool]:
+    return counted_as.in_([_number(column) for column in columns])
+
+
+def _number(column: Column) -> ColumnElement[int]:
+    return literal_column(str(_COLUMNS.index(column)), Integer)
+
+
+def word(code: str) -> ColumnElement[str]:
+    """Return a code of our own as part of the statement, so that plans know it."""
+    return literal_column(f"'{code}'", Text)
+
+
+def _texts(name: str) -> ColumnElement[Any]:
+    return bindparam(name, type_=ARRAY(Text))
+
+
+def parameters(question: Question) -> dict[str, object]:
+    """Return what the statements of *question* need to know."""
+    frame = question.frame
+    inclusion, law = frame.inclusion, frame.law
+    base, last = _days_of_start(frame)
+    given: dict[str, object] = {
+        "known_at": question.known_at,
+        "as_of": frame.as_of,
+        "first": frame.period.first,
+        "last": frame.period.last,
+        "base": base,
+        "units": sorted(question.units or ()),
+        "excluded_outcomes": [str(each) for each in inclusion.excluded_outcomes],
+        "excluded_entries": [str(each) for each in inclusion.excluded_entries],
+        "excluded_matters": [str(each) for each in inclusion.excluded_matters],
+        "counts_repeated": inclusion.counts_repeated,
+    }
+    for rule in RULES:
+        given[f"far_{rule.code}"] = _far(law, rule.code, base, last)
+    until = max(base, min(frame.as_of, LAST_DAY))
+    given["working_days"] = (
+        _working_days(law.calendar, base, until) if question.with_days_taken else "{}"
+    )
+    return given
