@@ -27,6 +27,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REFUSED_CHARACTER = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_LONG_TEXT = re.compile(rf'"[^"]{{{MAX_TEXT_LENGTH + 1}}}')
 _NO_NAMES: frozenset[str] = frozenset()
 
 _Location: TypeAlias = tuple[str | int, ...]
@@ -190,6 +191,20 @@ def check_texts(
         _text_problem(flaw, safe_pointer(location, known), max_length)
         for start, part in _flawed_parts(value, max_length)
         for location, flaw in islice(_flaws(part, start, max_length), MAX_PROBLEMS)
+    )
+
+
+def is_plainly_fit(canonical: str) -> bool:
+    """Tell that `check_texts` finds nothing in the value that *canonical* stands for.
+
+    Three times as quick. Where this says no, `check_texts` may still find nothing: an
+    escaped character, a number or a long stretch without texts is left to it.
+    """
+    return (
+        "\\" not in canonical
+        and canonical.isprintable()
+        and _LONG_TEXT.search(canonical) is None
+        and not contains_identity_code(canonical)
     )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime
+from functools import lru_cache
 
 from fastapi import Request
 from pydantic import JsonValue, ValidationError
-from pydantic_core import to_json
 
 from app.api import strict_json
 from app.api.errors import Flaw, ProblemError, flaws, problem, text_flaws
@@ -95,13 +95,17 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
     Raises:
         ProblemError: it is not valid, or not of *source*.
     """
-    value = strict_json.without_nulls(value)
-    texts = strict_json.check_texts(value, known=KNOWN_NAMES)
-    if texts:
-        raise ProblemError(problem("invalid_event", text_flaws(texts)))
+    text = strict_json.encoded(value)
+    if "null" in text:
+        value = strict_json.without_nulls(value)
+        text = strict_json.encoded(value)
+    if not strict_json.is_plainly_fit(text):
+        texts = strict_json.check_texts(value, known=KNOWN_NAMES)
+        if texts:
+            raise ProblemError(problem("invalid_event", text_flaws(texts)))
     try:
         # Pydantic is strict and yet reads dates and codes from texts only in JSON.
-        sent = EVENT.validate_json(to_json(value))
+        sent = EVENT.validate_json(text)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         raise ProblemError(
@@ -118,14 +122,14 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
 
 def _refuse_absurd_times(event: CaseEvent, now: datetime) -> None:
     """Refuse what lies in the future or before the law; clocks may differ a little."""
-    latest = now + TOLERANCE
+    latest, latest_day = _latest(now)
     found: list[Flaw] = []
     told: list[tuple[str, CaseEvent | EventCorrected]] = [("", event)]
     if isinstance(event.data, EventCorrected):
         told.append(("/data", event.data))
     for place, each in told:
         name = "occurred_on" if each.occurred_at is None else "occurred_at"
-        if (each.occurred_at or now) > latest or each.occurred_on > legal_day(latest):
+        if (each.occurred_at or now) > latest or each.occurred_on > latest_day:
             found.append(_in_future(f"{place}/{name}"))
         if each.occurred_on < EARLIEST:
             found.append(_too_early(f"{place}/{name}"))
@@ -133,6 +137,13 @@ def _refuse_absurd_times(event: CaseEvent, now: datetime) -> None:
         found.append(_in_future("/registered_at"))
     if found:
         raise ProblemError(problem("invalid_event", found))
+
+
+@lru_cache(maxsize=1)
+def _latest(now: datetime) -> tuple[datetime, date]:
+    """Return the last instant that is not in the future, and its legal day."""
+    latest = now + TOLERANCE
+    return latest, legal_day(latest)
 
 
 def _too_early(pointer: str) -> Flaw:

@@ -26,7 +26,13 @@ from app.domain.events import (
     Kind,
 )
 from app.domain.law import Law
-from app.domain.ledger import SALT_BYTES, commitment, line_hash, line_of
+from app.domain.ledger import (
+    SALT_BYTES,
+    commitment,
+    line_hash,
+    line_of,
+    microseconds,
+)
 from app.domain.linked_cases import histories, mentions
 
 
@@ -114,8 +120,12 @@ def preview(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What is known, under the locks, of what the submissions touch."""
+    """What is known, under the locks, of what the submissions touch.
 
+    *cases* are those of the submissions, in their order.
+    """
+
+    cases: list[CaseKey]
     law: Law
     ledgers: Ledgers
     places: dict[EventKey, Place]
@@ -135,19 +145,18 @@ def _record(
         known = _look_up(connection, submissions, sources)
     assert known is not None, "the ledgers have just been opened"  # noqa: S101
     outcomes, created = _judge(submissions, known.places, known.ledgers)
-    cases = {submission.event.case for submission in submissions}
     mentioning = any(mentions(entry.event) for entry in created)
     if known.successors or known.has_links or mentioning:
-        files = _record_linked(connection, known, cases, created, sources)
+        files = _record_linked(connection, known, created, sources)
     else:
-        files = _record_apart(connection, known, cases, created)
+        files = _record_apart(connection, known, created)
     conflicts.add(connection, _conflicting(outcomes), known.ledgers.recorded_at)
     nothing = CaseFile()
     return tuple(
-        outcome._replace(
-            clocks=files.get(outcome.submission.event.case, nothing).deadlines
+        Outcome(submission, status, place, files.get(case, nothing).deadlines)
+        for case, (submission, status, place, _) in zip(
+            known.cases, outcomes, strict=True
         )
-        for outcome in outcomes
     )
 
 
@@ -155,21 +164,23 @@ def _look_up(
     connection: Connection, submissions: Sequence[Submission], sources: set[str]
 ) -> _Known | None:
     """Take the locks and read under them; None if a ledger is yet to be opened."""
-    cases = {submission.event.case for submission in submissions}
+    cases = [submission.event.case for submission in submissions]
+    touched = dict.fromkeys(cases)
     with one_round_trip(connection):
         begin_recording(connection)
         law = activations.ask_in_use(connection)
         ledgers = ledger.ask_lock(connection, sources)
         places = ledger.ask_places(connection, set(_mentioned(submissions)))
-        histories = ledger.ask_histories(connection, cases)
-        deadlines = deadline_table.ask_current(connection, cases)
-        findings = finding_table.ask_current(connection, cases)
+        histories = ledger.ask_histories(connection, touched)
+        deadlines = deadline_table.ask_current(connection, touched)
+        findings = finding_table.ask_current(connection, touched)
         successors = links.ask_successors(connection)
         has_links = links.ask_exist(connection)
     locked = ledgers()
     if locked is None:
         return None
     return _Known(
+        cases=cases,
         law=law(),
         ledgers=locked,
         places=places(),
@@ -184,14 +195,15 @@ def _look_up(
 def _record_apart(
     connection: Connection,
     known: _Known,
-    cases: set[CaseKey],
     created: Sequence[Entry],
 ) -> dict[CaseKey, CaseFile]:
     """Record events of cases that have nothing to do with others."""
-    said = {case: known.histories.get(case, []) for case in cases}
+    said = {case: known.histories.get(case, []) for case in known.cases}
+    touched: set[CaseKey] = set()
     for entry in created:
-        said[entry.event.case].append(entry.event)
-    touched = {entry.event.case for entry in created}
+        case = entry.event.case
+        said[case].append(entry.event)
+        touched.add(case)
     recorded_at = known.ledgers.recorded_at
     with one_round_trip(connection):
         # The server takes in the lines while the clocks are counted here.
@@ -215,7 +227,6 @@ def _record_apart(
 def _record_linked(
     connection: Connection,
     known: _Known,
-    cases: set[CaseKey],
     created: Sequence[Entry],
     sources: set[str],
 ) -> dict[CaseKey, CaseFile]:
@@ -223,7 +234,7 @@ def _record_linked(
     if created:
         ledger.append(connection, created)
         links.add(connection, (entry.event for entry in created))
-    connected = links.connected(connection, cases, known.successors)
+    connected = links.connected(connection, set(known.cases), known.successors)
     missing = {event.source for event in connected} - sources
     if missing:
         raise _LedgersMissingError(missing)
@@ -269,24 +280,27 @@ def _judge(
 ) -> tuple[list[Outcome], list[Entry]]:
     """Tell new events from known ones, and make the ledger's lines of the new ones."""
     salts = os.urandom(SALT_BYTES * len(submissions))
+    recorded_at = microseconds(ledgers.recorded_at)
     outcomes: list[Outcome] = []
     created: list[Entry] = []
     for index, submission in enumerate(submissions):
-        key = submission.event.key
+        event = submission.event
+        key = event.key
         place = places.get(key)
-        target = places.get(_target(submission.event) or key)
+        amended = _target(event)
+        target = places.get(amended) if amended else None
         if place is not None:
             same = place.digest == submission.digest
             status = Status.DUPLICATE if same else Status.CONFLICT
-        elif target is not None and not _may_amend(submission.event, target):
+        elif target is not None and not _may_amend(event, target):
             place, status = target, Status.REFUSED
         else:
             salt = salts[SALT_BYTES * index : SALT_BYTES * (index + 1)]
-            entry = _entry(submission, ledgers, salt)
+            entry = _entry(submission, ledgers, salt, recorded_at)
             created.append(entry)
             places[key] = place = entry.place
             status = Status.CREATED
-        outcomes.append(Outcome(submission=submission, status=status, place=place))
+        outcomes.append(Outcome(submission, status, place))
     return outcomes, created
 
 
@@ -301,31 +315,29 @@ def _may_amend(amendment: CaseEvent, target: Place) -> bool:
             return target.kind not in (Kind.CORRECTION, Kind.RETRACTION)
 
 
-def _entry(submission: Submission, ledgers: Ledgers, salt: bytes) -> Entry:
-    """Return the next line of the event's ledger, chained to the line before."""
+def _entry(
+    submission: Submission, ledgers: Ledgers, salt: bytes, recorded_at: int
+) -> Entry:
+    """Return the next line of the event's ledger, chained to the line before.
+
+    *recorded_at* is that of *ledgers* in microseconds.
+    """
     event = submission.event._replace(recorded_at=ledgers.recorded_at)
-    sequence = ledgers.last_sequence[event.source] + 1
+    source = event.source
+    sequence = ledgers.last_sequence[source] + 1
     committed = commitment(salt, submission.data)
     line = line_of(
-        event,
-        sequence=sequence,
-        recorded_at=ledgers.recorded_at,
-        committed=committed,
+        event, sequence=sequence, recorded_at=recorded_at, committed=committed
     )
-    hashed = line_hash(line, ledgers.last_hash[event.source])
-    ledgers.last_sequence[event.source] = sequence
-    ledgers.last_hash[event.source] = hashed
-    return Entry(
-        event=event,
-        data=submission.data,
-        salt=salt,
-        commitment=committed,
-        place=Place(
-            sequence,
-            ledgers.recorded_at,
-            submission.digest,
-            hashed,
-            event.data.kind,
-            event.case_ref,
-        ),
+    hashed = line_hash(line, ledgers.last_hash[source])
+    ledgers.last_sequence[source] = sequence
+    ledgers.last_hash[source] = hashed
+    place = Place(
+        sequence,
+        ledgers.recorded_at,
+        submission.digest,
+        hashed,
+        event.data.kind,
+        event.case_ref,
     )
+    return Entry(event, submission.data, salt, committed, place)
