@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import socket
-import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
@@ -168,8 +167,6 @@ def _settle_garbage_collection() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    # A thread that has the database's answer need not wait long for one that computes.
-    sys.setswitchinterval(0.0005)
 
 
 def _describe_events(app: FastAPI) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pydantic import BaseModel, Field
@@ -190,6 +191,7 @@ def explanation_out(explanation: Explanation, language: Language) -> Explanation
     )
 
 
+@lru_cache(maxsize=64)
 def rfc3339(instant: datetime) -> str:
     """Return *instant* (UTC) as the API writes it."""
     return instant.isoformat().replace("+00:00", "Z")
