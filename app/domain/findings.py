@@ -43,6 +43,8 @@ class FindingKind(StrEnum):
     TWO_OPEN_CASES_OF_ONE_CHILD = "two_open_cases_of_one_child"
     DUPLICATE_MATTER_ON_ONE_DAY = "duplicate_matter_on_one_day"
     DONE_ON_DUE_DATE_HEAP = "done_on_due_date_heap"
+    BREACH_UNEXPLAINED = "breach_unexplained"
+    FOLLOW_UP_OVERDUE = "follow_up_overdue"
 
 
 class Severity(StrEnum):

@@ -30,10 +30,13 @@ from app.domain.working_days import Calendar
 from app.services.deadlines import scope
 from app.services.keys import Actor
 from app.services.silence import silences
+from app.services.unexplained import not_followed_up, unexplained
 
 # Findings whose cause has gone are shown this long.
 SHOWN_AFTER_THEIR_END = timedelta(days=90)
 IN_CASES = frozenset(FindingKind(code.value) for code in FindingCode)
+# About the work in a case, and not about what its source has sent.
+OF_WORK = frozenset({FindingKind.BREACH_UNEXPLAINED, FindingKind.FOLLOW_UP_OVERDUE})
 _PRESSING_FIRST = (Severity.ALARM, Severity.WARNING, Severity.NOTICE)
 
 
@@ -123,6 +126,12 @@ FINDERS: Mapping[FindingKind, Finder] = {
     FindingKind.DUPLICATE_MATTER_ON_ONE_DAY: lambda asked: (
         case_findings.duplicate_matters(asked.connection, known_at=asked.known_at)
     ),
+    FindingKind.BREACH_UNEXPLAINED: lambda asked: unexplained(
+        asked.connection, asked.calendar, known_at=asked.known_at, today=asked.today
+    ),
+    FindingKind.FOLLOW_UP_OVERDUE: lambda asked: not_followed_up(
+        asked.connection, known_at=asked.known_at, today=asked.today
+    ),
     FindingKind.DONE_ON_DUE_DATE_HEAP: lambda asked: case_findings.heaps(
         asked.connection, known_at=asked.known_at, today=asked.today
     ),
@@ -199,10 +208,10 @@ def close(
 def open_by_source(
     connection: Connection, calendar: Calendar, *, known_at: datetime, now: datetime
 ) -> dict[str, int]:
-    """Return how many open findings each source has."""
+    """Return how many open findings each source has in what it sends."""
     counts: dict[str, int] = {}
     asked = Question(connection, known_at, now, calendar)
-    for each in _look(asked, frozenset(FindingKind)):
+    for each in _look(asked, frozenset(FindingKind) - OF_WORK):
         if each.is_open and each.source is not None:
             counts[each.source] = counts.get(each.source, 0) + 1
     return counts

@@ -12,6 +12,7 @@ from app import clock
 from app.db.database import Database
 from app.domain.findings import FindingKind
 from app.services import rebuild, sources
+from app.services.findings import OF_WORK
 from app.services.keys import Role
 from tests.api.sending import (
     Wire,
@@ -52,13 +53,18 @@ def post(client: TestClient, headers: Headers, units: None) -> Callable[..., Non
 
 @pytest.fixture
 def found(client: TestClient, headers: Headers) -> Callable[..., list[Wire]]:
-    """Give a way to ask for findings as a lead of all units."""
+    """Give a way to ask for findings as a lead of all units.
+
+    Those of the work, a missed deadline that nobody has explained, only by their kind.
+    """
 
     def ask(key: dict[str, str] | None = None, **query: str) -> list[Wire]:
         answer = client.get("/v1/findings", params=query, headers=key or headers.lead)
         assert answer.status_code == 200, answer.text
         items: list[Wire] = answer.json()["items"]
-        return items
+        return [
+            each for each in items if "kind" in query or each["kind"] not in OF_WORK
+        ]
 
     return ask
 
@@ -380,7 +386,7 @@ def test_pages_follow_each_other_the_most_pressing_first(
         closure("B", "2026-03-10", "done"),
     )
     whole = client.get("/v1/findings", headers=headers.lead).json()
-    assert whole["counts"] == {"notice": 0, "warning": 5, "alarm": 1}
+    assert whole["counts"] == {"notice": 0, "warning": 7, "alarm": 1}
     assert whole["items"][0]["kind"] == "closed_with_open_clocks"
 
     url: str | None = "/v1/findings?limit=4"
@@ -391,7 +397,7 @@ def test_pages_follow_each_other_the_most_pressing_first(
         link = answer.headers.get("Link")
         url = link.partition("<")[2].partition(">")[0] if link else None
 
-    assert [len(page["items"]) for page in pages] == [4, 2]
+    assert [len(page["items"]) for page in pages] == [4, 4]
     assert [each for page in pages for each in page["items"]] == whole["items"]
     assert pages[1]["counts"] == whole["counts"]
 

@@ -1,0 +1,239 @@
+"""Missed deadlines that nobody has explained, and follow-ups that are overdue."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TypeAlias
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import clock
+from app.db.database import Database
+from app.domain.working_days import FINLAND
+from app.services import sources
+from app.services.deadlines import working_days_after
+from app.services.keys import Role
+from app.services.unexplained import _explained_before
+from tests.api.sending import (
+    Wire,
+    decision,
+    event,
+    explanation,
+    notification,
+    put_units,
+    send,
+    transfer,
+)
+from tests.conftest import Headers, bearer
+
+TODAY = clock.today()
+Found: TypeAlias = Callable[..., list[Wire]]
+
+
+def received_so_that_due_on(day: date) -> str:
+    """Return a day from which the seven working days end on *day*, a working day."""
+    for _ in range(7):
+        day = FINLAND.previous_working_day(day - timedelta(1))
+    return str(day)
+
+
+def working_days_ago(count: int) -> date:
+    day = TODAY
+    for _ in range(count):
+        day = FINLAND.previous_working_day(day - timedelta(1))
+    return day
+
+
+LONG_AGO = received_so_that_due_on(working_days_ago(20))
+
+
+@pytest.fixture
+def found(client: TestClient, headers: Headers) -> Found:
+    """Give a way to ask for the unexplained breaches."""
+
+    def ask(
+        key: dict[str, str] | None = None,
+        kind: str = "breach_unexplained",
+        **query: str,
+    ) -> list[Wire]:
+        answer = client.get(
+            "/v1/findings", params={"kind": kind, **query}, headers=key or headers.lead
+        )
+        items: list[Wire] = answer.json()["items"]
+        return items
+
+    return ask
+
+
+def test_a_breach_without_a_cause_is_found_until_one_is_told(
+    client: TestClient, headers: Headers, found: Found
+) -> None:
+    send(client, headers.integrator, notification("A", LONG_AGO, event_id="n1"))
+
+    (item,) = found()
+    assert (item["severity"], item["source"], item["case_ref"]) == (
+        "warning",
+        "client-a",
+        "A",
+    )
+    assert (item["unit"], item["day"]) == ("leppavaara", str(working_days_ago(20)))
+    assert item["facts"] == {"rule": "initiation", "started_by": "n1"}
+    assert "viiden arkipäivän" in found(lang="fi")[0]["explanation"]
+
+    told = explanation("A", str(TODAY))
+    send(client, headers.integrator, told)
+    assert found() == []
+
+    taken_back = {"target": told["id"], "reason": "wrong_entry"}
+    send(client, headers.integrator, event("retraction", "A", str(TODAY), taken_back))
+    assert found() == [item]
+
+
+@pytest.mark.parametrize(
+    ("due_ago", "is_found"),
+    [
+        pytest.param(5, False, id="the fifth working day after the due date"),
+        pytest.param(6, True, id="the day after that"),
+    ],
+)
+def test_there_are_five_working_days_to_explain(
+    client: TestClient, headers: Headers, found: Found, *, due_ago: int, is_found: bool
+) -> None:
+    received = received_so_that_due_on(working_days_ago(due_ago))
+    send(client, headers.integrator, notification("A", received))
+
+    assert bool(found()) is is_found
+
+
+@pytest.mark.parametrize("offset", range(40))
+def test_the_days_to_explain_are_counted_as_the_law_counts(offset: int) -> None:
+    today = date(2026, 12, 1) + timedelta(offset)
+
+    latest = _explained_before(FINLAND, today)
+
+    assert working_days_after(FINLAND, latest, 5) < today
+    assert working_days_after(FINLAND, latest + timedelta(1), 5) >= today
+
+
+def test_what_stands_outside_the_rates_needs_no_cause(
+    client: TestClient, headers: Headers, found: Found
+) -> None:
+    begun = date.fromisoformat(LONG_AGO)
+    send(
+        client,
+        headers.integrator,
+        notification("A", LONG_AGO, entry="anticipatory"),
+        notification("B", str(begun - timedelta(9)), event_id="b1"),
+        decision("B", str(begun - timedelta(8))),
+        notification("B", LONG_AGO, event_id="b2"),  # joined
+        notification("C", LONG_AGO),
+        decision("C", LONG_AGO, "wrong_or_duplicate"),  # void
+        notification("D", LONG_AGO),
+        decision("D", LONG_AGO),  # in time
+    )
+
+    assert found() == []
+
+
+def test_it_is_of_the_unit_that_has_the_figure(
+    client: TestClient, headers: Headers, found: Found, database: Database
+) -> None:
+    put_units(client, headers.admin, {"leppavaara": None, "espoonlahti": None})
+    send(
+        client,
+        headers.integrator,
+        notification("A", LONG_AGO),
+        transfer("A", str(TODAY), "espoonlahti"),
+    )
+
+    def seen_by(unit: str) -> int:
+        return len(found(bearer(database, Role.LEAD, units=(unit,))))
+
+    assert (seen_by("leppavaara"), seen_by("espoonlahti")) == (1, 0)
+    assert len(found(headers.integrator)) == 1
+
+
+def test_what_was_before_the_source_was_live_needs_no_cause(
+    client: TestClient, headers: Headers, found: Found, database: Database
+) -> None:
+    send(client, headers.integrator, notification("A", LONG_AGO))
+    assert len(found()) == 1
+
+    sources.put_live(database, "client-a", TODAY)
+
+    assert found() == []
+
+
+def test_what_was_closed_over_a_year_ago_is_asked_of_no_more(
+    client: TestClient, headers: Headers, found: Found
+) -> None:
+    old = TODAY - timedelta(500)
+    send(
+        client,
+        headers.integrator,
+        notification("A", str(old)),
+        decision("A", str(old + timedelta(30)), "obviously_unnecessary"),
+        notification("B", str(old)),
+    )
+
+    assert {item["case_ref"] for item in found()} == {"B"}
+
+
+def test_findings_of_the_work_are_none_of_the_source(
+    client: TestClient, headers: Headers, found: Found
+) -> None:
+    put_units(client, headers.admin, {"leppavaara": None})
+    send(client, headers.integrator, notification("A", LONG_AGO))
+    assert found()
+
+    (source,) = client.get("/v1/sources", headers=headers.lead).json()
+
+    assert source["open_findings"] == 0
+
+
+def test_a_follow_up_that_is_over_is_found_while_the_deadline_is_open(
+    client: TestClient, headers: Headers, found: Found
+) -> None:
+    told = str(working_days_ago(10))
+    yesterday = str(TODAY - timedelta(1))
+
+    def overdue() -> list[str]:
+        return [item["case_ref"] for item in found(kind="follow_up_overdue")]
+
+    send(
+        client,
+        headers.integrator,
+        *(notification(case_ref, LONG_AGO) for case_ref in "ABC"),
+        explanation("A", told, follow_up_on=yesterday),
+        explanation("B", told, follow_up_on=str(TODAY)),
+        explanation("C", told),
+    )
+    assert overdue() == ["A"]
+    assert found() == []
+
+    send(
+        client,
+        headers.integrator,
+        explanation("A", str(TODAY), follow_up_on=str(TODAY + timedelta(7))),
+    )
+    assert overdue() == []
+
+    send(
+        client,
+        headers.integrator,
+        event(
+            "correction",
+            "B",
+            str(TODAY),
+            {
+                "target": explanation("B", told)["id"],
+                "reason": "wrong_entry",
+                "occurred_on": told,
+                "data": {**explanation("B", told)["data"], "follow_up_on": yesterday},
+            },
+        ),
+    )
+    assert overdue() == ["B"]
+
+    send(client, headers.integrator, decision("B", str(TODAY), "obviously_unnecessary"))
+    assert overdue() == []
