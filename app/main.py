@@ -20,6 +20,7 @@ from app.api import (
     compliance,
     compliance_cases,
     control_counts,
+    counts,
     deadlines,
     delays,
     errors,
@@ -154,7 +155,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
-        *(compliance, compliance_cases, ageing, flow, units, health),
+        *(compliance, compliance_cases, counts, ageing, flow, units, health),
     ):
         app.include_router(feature.router)
     _describe_events(app)

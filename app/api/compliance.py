@@ -11,6 +11,7 @@ from app.api.answers import rfc3339
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.figures import CasesLink, csv_of, row_out
 from app.api.parameters import Question
+from app.api.reports import named
 from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis, Dimension
 from app.domain.definitions import DEFINITIONS
@@ -198,15 +199,7 @@ def _cells(
 def _dimensions(by: str, level: int | None) -> tuple[Dimension, ...]:
     """Return the dimensions that *by* names; *level* is of units only."""
     # *rule* is always a dimension, so naming it changes nothing.
-    names = dict.fromkeys(name for name in by.split(",") if name and name != "rule")
-    if not set(names) <= set(Dimension):
-        flaw = Flaw(
-            pointer="by",
-            code="unknown_dimension",
-            message="A dimension is not known.",
-            remedy=f"Use any of {', '.join(Dimension)}, with commas between.",
-        )
-        raise ProblemError(problem("invalid_parameter", [flaw]))
+    names = [n for n in named(by, (*Dimension, "rule"), "by") if n != "rule"]
     if level is not None and Dimension.UNIT not in names:
         flaw = Flaw(
             pointer="level",

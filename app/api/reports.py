@@ -1,11 +1,13 @@
 """What the answers of several reports have in common."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
 from app.api.answers import rfc3339
+from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code, Question
 from app.domain.law.description import describe
 from app.domain.texts import Language, Text
@@ -25,6 +27,21 @@ class ClockQuestion(Question):
     rule: Code | None = Field(default=None, examples=["initiation"])
     unit: Code | None = Field(default=None, description="With what is below it")
     by: ByUnit = ByUnit.NOTHING
+
+
+def named(asked: str, known: Iterable[str], pointer: str) -> tuple[str, ...]:
+    """Return what *asked* names, with commas between; all of it is *known*."""
+    known = tuple(known)
+    names = tuple(dict.fromkeys(name for name in asked.split(",") if name))
+    if set(names) <= set(known):
+        return names
+    flaw = Flaw(
+        pointer=pointer,
+        code="unknown_dimension",
+        message="A dimension is not known.",
+        remedy=f"Use any of {', '.join(known)}, with commas between.",
+    )
+    raise ProblemError(problem("invalid_parameter", [flaw]))
 
 
 def head(asked: Asked, definition: Text, language: Language) -> dict[str, Any]:

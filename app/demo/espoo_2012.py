@@ -27,7 +27,7 @@ The year lies under the law before 1.4.2015: the *lastensuojelutarpeen selvitys*
 """
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
@@ -115,17 +115,6 @@ class Child:
     assessment: Assessment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """The totals of the published year, counted in events."""
-
-    matters: int
-    reports: int
-    children: int
-    assessments: int
-    no_client: int
-
-
 def espoo_2012(*, seed: int) -> list[Event]:
     """Return the events of the published year, in the order they were entered."""
     # The year must be repeatable; nothing here is secret.
@@ -139,26 +128,6 @@ def espoo_2012(*, seed: int) -> list[Event]:
     return [act.as_event() for act in acts]
 
 
-def totals(events: Iterable[Mapping[str, object]]) -> Published:
-    """Return the published totals as they are in *events*."""
-    by_kind: dict[Kind, list[Mapping[str, object]]] = {kind: [] for kind in Kind}
-    for event in events:
-        data = event["data"]
-        if isinstance(data, Mapping):
-            by_kind[Kind(str(event["kind"]))].append(data)
-    notified = by_kind[Kind.NOTIFICATION]
-    assessed = by_kind[Kind.ASSESSMENT]
-    return Published(
-        matters=len(notified),
-        reports=sum(data["entry"] == Entry.REPORT for data in notified),
-        children=len({_child_ref(data) for data in notified}),
-        assessments=len(assessed),
-        no_client=sum(
-            data["outcome"] == AssessmentOutcome.NO_CLIENT for data in assessed
-        ),
-    )
-
-
 def by_largest_remainder(total: int, shares: Mapping[Key, float]) -> dict[Key, int]:
     """Return *total* divided as *shares* say, in whole numbers that sum to it."""
     whole = sum(shares.values())
@@ -169,11 +138,6 @@ def by_largest_remainder(total: int, shares: Mapping[Key, float]) -> dict[Key, i
     for key in by_remainder[:missing]:
         counts[key] += 1
     return counts
-
-
-def _child_ref(notification: Mapping[str, object]) -> object:
-    child = notification["child"]
-    return child["ref"] if isinstance(child, Mapping) else None
 
 
 def _children(rng: random.Random) -> Iterator[Child]:

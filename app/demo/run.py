@@ -23,7 +23,7 @@ from app.demo.client import (
     post_events,
     post_units,
 )
-from app.demo.espoo_2012 import YEAR, espoo_2012, totals
+from app.demo.espoo_2012 import YEAR, espoo_2012
 from app.demo.wire import Event
 from app.demo.year import synthetic_year
 from app.domain.events import legal_day
@@ -80,7 +80,7 @@ def run(
             case Profile.ESPOO_2012:
                 events = espoo_2012(seed=seed)
                 _post(client, events, keys, console)
-                _show_2012(client, keys.lead, events, console)
+                _show_2012(client, keys.lead, console)
             case _:
                 assert_never(profile)
 
@@ -142,15 +142,14 @@ def _show_today(client: httpx2.Client, key: str, today: date, console: Console) 
     )
 
 
-def _show_2012(
-    client: httpx2.Client, key: str, events: Sequence[Event], console: Console
-) -> None:
+def _show_2012(client: httpx2.Client, key: str, console: Console) -> None:
     overdue = {
         "status": "overdue",
         "limit": _WORST,
         "as_of": _DAY_IN_2012.isoformat(),
     }
     report = _report(client, key, {"period": str(YEAR), "by": "unit"})
+    counts = _get(client, "/v1/reports/counts", key, {"period": str(YEAR)}).json()
     shown = tables.finnish_date(_DAY_IN_2012.isoformat())
     console.print(
         tables.worst_overdue(
@@ -158,7 +157,7 @@ def _show_2012(
             title=f"Longest overdue on {shown}, in working days",
         ),
         tables.compliance(report, title=f"Compliance in {YEAR}, by unit"),
-        tables.published_year(report, totals(events)),
+        tables.published_year(report, counts["total"]),
     )
 
 

@@ -7,8 +7,6 @@ from typing import TypedDict
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from app.demo.espoo_2012 import Published
-
 _NOTHING = "–"  # noqa: RUF001 - the dash that Finnish tables use
 _DUTIES = {
     "initiation": "initiation, 7 working days",
@@ -63,6 +61,22 @@ class ComplianceRow(_Dimensions):
     interval: list[float] | None
     joined: int
     days_over: DaysOver | None
+
+
+class AssessmentCounts(TypedDict):
+    """Completed assessments, the fields that the table shows."""
+
+    completed: int
+    share_without_client_status: float | None
+
+
+class Counts(TypedDict):
+    """The total of `GET /v1/reports/counts`, the fields that the table shows."""
+
+    notifications: int
+    children: int
+    reports_per_child: float | None
+    assessments: AssessmentCounts
 
 
 class ComplianceReport(TypedDict):
@@ -129,27 +143,23 @@ def compliance(report: ComplianceReport, *, title: str = "Compliance") -> Table:
     return table
 
 
-def published_year(report: ComplianceReport, sent: Published) -> Table:
-    """Return the published figures of 2012 beside those of *report* and *sent*."""
+def published_year(report: ComplianceReport, counts: Counts) -> Table:
+    """Return the published figures of 2012 beside those of *report* and *counts*."""
     totals = {total["rule"]: total for total in report["totals"]}
-    initiation, assessment = totals["initiation"], totals["assessment"]
+    assessments = counts["assessments"]
+    per_child = f"{counts['reports_per_child'] or 0:.1f}".replace(".", ",")
+    without = assessments["share_without_client_status"]
     table = _table("Espoo 2012: published and reproduced")
     table.add_column("Figure")
     table.add_column("Published", justify="right")
     table.add_column("Here", justify="right")
-    table.add_column("Counted from")
     for row in (
-        ("matters pending", "4 984", _number(initiation["due"]), "report"),
-        ("assessments", "1 858", _number(assessment["due"]), "report"),
-        ("complete in three months", "81 %", _per_cent(assessment["rate"]), "report"),
-        ("children", "2 789", _number(sent.children), "events"),
-        ("reports per child", "1,7", _reports_per_child(sent), "events"),
-        (
-            "without client relationship",
-            "47,6 %",
-            _per_cent(sent.no_client / sent.assessments),
-            "events",
-        ),
+        ("matters pending", "4 984", _number(counts["notifications"])),
+        ("children", "2 789", _number(counts["children"])),
+        ("reports per child", "1,7", per_child),
+        ("assessments", "1 858", _number(assessments["completed"])),
+        ("complete in three months", "81 %", _per_cent(totals["assessment"]["rate"])),
+        ("without client relationship", "47,6 %", _per_cent(without)),
     ):
         table.add_row(*row)
     return table
@@ -225,7 +235,3 @@ def _range(interval: list[float] | None) -> str:
 
 def _number(count: int) -> str:
     return f"{count:,}".replace(",", " ")
-
-
-def _reports_per_child(sent: Published) -> str:
-    return _decimal(sent.reports / sent.children)

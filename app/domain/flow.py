@@ -9,26 +9,26 @@ from app.domain.reporting_periods import Period
 from app.domain.texts import Text
 
 DEFINITION = Text(
-    fi="Kuukausittain: vireille tulleet (pending), täytetyt (done: alkuvaiheessa "
-    "ratkaistut, arvioinnissa valmistuneet) ja muuten päättyneet (ended) määräajat "
-    "sekä kuukauden viimeisenä päivänä avoinna olevat (backlog). Avoinna lopussa = "
-    "avoinna alussa + vireille tulleet - täytetyt - muuten päättyneet. Mukana ovat "
-    "myös liitetyt ja ennakolliset ilmoitukset; perutut eivät. Arviointi, joka "
-    "valmistui vasta päätyttyään muuten, on rivillä done_after_ending eikä enää muuta "
-    "avointen määrää. Yksikkö on tunnusluvusta vastaava.",
-    sv="Per månad: tidsfrister som börjat löpa (pending), uppfyllts (done: avgjorda "
-    "i inledningsskedet, slutförda bedömningar) och avslutats på annat sätt (ended) "
-    "samt de som är öppna månadens sista dag (backlog). Öppna i slutet = öppna i "
-    "början + inledda - uppfyllda - på annat sätt avslutade. Även anslutna och "
-    "föregripande anmälningar ingår, inte återkallade. En bedömning som slutfördes "
-    "först efter att den avslutats på annat sätt står under done_after_ending och "
-    "ändrar inte längre antalet öppna. Enheten är den som svarar för nyckeltalet.",
-    en="By month: clocks that started (pending), were met (done: initiations decided, "
-    "assessments completed) and closed otherwise (ended), and those open on the last "
-    "day (backlog). Backlog at the end = backlog at the start + pending - done - "
-    "ended. Joined and anticipatory notifications are included, retracted ones are "
-    "not. An assessment completed only after it had ended otherwise stands in "
-    "done_after_ending and moves no backlog. The unit is the accountable one.",
+    fi="Kuukausittain vireille tulleet, täytetyt (alkuvaiheessa ratkaistut, "
+    "valmistuneet arvioinnit) ja muuten päättyneet määräajat sekä kuukauden viimeisenä "
+    "päivänä avoinna olevat. Avoinna lopussa = avoinna alussa + vireille tulleet - "
+    "täytetyt - muuten päättyneet. Käynnissä olevaan arviointiin liitetyt ja "
+    "ennakolliset ilmoitukset ovat mukana, perutut eivät. Arviointi, joka valmistui "
+    "vasta päätyttyään muuten, näytetään erikseen eikä enää muuta avointen määrää. "
+    "Yksikkö on tunnusluvusta vastaava.",
+    sv="Per månad tidsfrister som börjat löpa, uppfyllts (avgjorda i inledningsskedet, "
+    "slutförda bedömningar) och avslutats på annat sätt samt de som är öppna månadens "
+    "sista dag. Öppna i slutet = öppna i början + inledda - uppfyllda - på annat sätt "
+    "avslutade. Anmälningar som anslutits till en pågående bedömning och föregripande "
+    "anmälningar ingår, återkallade inte. En bedömning som slutfördes först efter att "
+    "den avslutats på annat sätt redovisas separat och ändrar inte längre antalet "
+    "öppna. Enheten är den som svarar för nyckeltalet.",
+    en="By month, the clocks that started, were met (initiations decided, assessments "
+    "completed) and closed otherwise, and those open on the last day. Backlog at the "
+    "end = backlog at the start + pending - done - ended. Notifications joined to a "
+    "running assessment and anticipatory ones are included, retracted ones are not. An "
+    "assessment completed only after it had ended otherwise stands apart and moves no "
+    "backlog. The unit is the accountable one.",
 )
 
 

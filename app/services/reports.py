@@ -5,22 +5,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.db import activations
+from app.db import activations, report_settings
 from app.db import units as unit_table
 from app.db.database import Connection, Database
 from app.domain.events import legal_day
 from app.domain.law import Law
+from app.domain.report_settings import ReportSettings
 from app.services.deadlines import scope
 from app.services.keys import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The day and the instant a report is asked for, and the law in use then."""
+    """The day and the instant a report is asked for, and what is in use then."""
 
     as_of: date
     known_at: datetime
     law: Law
+    settings: ReportSettings
 
     def rules(self, code: str | None) -> tuple[str, ...]:
         """Return the codes of the rules asked for: that of *code*, or all.
@@ -65,6 +67,7 @@ def inquiry(
                 as_of=as_of or legal_day(instant),
                 known_at=instant,
                 law=activations.in_use(question.connection, known_at=instant),
+                settings=report_settings.in_use(question.connection, known_at=instant),
             ),
             units=scope(units, actor, unit),
         )

@@ -243,9 +243,9 @@ def test_a_unit_of_others_is_empty(espoo: County) -> None:
         ("ageing", "fi", "Tarkastelupäivänä avoinna olevat määräajat"),
         ("ageing", "sv", "Tidsfrister som är öppna på granskningsdagen"),
         ("ageing", "en", "Deadlines that are open on the day asked about"),
-        ("flow", "fi", "Kuukausittain"),
-        ("flow", "sv", "Per månad"),
-        ("flow", "en", "By month"),
+        ("flow", "fi", "Kuukausittain vireille tulleet"),
+        ("flow", "sv", "Per månad tidsfrister"),
+        ("flow", "en", "By month, the clocks"),
     ],
 )
 def test_an_answer_says_what_it_counts(

@@ -1,9 +1,10 @@
-"""Ageing and flow, as the database counts them, are what the domain says."""
+"""Counts, ageing and flow, as the database counts them, are what the domain says."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import count
+from itertools import count, product
 
 import pytest
 from hypothesis import given
@@ -11,15 +12,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from app.db import ageing as ageing_table
+from app.db import counts as counts_table
 from app.db import deadlines as deadline_table
 from app.db import flow as flow_table
 from app.db.ageing import Started
-from app.db.database import Database
-from app.db.deadlines import Row
+from app.db.counts import Groups
+from app.db.database import Database, Knowledge
+from app.domain.counts import Clock, CountedBy, Counts, counts
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict
 from app.domain.events import CaseEvent
-from app.domain.flow import Movement, backlog, movement
-from app.domain.reporting_periods import months_until
+from app.domain.flow import backlog, movement
+from app.domain.reporting_periods import Period, month_of, months_until, parse_period
 from app.services import intake
 from tests import histories
 from tests.amended_histories import amended_cases
@@ -30,9 +33,32 @@ RULES = (INITIATION, ASSESSMENT)
 SOURCES = (f"source-{number}" for number in count())
 OPEN = (Verdict.OPEN_IN_TIME, Verdict.OPEN_LATE)
 
-days = st.dates(histories.FIRST_DAY, date(2026, 3, 1))
-scopes = st.none() | st.frozensets(
-    st.sampled_from((*histories.UNITS, "unheard-of")), min_size=1
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reports are asked for."""
+
+    as_of: date
+    units: frozenset[str] | None
+    months: int
+    period: Period
+    by: tuple[CountedBy, ...]
+
+    def has(self, unit: str | None) -> bool:
+        """Tell whether *unit* is one of those asked for."""
+        return self.units is None or unit in self.units
+
+
+questions = st.builds(
+    Asked,
+    as_of=st.dates(histories.FIRST_DAY, date(2026, 3, 1)),
+    units=st.none()
+    | st.frozensets(st.sampled_from((*histories.UNITS, "unheard-of")), min_size=1),
+    months=st.sampled_from((1, 3, 30)),
+    period=st.sampled_from(
+        [parse_period(code) for code in ("2024", "2024-03", "2024-H1", "2024-T2")]
+    ),
+    by=st.lists(st.sampled_from(CountedBy), unique=True, max_size=3).map(tuple),
 )
 
 
@@ -43,73 +69,133 @@ def shared(server_url: str, template: str) -> Iterator[Database]:
         yield database
 
 
-@given(events=amended_cases(), as_of=days, units=scopes)
-def test_the_open_clocks_are_those_of_the_domain(
-    shared: Database,
-    events: list[CaseEvent],
-    as_of: date,
-    units: frozenset[str] | None,
+@given(events=amended_cases(), asked=questions)
+def test_the_reports_count_what_the_domain_counts(
+    shared: Database, events: list[CaseEvent], asked: Asked
 ) -> None:
-    clocks = _of(_known_alone(shared, events))
+    clocks = _known_alone(shared, events)
 
-    for rule in RULES:
-        with shared.read() as question:
-            found = ageing_table.open_clocks(
-                question.connection,
-                rule,
-                as_of=as_of,
-                known_at=question.known_at,
-                units=units,
-            )
+    with shared.read() as question:
+        _assert_counts(question, clocks, asked)
+        for rule in RULES:
+            of_rule = [each.deadline for each in clocks if each.deadline.rule == rule]
+            _assert_ageing(question, of_rule, rule, asked)
+            _assert_flow(question, of_rule, rule, asked)
 
-        assert sorted(found, key=repr) == sorted(
-            _started(clocks, rule, as_of, units), key=repr
+
+def _assert_counts(question: Knowledge, clocks: Sequence[Clock], asked: Asked) -> None:
+    found = counts_table.counts(
+        question.connection,
+        asked.period,
+        asked.by,
+        as_of=asked.as_of,
+        known_at=question.known_at,
+        units=asked.units,
+    )
+
+    # Of everything together there is always a row.
+    cells: dict[Groups, list[Clock]] = {} if asked.by else {(): []}
+    for each in clocks:
+        if asked.has(each.deadline.accountable_unit(asked.as_of)):
+            for groups in _groups(each, asked):
+                cells.setdefault(groups, []).append(each)
+    said = {
+        groups: counts(cell, asked.period, asked.as_of)
+        for groups, cell in cells.items()
+    }
+    assert {groups: found.get(groups, Counts()) for groups in said} == said
+    assert set(found) <= set(said)
+
+
+def _groups(each: Clock, asked: Asked) -> Iterable[Groups]:
+    """Return every cell in which *each* is counted: one for each of its reasons."""
+    deadline = each.deadline
+    values: dict[CountedBy, Iterable[str | None]] = {
+        CountedBy.UNIT: [deadline.accountable_unit(asked.as_of)],
+        CountedBy.SOURCE: [each.source],
+        CountedBy.REASON: set(deadline.reasons) or [None],
+    }
+    return product(
+        *(values.get(name) or [getattr(deadline, name)] for name in asked.by)
+    )
+
+
+def _assert_ageing(
+    question: Knowledge, clocks: Sequence[Deadline], rule: str, asked: Asked
+) -> None:
+    found = ageing_table.open_clocks(
+        question.connection,
+        rule,
+        as_of=asked.as_of,
+        known_at=question.known_at,
+        units=asked.units,
+    )
+
+    assert sorted(found, key=repr) == sorted(_started(clocks, asked), key=repr)
+
+
+def _started(clocks: Iterable[Deadline], asked: Asked) -> list[Started]:
+    counted: dict[tuple[str | None, date], Counter[str]] = {}
+    for each in clocks:
+        unit = each.responsible_unit(asked.as_of)
+        verdict = each.verdict(asked.as_of)
+        is_open = each.started_on <= asked.as_of and verdict in OPEN
+        if is_open and asked.has(unit):
+            cell = counted.setdefault((unit, each.started_on), Counter())
+            cell[verdict] += 1
+            cell["joined"] += each.joined
+    return [
+        Started(
+            unit=unit,
+            started_on=day,
+            open_in_time=cell[Verdict.OPEN_IN_TIME],
+            open_late=cell[Verdict.OPEN_LATE],
+            joined=cell["joined"],
         )
+        for (unit, day), cell in counted.items()
+    ]
 
 
-@given(
-    events=amended_cases(), as_of=days, units=scopes, months=st.sampled_from((1, 3, 30))
-)
-def test_the_flow_is_that_of_the_domain_and_conserves_the_clocks(
-    shared: Database,
-    events: list[CaseEvent],
-    as_of: date,
-    units: frozenset[str] | None,
-    months: int,
+def _assert_flow(
+    question: Knowledge, clocks: Sequence[Deadline], rule: str, asked: Asked
 ) -> None:
-    clocks = _of(_known_alone(shared, events))
-    periods = months_until(as_of, months)
+    as_of = asked.as_of
+    periods = months_until(as_of, asked.months)
 
-    for rule in RULES:
-        with shared.read() as question:
-            found = flow_table.months(
-                question.connection,
-                rule,
-                periods,
-                as_of=as_of,
-                known_at=question.known_at,
-                units=units,
+    found = flow_table.months(
+        question.connection,
+        rule,
+        periods,
+        as_of=as_of,
+        known_at=question.known_at,
+        units=asked.units,
+    )
+
+    by_unit: dict[str | None, list[Deadline]] = {unit: [] for unit in found}
+    for each in clocks:
+        by_unit.setdefault(each.accountable_unit(as_of), []).append(each)
+    for unit, of_unit in by_unit.items():
+        months = found.get(unit)
+        if months is None:
+            # Nothing moved in these months, and nothing was left from before.
+            assert not asked.has(unit) or not backlog(of_unit, as_of)
+            continue
+        assert asked.has(unit)
+        assert [month.period for month in months] == list(periods)
+        for month in months:
+            assert month.movement == movement(of_unit, month.period, as_of)
+            assert month.backlog == backlog(of_unit, min(month.period.last, as_of))
+            # What was there, and what came, is what went and what is there.
+            day_before = date.fromordinal(month.period.first.toordinal() - 1)
+            assert month.backlog_before == backlog(of_unit, day_before)
+            moved = month.movement
+            assert (
+                month.backlog_before + moved.pending
+                == month.backlog + moved.done + moved.ended
             )
 
-        of_rule = [each for each in clocks if each.rule == rule]
-        for unit in {each.accountable_unit(as_of) for each in of_rule} | set(found):
-            of_unit = [e for e in of_rule if e.accountable_unit(as_of) == unit]
-            if units is not None and unit not in units:
-                assert unit not in found
-                continue
-            for period in periods:
-                month = next(
-                    (m for m in found.get(unit, []) if m.period == period), None
-                )
-                said = movement(of_unit, period, as_of)
-                assert (month.movement if month else Movement()) == said
-                if month:
-                    end = min(period.last, as_of)
-                    assert month.backlog == backlog(of_unit, end)
-                    assert month.backlog == month.backlog_before + said.net
 
-
-def _known_alone(database: Database, events: list[CaseEvent]) -> list[Row]:
+def _known_alone(database: Database, events: list[CaseEvent]) -> list[Clock]:
     """Record *events*, let all else be forgotten, and return what is stored of them."""
     with database.write() as connection:
         connection.execute(text("TRUNCATE deadline"))
@@ -119,36 +205,14 @@ def _known_alone(database: Database, events: list[CaseEvent]) -> list[Row]:
         stored = question.connection.execute(
             select(deadline_table.known(question.known_at))
         )
-        return [deadline_table.row_of(each._mapping) for each in stored]
-
-
-def _of(rows: Iterable[Row]) -> list[Deadline]:
-    return [row.deadline for row in rows]
-
-
-def _started(
-    clocks: Iterable[Deadline], rule: str, as_of: date, units: frozenset[str] | None
-) -> list[Started]:
-    counted: dict[tuple[str | None, date], Counter[str]] = {}
-    for each in clocks:
-        unit = each.responsible_unit(as_of)
-        if (
-            each.rule != rule
-            or each.started_on > as_of
-            or each.verdict(as_of) not in OPEN
-            or (units is not None and unit not in units)
-        ):
-            continue
-        cell = counted.setdefault((unit, each.started_on), Counter())
-        cell[each.verdict(as_of).value] += 1
-        cell["joined"] += each.joined
+        rows = [deadline_table.row_of(each._mapping) for each in stored]
     return [
-        Started(
-            unit=unit,
-            started_on=day,
-            open_in_time=cell["open_in_time"],
-            open_late=cell["open_late"],
-            joined=cell["joined"],
-        )
-        for (unit, day), cell in counted.items()
+        Clock(source=r.source, case_ref=r.case_ref, deadline=r.deadline) for r in rows
     ]
+
+
+def test_the_months_until_a_day_follow_each_other() -> None:
+    months = months_until(date(2025, 2, 28), 3)
+
+    assert [each.code for each in months] == ["2024-12", "2025-01", "2025-02"]
+    assert months_until(date(2025, 2, 1), 1) == (month_of(date(2025, 2, 1)),)

@@ -1,7 +1,7 @@
-"""The published year, counted from its events alone."""
+"""The published year, as its events tell it and as the reports answer."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 import pytest
@@ -10,15 +10,15 @@ from app.demo import county
 from app.demo.espoo_2012 import (
     ASSESSED_BY_AGE,
     NOTIFIED_BY_AGE,
-    Published,
     by_largest_remainder,
     espoo_2012,
-    totals,
 )
 from app.demo.wire import Event
 from app.domain.events import Kind, legal_day
 from app.domain.law import Law
 from app.domain.periods import Eves, LegalReading, Roll
+from tests.api.asking import County
+from tests.api.asking import county as asked_county
 
 READINGS = [LegalReading(eves=eves, roll=roll) for eves in Eves for roll in Roll]
 
@@ -26,6 +26,21 @@ READINGS = [LegalReading(eves=eves, roll=roll) for eves in Eves for roll in Roll
 @pytest.fixture(scope="module")
 def year() -> list[Event]:
     return espoo_2012(seed=2012)
+
+
+@pytest.fixture(scope="module")
+def espoo(server_url: str, template: str, year: list[Event]) -> Iterator[County]:
+    units = {unit.code: unit.parent for unit in county.UNITS}
+    with asked_county(server_url, template, units, *map(dict, year)) as found:
+        yield found
+
+
+def per_cent(share: float) -> float:
+    return round(100 * share, 1)
+
+
+def by_band(shares: Mapping[range, float]) -> dict[str, float]:
+    return {f"{band.start}-{band.stop - 1}": each for band, each in shares.items()}
 
 
 def data_of(event: Event) -> Mapping[str, object]:
@@ -42,24 +57,6 @@ def of_kind(events: list[Event], kind: Kind) -> list[Event]:
     return [event for event in events if event["kind"] == kind]
 
 
-def ages(year: list[Event]) -> dict[str, int]:
-    """Return the age of each child by case; a child has one age and one case."""
-    found: dict[str, int] = {}
-    for event in of_kind(year, Kind.NOTIFICATION):
-        child = data_of(event)["child"]
-        assert isinstance(child, Mapping)
-        age = found.setdefault(str(event["case_ref"]), child["age_years"])
-        assert age == child["age_years"]
-    return found
-
-
-def per_cent_by_band(ages: list[int]) -> dict[range, float]:
-    return {
-        band: round(100 * sum(age in band for age in ages) / len(ages), 1)
-        for band in NOTIFIED_BY_AGE
-    }
-
-
 def first_days(year: list[Event]) -> dict[str, date]:
     found: dict[str, date] = {}
     for event in sorted(of_kind(year, Kind.NOTIFICATION), key=day_of):
@@ -67,26 +64,68 @@ def first_days(year: list[Event]) -> dict[str, date]:
     return found
 
 
-def test_the_totals_are_the_published_ones(year: list[Event]) -> None:
-    assert totals(year) == Published(
-        matters=4_984, reports=4_741, children=2_789, assessments=1_858, no_client=884
-    )
+# What the reports answer
 
 
-def test_each_child_is_reported_1_7_times(year: list[Event]) -> None:
-    sent = totals(year)
+def test_the_matters_and_children_are_the_published_ones(espoo: County) -> None:
+    total = espoo.ask("counts", period="2012")["total"]
 
-    assert round(sent.reports / sent.children, 1) == 1.7
-
-
-def test_47_6_per_cent_end_without_client_status(year: list[Event]) -> None:
-    sent = totals(year)
-
-    assert round(100 * sent.no_client / sent.assessments, 1) == 47.6
+    assert total["notifications"] == 4_984
+    assert total["children"] == 2_789
+    assert total["reports"] == 4_741
+    assert round(total["reports_per_child"], 1) == 1.7
+    assert total["without_reference"] == {"notifications": 0, "cases": 0}
 
 
-def test_the_totals_hold_for_any_seed() -> None:
-    assert totals(espoo_2012(seed=1)) == totals(espoo_2012(seed=2))
+def test_1_858_assessments_of_which_47_6_per_cent_end_without_client_status(
+    espoo: County,
+) -> None:
+    assessments = espoo.ask("counts", period="2012")["total"]["assessments"]
+
+    assert assessments["completed"] == 1_858
+    assert per_cent(assessments["share_without_client_status"]) == 47.6
+
+
+@pytest.mark.parametrize("basis", ["due", "thl"])
+def test_81_per_cent_of_them_are_complete_in_three_months(
+    espoo: County, basis: str
+) -> None:
+    counted = espoo.ask("counts", period="2012")["total"]["assessments"]
+    totals = espoo.ask("compliance", period="2012", basis=basis)["totals"]
+    rated = {row["rule"]: row for row in totals}["assessment"]
+
+    assert (rated["in_time"], rated["due"]) == (1_505, 1_858)
+    assert rated["rate"] == counted["share_in_time"]
+    assert round(100 * rated["rate"]) == 81
+
+
+def test_children_and_assessments_have_the_published_ages(espoo: County) -> None:
+    report = espoo.ask("counts", period="2012", by="age_band")
+    total = report["total"]
+
+    children = {
+        row["age_band"]: per_cent(row["children"] / total["children"])
+        for row in report["rows"]
+    }
+    assessments = {
+        row["age_band"]: per_cent(
+            row["assessments"]["completed"] / total["assessments"]["completed"]
+        )
+        for row in report["rows"]
+    }
+    assert children == by_band(NOTIFIED_BY_AGE)
+    assert assessments == by_band(ASSESSED_BY_AGE)
+
+
+def test_each_unit_has_its_matters(espoo: County) -> None:
+    report = espoo.ask("counts", period="2012", by="unit")
+
+    assert {row["unit"] for row in report["rows"]} == set(county.REGIONS)
+    for figure in ("notifications", "children", "reports"):
+        assert sum(row[figure] for row in report["rows"]) == report["total"][figure]
+
+
+# What the events tell
 
 
 def test_the_same_seed_gives_the_same_year(year: list[Event]) -> None:
@@ -148,19 +187,6 @@ def test_nothing_is_heard_while_an_assessment_runs(year: list[Event]) -> None:
     ]
 
     assert not joined
-
-
-def test_the_children_notified_have_the_published_ages(year: list[Event]) -> None:
-    assert per_cent_by_band(list(ages(year).values())) == NOTIFIED_BY_AGE
-
-
-def test_the_children_assessed_have_the_published_ages(year: list[Event]) -> None:
-    age_of = ages(year)
-    assessed = [
-        age_of[str(event["case_ref"])] for event in of_kind(year, Kind.ASSESSMENT)
-    ]
-
-    assert per_cent_by_band(assessed) == ASSESSED_BY_AGE
 
 
 def test_the_matters_are_those_of_the_four_regions(year: list[Event]) -> None:

@@ -8,7 +8,6 @@ from rich.table import Table
 
 from app.demo import tables
 from app.demo.county import MATINKYLA
-from app.demo.espoo_2012 import Published
 from app.demo.tables import ComplianceReport, ComplianceRow, DeadlinePage
 
 OVERDUE: DeadlinePage = {
@@ -116,11 +115,14 @@ def test_the_tables_fit_the_terminal(width: int) -> None:
 
 
 def test_the_published_year_stands_beside_ours() -> None:
-    sent = Published(
-        matters=4_984, reports=4_741, children=2_789, assessments=1_858, no_client=884
-    )
+    counts: tables.Counts = {
+        "notifications": 4_984,
+        "children": 2_789,
+        "reports_per_child": 1.69989,
+        "assessments": {"completed": 1_858, "share_without_client_status": 0.475781},
+    }
 
-    text = shown(tables.published_year(REPORT, sent))
+    text = shown(tables.published_year(REPORT, counts))
 
     assert "47,6 %" in text
     assert "1,7" in text
