@@ -96,11 +96,16 @@ def lock_ledgers(connection: Connection, sources: Collection[str]) -> Ledgers:
     return ledgers
 
 
-def ask_lock(connection: Connection, sources: Collection[str]) -> Asked[Ledgers | None]:
-    """Ask for the ledgers of *sources*, locked; None if one is yet to be opened."""
+def ask_lock(
+    connection: Connection, sources: Collection[str], mentioned: Collection[str] = ()
+) -> Asked[Ledgers | None]:
+    """Ask for the ledgers of *sources*, locked; None if one is yet to be opened.
+
+    Those of sources that are merely *mentioned* are locked if there are any.
+    """
     # Lock in sorted order: two batches that share sources must never wait for each
     # other in a circle.
-    names = sorted(sources)
+    names = sorted({*sources, *mentioned})
     asked = driver(connection).execute(
         """
         SELECT code, last_sequence, last_hash,
@@ -112,7 +117,7 @@ def ask_lock(connection: Connection, sources: Collection[str]) -> Asked[Ledgers 
 
     def answer() -> Ledgers | None:
         rows = asked.fetchall()
-        if len(rows) < len(names):
+        if not {code for code, *_ in rows}.issuperset(sources):
             return None
         return Ledgers(
             last_sequence={code: sequence for code, sequence, _, _ in rows},

@@ -1,10 +1,11 @@
 """Which cases may hang together: mergers, copies, and sources that succeed others."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from app.db import bulk
 from app.db import events as ledger
 from app.db.bulk import Asked
 from app.db.database import driver
@@ -58,15 +59,52 @@ def ask_successors(
     return lambda: dict(asked.fetchall())
 
 
-def exist(connection: Connection) -> bool:
-    """Tell whether any case mentions another at all."""
-    return ask_exist(connection)()
+def ask_linked(
+    connection: Connection,
+    cases: Collection[CaseKey],
+    arriving: Sequence[CaseEvent] = (),
+) -> Asked[set[CaseKey]]:
+    """Ask which of *cases* mention others, or are mentioned by others.
+
+    *arriving* are events of theirs that are not recorded yet; one of these may have
+    been mentioned already.
+    """
+    asked = driver(connection).execute(
+        """
+        WITH asked AS (
+            SELECT * FROM unnest(%s::text[], %s::text[]) AS a (source, case_ref)
+            WHERE EXISTS (TABLE case_link)
+        ), said AS (
+            SELECT e.source, e.case_ref, e.event_id
+            FROM asked JOIN case_event e USING (source, case_ref)
+            UNION ALL
+            SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])
+            WHERE EXISTS (TABLE case_link)
+        )
+        SELECT source, case_ref FROM asked JOIN case_link USING (source, case_ref)
+        UNION
+        SELECT asked.source, asked.case_ref
+        FROM asked JOIN case_link l
+          ON l.other_source = asked.source AND l.other_case_ref = asked.case_ref
+        UNION
+        SELECT said.source, said.case_ref
+        FROM said JOIN case_link l
+          ON l.other_source = said.source AND l.other_event_id = said.event_id
+        """,
+        [
+            *bulk.columns(cases, 2),
+            bulk.array(event.source for event in arriving),
+            bulk.array(event.case_ref for event in arriving),
+            bulk.array(event.event_id for event in arriving),
+        ],
+    )
+    return lambda: {CaseKey(*row) for row in asked.fetchall()}
 
 
-def ask_exist(connection: Connection) -> Asked[bool]:
-    """Ask whether any case mentions another at all."""
-    asked = driver(connection).execute("SELECT EXISTS (TABLE case_link)")
-    return lambda: asked.fetchone() == (True,)
+def continued(cases: Iterable[CaseKey], succession: Mapping[str, str]) -> set[CaseKey]:
+    """Return those of *cases* whose source continues another, or is continued."""
+    sources = {*succession, *succession.values()}
+    return {case for case in cases if case.source in sources}
 
 
 def connected(

@@ -122,7 +122,8 @@ def preview(
 class _Known:
     """What is known, under the locks, of what the submissions touch.
 
-    *cases* are those of the submissions, in their order.
+    *cases* are those of the submissions, in their order; *linked* are those of them
+    that mention others or are mentioned.
     """
 
     cases: list[CaseKey]
@@ -133,7 +134,7 @@ class _Known:
     deadlines: dict[CaseKey, dict[ClockKey, Values]]
     findings: frozenset[FindingKey]
     successors: dict[str, str]
-    has_links: bool
+    linked: set[CaseKey]
 
 
 def _record(
@@ -145,11 +146,11 @@ def _record(
         known = _look_up(connection, submissions, sources)
     assert known is not None, "the ledgers have just been opened"  # noqa: S101
     outcomes, created = _judge(submissions, known.places, known.ledgers)
-    mentioning = any(mentions(entry.event) for entry in created)
-    if known.successors or known.has_links or mentioning:
-        files = _record_linked(connection, known, created, sources)
-    else:
-        files = _record_apart(connection, known, created)
+    linked = known.linked | links.continued(known.cases, known.successors)
+    if any(mentions(entry.event) for entry in created):
+        linked.update(known.cases)
+    files = _record_apart(connection, known, created, linked)
+    files |= _record_linked(connection, known, created, linked, sources)
     conflicts.add(connection, _conflicting(outcomes), known.ledgers.recorded_at)
     nothing = CaseFile()
     return tuple(
@@ -169,13 +170,16 @@ def _look_up(
     with one_round_trip(connection):
         begin_recording(connection)
         law = activations.ask_in_use(connection)
-        ledgers = ledger.ask_lock(connection, sources)
+        # Else one could record what another mentions while neither sees the other.
+        ledgers = ledger.ask_lock(connection, sources, _mentioned_sources(submissions))
         places = ledger.ask_places(connection, set(_mentioned(submissions)))
         histories = ledger.ask_histories(connection, touched)
         deadlines = deadline_table.ask_current(connection, touched)
         findings = finding_table.ask_current(connection, touched)
         successors = links.ask_successors(connection)
-        has_links = links.ask_exist(connection)
+        linked = links.ask_linked(
+            connection, touched, [submission.event for submission in submissions]
+        )
     locked = ledgers()
     if locked is None:
         return None
@@ -188,7 +192,7 @@ def _look_up(
         deadlines=deadlines(),
         findings=findings(),
         successors=successors(),
-        has_links=has_links(),
+        linked=linked(),
     )
 
 
@@ -196,14 +200,20 @@ def _record_apart(
     connection: Connection,
     known: _Known,
     created: Sequence[Entry],
+    linked: set[CaseKey],
 ) -> dict[CaseKey, CaseFile]:
-    """Record events of cases that have nothing to do with others."""
-    said = {case: known.histories.get(case, []) for case in known.cases}
+    """Append what is *created*, and record the cases that are not *linked*."""
+    said = {
+        case: known.histories.get(case, [])
+        for case in known.cases
+        if case not in linked
+    }
     touched: set[CaseKey] = set()
     for entry in created:
         case = entry.event.case
-        said[case].append(entry.event)
-        touched.add(case)
+        if case in said:
+            said[case].append(entry.event)
+            touched.add(case)
     recorded_at = known.ledgers.recorded_at
     with one_round_trip(connection):
         # The server takes in the lines while the clocks are counted here.
@@ -228,13 +238,14 @@ def _record_linked(
     connection: Connection,
     known: _Known,
     created: Sequence[Entry],
+    linked: set[CaseKey],
     sources: set[str],
 ) -> dict[CaseKey, CaseFile]:
-    """Record events of cases that may hang together with others."""
-    if created:
-        ledger.append(connection, created)
-        links.add(connection, (entry.event for entry in created))
-    connected = links.connected(connection, set(known.cases), known.successors)
+    """Record the cases that are *linked*, with all that hangs together with them."""
+    if not linked:
+        return {}
+    links.add(connection, (entry.event for entry in created))
+    connected = links.connected(connection, linked, known.successors)
     missing = {event.source for event in connected} - sources
     if missing:
         raise _LedgersMissingError(missing)
@@ -257,6 +268,14 @@ def _conflicting(outcomes: Iterable[Outcome]) -> Iterable[tuple[EventKey, bytes]
     for outcome in outcomes:
         if outcome.status is Status.CONFLICT:
             yield outcome.submission.event.key, outcome.submission.digest
+
+
+def _mentioned_sources(submissions: Iterable[Submission]) -> set[str]:
+    return {
+        other.source
+        for submission in submissions
+        for other in mentions(submission.event)
+    }
 
 
 def _mentioned(submissions: Iterable[Submission]) -> Iterable[EventKey]:

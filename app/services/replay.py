@@ -2,7 +2,7 @@
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,17 +67,16 @@ def components(
     What hangs together is given once: with its smallest case. *ever* names the
     successor of each source that has had one.
     """
-    if not ever and not links.exist(connection):
-        yield from ledger.histories(connection, cases).values()
-        return
     batch = frozenset(cases)
-    for events in together(connection, cases, ever):
+    linked = links.ask_linked(connection, cases)() | links.continued(cases, ever)
+    yield from ledger.histories(connection, batch - linked).values()
+    for events in together(connection, linked, ever):
         if min(event.case for event in events) in batch:
             yield events
 
 
 def together(
-    connection: Connection, cases: Sequence[CaseKey], ever: Mapping[str, str]
+    connection: Connection, cases: Iterable[CaseKey], ever: Mapping[str, str]
 ) -> Iterator[list[CaseEvent]]:
     """Give the events of *cases* and of all that may hang together with them."""
     asked = set(cases)
