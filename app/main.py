@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 
+from app import __version__
 from app.api import (
     ageing,
     cases,
@@ -29,7 +30,9 @@ from app.api import (
     findings,
     flow,
     health,
+    sealed_reports,
     sources,
+    thl,
     units,
 )
 from app.db import schema
@@ -145,7 +148,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
         redoc_url=None,
         title="Määräaika",
         description=DESCRIPTION,
-        version="0.1.0",
+        version=__version__,
         lifespan=lifespan,
         responses={"default": errors.DESCRIPTION},
     )
@@ -155,7 +158,8 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
-        *(compliance, compliance_cases, counts, ageing, flow, units, health),
+        *(compliance, compliance_cases, counts, sealed_reports, thl, ageing, flow),
+        *(units, health),
     ):
         app.include_router(feature.router)
     _describe_events(app)

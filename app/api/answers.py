@@ -1,8 +1,7 @@
 """What callers are given: the shapes of answers that several endpoints share."""
 
 from collections.abc import Container, Mapping
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date
 from typing import Any, Protocol
 
 from pydantic import BaseModel, Field
@@ -189,9 +188,3 @@ def explanation_out(explanation: Explanation, language: Language) -> Explanation
         ],
         citations=[citation.text.to(language) for citation in explanation.citations],
     )
-
-
-@lru_cache(maxsize=64)
-def rfc3339(instant: datetime) -> str:
-    """Return *instant* (UTC) as the API writes it."""
-    return instant.isoformat().replace("+00:00", "Z")

@@ -8,14 +8,9 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 
 from app.api.access import Lead
-from app.api.answers import (
-    DeadlineOut,
-    ExplanationOut,
-    deadline_out,
-    explanation_out,
-    rfc3339,
-)
+from app.api.answers import DeadlineOut, ExplanationOut, deadline_out, explanation_out
 from app.api.parameters import Code, Question
+from app.clock import rfc3339
 from app.domain.deadlines import Deadline, Verdict
 from app.domain.events import CaseKey, word
 from app.domain.law.explanations import Explanation

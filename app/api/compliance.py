@@ -7,11 +7,11 @@ from pydantic import Field
 from starlette.responses import JSONResponse
 
 from app.api.access import Lead
-from app.api.answers import rfc3339
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.figures import CasesLink, csv_of, row_out
 from app.api.parameters import Question
 from app.api.reports import named
+from app.clock import rfc3339
 from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis, Dimension
 from app.domain.definitions import DEFINITIONS
@@ -20,7 +20,14 @@ from app.domain.report_settings import describe_inclusion
 from app.domain.reporting_periods import FORMS, Compare, Period, parse_period
 from app.domain.texts import Language
 from app.services import compliance as service
-from app.services.compliance import BASES, Asked, Report, Series, spanning
+from app.services.compliance import (
+    BASES,
+    Asked,
+    Report,
+    Series,
+    name_of,
+    spanning,
+)
 
 router = APIRouter(tags=["reports"])
 
@@ -96,21 +103,7 @@ def get_compliance(
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-    return JSONResponse(
-        {
-            "period": period_out(report.period),
-            "compared_with": report.earlier and period_out(report.earlier),
-            **_head(report, query),
-            "inclusion": describe_inclusion(
-                report.asked.settings.inclusion_on(report.period.first)
-            ),
-            **_cells(report.asked, report.cells, report.period, report.earlier),
-            "findings": {
-                "open": sum(report.findings.values()),
-                "by_kind": report.findings,
-            },
-        }
-    )
+    return JSONResponse({**report_json(report), **_in_words(report.bases, query.lang)})
 
 
 @router.get("/v1/reports/compliance/series")
@@ -128,7 +121,8 @@ def get_series(
     settings = found.asked.settings
     return JSONResponse(
         {
-            **_head(found, query),
+            **_head(found),
+            **_in_words(found.bases, query.lang),
             "months": [
                 {
                     "period": period_out(month),
@@ -144,7 +138,7 @@ def get_series(
 def asked_of(query: FiguresQuery) -> service.Query:
     """Return what *query* asks of the service."""
     return service.Query(
-        by=_dimensions(query.by, query.level),
+        by=dimensions(query.by, query.level),
         level=query.level,
         bases=BASES[query.basis],
         as_of=query.as_of,
@@ -161,23 +155,45 @@ def period_out(period: Period) -> dict[str, str]:
     }
 
 
-def _head(found: Report | Series, query: FiguresQuery) -> dict[str, Any]:
+def report_json(report: Report) -> dict[str, Any]:
+    """Return *report* as plain data; nothing in it depends on a language."""
+    asked = report.asked
+    return {
+        "period": period_out(report.period),
+        "compared_with": report.earlier and period_out(report.earlier),
+        **_head(report),
+        "inclusion": describe_inclusion(
+            asked.settings.inclusion_on(report.period.first)
+        ),
+        **_cells(asked, report.cells, report.period, report.earlier),
+        "findings": {
+            "open": sum(report.findings.values()),
+            "by_kind": report.findings,
+        },
+    }
+
+
+def _head(found: Report | Series) -> dict[str, Any]:
     asked = found.asked
     return {
         "by": asked.layout.by,
         "level": asked.layout.level,
-        "basis": query.basis,
+        "basis": name_of(found.bases),
         "as_of": str(asked.as_of),
         "known_at": rfc3339(asked.known_at),
-        "definition": DEFINITIONS[found.bases[0]].to(query.lang),
-        "definitions": _definitions(found.bases, query.lang),
         "law": describe(asked.law),
         "minimum_n": asked.settings.minimum_n,
     }
 
 
-def _definitions(bases: tuple[Basis, ...], language: Language) -> dict[str, str]:
-    return {basis.value: DEFINITIONS[basis].to(language) for basis in bases}
+def _in_words(bases: tuple[Basis, ...], language: Language) -> dict[str, Any]:
+    """Return what is counted, in words."""
+    return {
+        "definition": DEFINITIONS[bases[0]].to(language),
+        "definitions": {
+            basis.value: DEFINITIONS[basis].to(language) for basis in bases
+        },
+    }
 
 
 def _cells(
@@ -196,7 +212,7 @@ def _cells(
     }
 
 
-def _dimensions(by: str, level: int | None) -> tuple[Dimension, ...]:
+def dimensions(by: str, level: int | None) -> tuple[Dimension, ...]:
     """Return the dimensions that *by* names; *level* is of units only."""
     # *rule* is always a dimension, so naming it changes nothing.
     names = [n for n in named(by, (*Dimension, "rule"), "by") if n != "rule"]

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from app.api.access import Lead
-from app.api.answers import rfc3339
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
 from app.api.parameters import Code, Question
+from app.clock import rfc3339
 from app.domain.compliance import Dimension
 from app.domain.figures import Number
 from app.domain.reporting_periods import FORMS, parse_period

@@ -7,15 +7,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import Lead
-from app.api.answers import (
-    ExplanationOut,
-    explanation_out,
-    rfc3339,
-)
+from app.api.answers import ExplanationOut, explanation_out
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
 from app.api.parameters import Code, Day, Question
+from app.clock import rfc3339
 from app.domain.events import Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
 from app.domain.texts import Language

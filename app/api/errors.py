@@ -20,6 +20,11 @@ from app.services.cases import CaseNotFoundError
 from app.services.delays import KeyReusedError, NothingLateError
 from app.services.documents.worklist import TooManyRowsError
 from app.services.findings import FindingClosedError, FindingNotFoundError
+from app.services.sealed_reports import (
+    FutureReportError,
+    SealConflictError,
+    SealNotFoundError,
+)
 from app.services.units import IdentityCodeError, UnitCycleError
 
 MEDIA_TYPE = "application/problem+json"
@@ -132,6 +137,11 @@ PROBLEMS = {
         "The finding is closed already",
         "Ask for it with `status=closed` to see why.",
     ),
+    "seal_conflict": (
+        409,
+        "The request key is taken by another report",
+        "What was sealed stays. Send a new `Idempotency-Key` for another report.",
+    ),
     "unit_cycle": (
         409,
         "A unit would stand below itself",
@@ -178,6 +188,11 @@ PROBLEMS = {
         "The instant lies in the future",
         "Ask with a `known_at` that is not ahead of the server's clock.",
     ),
+    "future_report": (
+        422,
+        "The day of the report lies in the future",
+        "Seal with an `as_of` that is not behind the day of `known_at`.",
+    ),
     "unverified_year": (
         422,
         "The day is outside the verified years",
@@ -212,10 +227,13 @@ CODES: dict[type[Exception], str] = {
     FindingClosedError: "finding_closed",
     FindingNotFoundError: "not_found",
     FutureKnowledgeError: "future_knowledge",
+    FutureReportError: "future_report",
     InvalidPeriodError: "invalid_period",
     KeyReusedError: "key_reused",
     NothingLateError: "nothing_late",
     IdentityCodeError: "invalid_body",
+    SealConflictError: "seal_conflict",
+    SealNotFoundError: "not_found",
     TooManyRowsError: "too_many_rows",
     UnitCycleError: "unit_cycle",
     UnknownRuleError: "unknown_rule",

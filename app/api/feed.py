@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from app.api import cloud_events
 from app.api.access import AuditorOrAdmin
-from app.api.answers import rfc3339
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code
+from app.clock import rfc3339
 from app.db.feed import FeedEntry
 from app.services import feed as service
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any, assert_never
 from urllib.parse import urlencode
 
-from app.api.answers import rfc3339
+from app.clock import rfc3339
 from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis, Dimension
 from app.domain.figures import BANDS, DECIMALS, Figures, Number

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api.access import Lead, LeadOrIntegrator
-from app.api.answers import rfc3339
 from app.api.bodies import described, strict_body
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code
+from app.clock import rfc3339
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import (
     ClosedBecause,

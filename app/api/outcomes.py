@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, JsonValue
 
-from app.api.answers import rfc3339
 from app.api.errors import Problem, problem
 from app.api.strict_json import check_texts
+from app.clock import rfc3339
 from app.services.intake import Outcome, Status, Submission
 
 # A refused amendment is rejected like any other event that is not valid.

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from app.api.access import Caller
-from app.api.answers import rfc3339
 from app.api.errors import ProblemError, problem
+from app.clock import rfc3339
 from app.services import freshness as service
 from app.services.freshness import SourceState
 from app.services.keys import Actor, Role

@@ -18,7 +18,7 @@ from app.db import schema
 from app.services import checkpoint_key, checkpoints, verification
 from app.services.checkpoint_evidence import Evidence
 from app.services.checkpoints import CheckpointWriter
-from app.services.tampering import REMEDIES, Finding
+from app.services.tampering import PLACE_OF_SEALS, REMEDIES, Finding
 
 checkpoint_cli = typer.Typer(no_args_is_help=True, help="Signed heads of the ledgers.")
 
@@ -38,9 +38,10 @@ def verify(
 ) -> None:
     """Find out whether anything recorded was changed, lost or made up since.
 
-    Exits with 0 if nothing was, else with a code for the gravest finding: 2 changed
-    line, 3 missing line, 4 ledger shorter than a checkpoint, 5 checkpoint file broken
-    or missing, 6 read model differs, 7 chain rewritten, 8 head of a ledger changed.
+    Looks at the ledgers, the sealed reports, the checkpoints and the read model. Exits
+    with 0 if nothing was, else with a code for the gravest finding: 2 changed line or
+    report, 3 missing one, 4 fewer than at a checkpoint, 5 checkpoint file broken or
+    missing, 6 read model differs, 7 chain rewritten, 8 head of a ledger changed.
     """
     chosen = settings_of(data_dir)
     paths = checkpoint_paths(chosen)
@@ -59,7 +60,8 @@ def verify(
         )
     typer.echo(
         f"{report.lines} lines of {report.ledgers} ledgers ({report.erased} erased), "
-        f"{report.checkpoints} checkpoints, in {report.seconds:.1f} s."
+        f"{report.seals} sealed reports, {report.checkpoints} checkpoints, "
+        f"in {report.seconds:.1f} s."
     )
     for notice in report.notices:
         typer.echo(notice)
@@ -77,7 +79,8 @@ def write_checkpoint(data_dir: DataDir = None) -> None:
         writer = CheckpointWriter(database, checkpoint_paths(chosen))
         written = writer.write(clock.now())
     for checkpoint in written:
-        typer.echo(f"{checkpoint.source} {checkpoint.position} {checkpoint.hash.hex()}")
+        place = checkpoint.source or PLACE_OF_SEALS
+        typer.echo(f"{place} {checkpoint.position} {checkpoint.hash.hex()}")
     typer.echo(f"{len(written)} checkpoints written.")
 
 

@@ -264,6 +264,29 @@ report_setting = Table(
     Column("settings", JSONB, nullable=False),
 )
 
+# What was reported, to the letter: type json keeps the very text that was digested.
+# Append-only by trigger, as case_event.
+sealed_report = Table(
+    "sealed_report",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("content", JSON, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    # Taken from the content by the database, so that neither can differ from it.
+    Column("kind", Text, Computed("content ->> 'kind'", persisted=True)),
+    Column("period", Text, Computed("content ->> 'period'", persisted=True)),
+    Column("sealed_by", Text, Computed("content ->> 'sealed_by'", persisted=True)),
+    Column("request_key", Text, Computed("content ->> 'request_key'", persisted=True)),
+    CheckConstraint("number > 0", name="number_is_positive"),
+    Index(
+        "uq_sealed_report_request",
+        *("sealed_by", "request_key"),
+        unique=True,
+        postgresql_where=text("request_key IS NOT NULL"),
+    ),
+)
+
 # How far each checkpoint file has come, by the key that signs it, so that lines cut off
 # its end are missed.
 checkpoint_file = Table(

@@ -58,6 +58,13 @@ class Cell:
         """Return the group of each dimension."""
         return self.place.groups
 
+    def on(self, basis: Basis) -> Figures | None:
+        """Return the figures on *basis*; None if they were not asked for."""
+        for figures in (self.figures, self.beside):
+            if figures is not None and figures.basis is basis:
+                return figures
+        return None
+
     @property
     def is_total(self) -> bool:
         """Tell whether the cell is of everything that was counted under its rule."""
@@ -107,11 +114,11 @@ class Layout:
     def _laid_out(self, tallies: Tallies) -> Tallies:
         found: dict[Place, Tally] = {}
         for place, tally in tallies.items():
-            for target in self._counted_in(place):
+            for target in self.counted_in(place):
                 found.setdefault(target, Tally()).add(tally)
         return found
 
-    def _counted_in(self, place: Place) -> Iterator[Place]:
+    def counted_in(self, place: Place) -> Iterator[Place]:
         """Give every place in which what was counted at *place* is counted."""
         none = (None,) * len(self.by)
         yield Place(Span.TOTAL, place.rule, none)

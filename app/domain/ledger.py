@@ -17,7 +17,10 @@ GENESIS = bytes(32)
 SALT_BYTES = 32
 # Stands where the data of a line have been erased, together with their salt.
 ERASED = "null"
+# In the place of a source this means the sealed reports: no source's name is empty.
+SEALED_REPORTS = ""
 _LINE = b"maaraaika ledger 1"
+_SEAL = b"maaraaika seal 1"
 _CHECKPOINT = b"maaraaika checkpoint 1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -136,6 +139,11 @@ def line_hash(line: Line, previous: bytes) -> bytes:
         previous,
     )
     return sha256(_framed(fields)).digest()
+
+
+def seal_hash(number: int, digest: bytes, previous: bytes) -> bytes:
+    """Return the hash of a seal: over its content's *digest* and the seal before."""
+    return sha256(_framed((_SEAL, b"%d" % number, digest, previous))).digest()
 
 
 def digest(

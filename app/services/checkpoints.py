@@ -1,4 +1,7 @@
-"""Checkpoints: where each ledger stood and when, signed, outside the database."""
+"""Checkpoints: where each ledger, and the list of sealed reports, stood and when.
+
+They are signed, and kept outside the database.
+"""
 
 import logging
 import threading
@@ -10,10 +13,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app import clock
-from app.db import ledger_lines
+from app.db import ledger_lines, sealed_reports
 from app.db.database import Database
 from app.db.ledger_lines import FileEnd, Head
-from app.domain.ledger import GENESIS, Checkpoint
+from app.domain.ledger import GENESIS, SEALED_REPORTS, Checkpoint
 from app.services import checkpoint_file, checkpoint_key
 
 INTERVAL = timedelta(minutes=5)
@@ -68,6 +71,7 @@ class CheckpointWriter:
     def _write_where(self, condition: Condition, now: datetime) -> list[Checkpoint]:
         with self.database.write() as connection:
             heads = ledger_lines.heads(connection)
+            heads[SEALED_REPORTS] = sealed_reports.head(connection)
         if not self._chosen(heads, condition, now):
             return []
         key = checkpoint_key.signing_key(self.paths.key)
@@ -189,7 +193,11 @@ def _has_moved(head: Head, last: Checkpoint | None, _now: datetime) -> bool:
 
 
 def _is_due(head: Head, last: Checkpoint | None, now: datetime) -> bool:
-    return last is None or (
-        head.position >= last.position + EVENTS
-        or (head.position > last.position and now >= last.written_at + INTERVAL)
+    if last is None:
+        return True
+    # There are few seals, and each is sent somewhere: none waits for its checkpoint.
+    if head.source == SEALED_REPORTS:
+        return head.position > last.position
+    return head.position >= last.position + EVENTS or (
+        head.position > last.position and now >= last.written_at + INTERVAL
     )

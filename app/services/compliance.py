@@ -246,6 +246,11 @@ def cases(
     )
 
 
+def name_of(bases: tuple[Basis, ...]) -> str:
+    """Return the name by which *bases* are asked for."""
+    return next(name for name, those in BASES.items() if those == bases)
+
+
 def spanning(cells: Sequence[Cell], span: Span) -> list[Cell]:
     """Return the cells of *span* among *cells*."""
     return [cell for cell in cells if cell.place.span is span]

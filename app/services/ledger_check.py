@@ -18,11 +18,10 @@ from app.services.tampering import Findings, Tampering
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """How many lines a ledger has, are erased, and stand behind its last checkpoint."""
+    """How many lines a ledger has, and how many of them are erased."""
 
     lines: int
     erased: int
-    uncovered: int
 
 
 def check_ledger(
@@ -35,8 +34,8 @@ def check_ledger(
 ) -> Seen:
     """Return what was seen of the ledger of *source*; all of *lines* are taken.
 
-    *marks* are what checkpoints say of it, *head* what its row in the database says.
-    What is wrong is added to *findings*.
+    *marks* are what checkpoints and sealed reports say of it, *head* what its row in
+    the database says. What is wrong is added to *findings*.
     """
     count = erased = 0
     position, previous, agreed = 0, GENESIS, 0
@@ -69,7 +68,7 @@ def check_ledger(
             f"{marks[last_mark].written_at:%Y-%m-%d %H:%M} UTC it had {last_mark} lines"
         )
         findings.add(Tampering.SHORTER, source, position + 1, what)
-    return Seen(lines=count, erased=erased, uncovered=max(position - last_mark, 0))
+    return Seen(lines=count, erased=erased)
 
 
 def _flaw(stored: Stored) -> str | None:

@@ -1,16 +1,18 @@
 """Whether anything recorded was changed, lost or made up since, and where it begins."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from time import perf_counter
 
-from app.db import ledger_lines
+from app.db import ledger_lines, sealed_reports
 from app.db.database import Connection, Database
 from app.db.ledger_lines import Stored
+from app.domain.ledger import SEALED_REPORTS
 from app.services import rebuild
-from app.services.checkpoint_evidence import Evidence, Proof, examined
+from app.services.checkpoint_evidence import Evidence, Marks, Proof, examined
 from app.services.ledger_check import Seen, check_ledger
+from app.services.seal_check import SealsSeen, check_seals
 from app.services.tampering import EXIT_CODES, Finding, Findings, Tampering
 
 OnProgress = Callable[[int], None]
@@ -28,6 +30,7 @@ class Report:
     ledgers: int
     erased: int
     checkpoints: int
+    seals: int
     seconds: float
     notices: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -45,7 +48,7 @@ def verify(
     with_read_model: bool,
     on_progress: OnProgress = lambda _: None,
 ) -> Report:
-    """Return what is wrong with the ledgers, the checkpoints and the read model.
+    """Return what is wrong with ledgers, sealed reports, checkpoints and read model.
 
     *on_progress* is told the number of lines done.
 
@@ -62,7 +65,13 @@ def verify(
     proof = examined(evidence, ends, findings)
     with database.read() as question:
         ledger_lines.freeze(question.connection)
-        seen = _ledgers(question.connection, proof, findings, on_progress)
+        seals = check_seals(
+            sealed_reports.in_order(question.connection),
+            marks=proof.marks.get(SEALED_REPORTS, {}),
+            findings=findings,
+        )
+        marks = _marks_of_ledgers(proof, seals)
+        seen = _ledgers(question.connection, marks, findings, on_progress)
     seconds = perf_counter() - began
     notices = [*proof.notices, *_uncovered(seen, proof)]
     if with_read_model and findings.of_ledgers():
@@ -70,19 +79,32 @@ def verify(
     elif with_read_model:
         _compare_read_model(database, findings)
     return Report(
-        lines=sum(each.lines for each in seen),
+        lines=sum(each.lines for each in seen.values()),
         ledgers=len(seen),
-        erased=sum(each.erased for each in seen),
+        erased=sum(each.erased for each in seen.values()),
         checkpoints=proof.lines,
+        seals=seals.seals,
         seconds=seconds,
         notices=tuple(notices),
         findings=findings.in_order(),
     )
 
 
+def _marks_of_ledgers(proof: Proof, seals: SealsSeen) -> dict[str, Marks]:
+    """Return what must stand in the ledgers; a checkpoint is believed before a seal."""
+    sources = (proof.marks.keys() | seals.marks.keys()) - {SEALED_REPORTS}
+    return {
+        source: {**seals.marks.get(source, {}), **proof.marks.get(source, {})}
+        for source in sources
+    }
+
+
 def _ledgers(
-    connection: Connection, proof: Proof, findings: Findings, on_progress: OnProgress
-) -> list[Seen]:
+    connection: Connection,
+    marks: Mapping[str, Marks],
+    findings: Findings,
+    on_progress: OnProgress,
+) -> dict[str, Seen]:
     heads = ledger_lines.heads(connection)
 
     def check(source: str, lines: Iterable[Stored]) -> Seen:
@@ -90,7 +112,7 @@ def _ledgers(
             source,
             lines,
             head=heads.get(source),
-            marks=proof.marks.get(source, {}),
+            marks=marks.get(source, {}),
             findings=findings,
         )
 
@@ -100,9 +122,9 @@ def _ledgers(
         for source, own in groupby(lines, key=lambda stored: stored.line.source)
     }
     # One that has lost every line is heard of only from its head and its checkpoints.
-    for source in (heads.keys() | proof.marks.keys()) - seen.keys():
+    for source in (heads.keys() | marks.keys()) - seen.keys():
         seen[source] = check(source, ())
-    return list(seen.values())
+    return seen
 
 
 def _counted(lines: Iterable[Stored], on_progress: OnProgress) -> Iterator[Stored]:
@@ -112,8 +134,11 @@ def _counted(lines: Iterable[Stored], on_progress: OnProgress) -> Iterator[Store
             on_progress(done)
 
 
-def _uncovered(seen: Iterable[Seen], proof: Proof) -> Iterator[str]:
-    uncovered = sum(each.uncovered for each in seen)
+def _uncovered(seen: Mapping[str, Seen], proof: Proof) -> Iterator[str]:
+    uncovered = sum(
+        max(each.lines - max(proof.marks.get(source, {}), default=0), 0)
+        for source, each in seen.items()
+    )
     if proof.marks and uncovered:
         yield f"{uncovered} lines are newer than the last checkpoint of their ledger."
 

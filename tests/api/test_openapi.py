@@ -154,7 +154,7 @@ def _filled_in(path: str, operation: Json) -> tuple[str, Json]:
     for parameter in operation.get("parameters", []):
         examples = parameter["schema"].get("examples", [])
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", examples[0])
+            path = path.replace(f"{{{parameter['name']}}}", str(examples[0]))
         elif examples:
             query[parameter["name"]] = examples[0]
         else:

@@ -11,8 +11,15 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from app.api.compliance import report_json
+from app.domain.compliance import Dimension
+from app.domain.reporting_periods import parse_period
+from app.domain.sealed_reports import ReportKind
 from app.services import checkpoint_key, intake
 from app.services.checkpoints import CheckpointWriter
+from app.services.compliance import Query
+from app.services.keys import Actor, Role
+from app.services.sealed_reports import Order, seal
 from app.services.tampering import EXIT_CODES, Tampering
 from tests.factories import notification, submissions
 from tests.services.conftest import NOON, Scene, told
@@ -35,7 +42,10 @@ class Outside:
 
     def verify(self) -> str:
         """Return what the program of the page says of it; nothing if all is well."""
-        names = ("lines.csv", "receipts.ndjson", "checkpoints.jsonl", "public.pem")
+        names = (
+            *("lines.csv", "reports.csv", "receipts.ndjson"),
+            *("checkpoints.jsonl", "public.pem"),
+        )
         done = subprocess.run(  # noqa: S603 (the page's own program)
             [sys.executable, "-c", block("python", "csv.DictReader"), *names],
             cwd=self.directory,
@@ -64,6 +74,16 @@ def outside(scene: Scene) -> Outside:
         *intake.record(scene.database, told("client-b", 7)),
         *intake.record(scene.database, submissions([unusual])),
     ]
+    order = Order(
+        kind=ReportKind.YEARLY,
+        period=parse_period("2026"),
+        query=Query(by=(Dimension.UNIT,)),
+        comment={"fi": 'Syksyllä "ruuhka",\nselvä.', "sv": "Ö"},
+        request_key=None,
+    )
+    lead = Actor(role=Role.LEAD, key_id="lead")
+    for _ in range(2):
+        seal(scene.database, lead, order, report_json)
     CheckpointWriter(scene.database, scene.paths).write(NOON)
     receipts = [
         json.dumps(
@@ -79,12 +99,14 @@ def outside(scene: Scene) -> Outside:
     public_key = checkpoint_key.signing_key(scene.paths.key).public_key()
     (directory / "public.pem").write_text(checkpoint_key.pem(public_key))
     address = make_url(scene.url).set(drivername="postgresql")
-    with (
-        psycopg.connect(address.render_as_string(hide_password=False)) as connection,
-        connection.cursor().copy(block("sql", "COPY").encode()) as copy,
-    ):
-        lines = b"".join(bytes(piece) for piece in copy)
-    (directory / "lines.csv").write_bytes(lines)
+    with psycopg.connect(address.render_as_string(hide_password=False)) as connection:
+        for name, table in (
+            ("lines.csv", "case_event"),
+            ("reports.csv", "sealed_report"),
+        ):
+            with connection.cursor().copy(block("sql", table).encode()) as copy:
+                exported = b"".join(bytes(piece) for piece in copy)
+            (directory / name).write_bytes(exported)
     return Outside(directory)
 
 
@@ -98,6 +120,13 @@ def test_what_is_as_it_was_passes(outside: Outside) -> None:
         pytest.param("lines.csv", "2026-03-02", "2026-03-03", "changed", id="a day"),
         pytest.param(
             "lines.csv", "leppavaara", "matinkyla", "data changed", id="the data"
+        ),
+        pytest.param(
+            "reports.csv", '""late"":', '""late"":1', "report changed", id="a report"
+        ),
+        pytest.param("reports.csv", "\n2,", "\n3,", "missing", id="a number"),
+        pytest.param(
+            "reports.csv", '""position"":', '""position"":1', "report", id="a head"
         ),
         pytest.param(
             "receipts.ndjson", '"hash": "', '"hash": "00', "receipt", id="a receipt"

@@ -1,0 +1,86 @@
+"""A sealed report computed again: the same, or where not, and what may explain it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import app
+from app.db.database import Database
+from app.domain.reporting_periods import parse_period
+from app.domain.sealed_reports import (
+    Difference,
+    Explanation,
+    canonical,
+    differences,
+)
+from app.services.compliance import compliance
+from app.services.report_rules import rules_at
+from app.services.seal_check import flaw_of
+from app.services.sealed_reports import (
+    Render,
+    Sealed,
+    ledgers_at,
+    query_of,
+    sealer_of,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recomputation:
+    """In what a report differs from what was sealed, and what may explain that.
+
+    *explanations* are given also where nothing differs: a report whose seal was broken
+    may still have the right figures.
+    """
+
+    differences: list[Difference]
+    explanations: list[Explanation]
+
+    @property
+    def is_equal(self) -> bool:
+        """Tell whether every figure is as it was sealed."""
+        return not self.differences
+
+
+def recompute(database: Database, sealed: Sealed, render: Render) -> Recomputation:
+    """Return in what the figures of *sealed*, made again as then, differ from it."""
+    content = sealed.content
+    report = compliance(
+        database,
+        sealer_of(content),
+        query_of(content),
+        parse_period(content["period"]),
+    )
+    found = _differences(sealed, render(report))
+    explanations = list(_explanations(database, sealed))
+    if found and not explanations:
+        explanations.append(Explanation.READ_MODEL_CHANGED)
+    return Recomputation(differences=found, explanations=explanations)
+
+
+def is_as_sealed(sealed: Sealed, figures: Mapping[str, Any]) -> bool:
+    """Tell whether *figures* are those of *sealed*."""
+    return not _differences(sealed, figures)
+
+
+def _differences(sealed: Sealed, figures: Mapping[str, Any]) -> list[Difference]:
+    content = sealed.content
+    # As they would be read back from a seal: lists, and no tuples.
+    told = json.loads(canonical(figures))
+    return differences(content["figures"], told, by=tuple(content["by"]))
+
+
+def _explanations(database: Database, sealed: Sealed) -> Iterator[Explanation]:
+    content = sealed.content
+    if flaw_of(sealed.seal, sealed.previous) is not None:
+        yield Explanation.SEAL_CHANGED
+    with database.read(query_of(content).known_at) as knowledge:
+        ledgers = ledgers_at(knowledge.connection, knowledge.known_at)
+        rules = rules_at(knowledge.connection, knowledge.known_at).described()
+    if content["ledgers"] != ledgers:
+        yield Explanation.LEDGER_CHANGED
+    if any(content[name] != rule for name, rule in rules.items()):
+        yield Explanation.RULES_CHANGED
+    if content["software"] != app.__version__:
+        yield Explanation.OTHER_SOFTWARE
