@@ -26,7 +26,7 @@ serve: setup  ## the service on 127.0.0.1:8000, on the embedded PostgreSQL unles
 	$(BIN)/maaraaika serve $(ARGS)
 
 test: setup  ## every test, on a real PostgreSQL
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: setup  ## format, lint, types, layers, spelling, dependencies, full property tests with coverage
 	$(BIN)/ruff format --check .
@@ -36,7 +36,7 @@ check: setup  ## format, lint, types, layers, spelling, dependencies, full prope
 	$(BIN)/codespell
 	$(BIN)/deptry .
 	rm -f .coverage .coverage.*
-	MAARAAIKA_TEST_PROFILE=full $(BIN)/coverage run -m pytest -n 2 --quiet
+	MAARAAIKA_TEST_PROFILE=full $(BIN)/coverage run -m pytest -n 2 --dist worksteal --quiet
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='app/domain/*' --fail-under=100 --skip-covered

@@ -1,9 +1,12 @@
 """A real PostgreSQL for every test that touches one, and ways to call the service."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from fastapi.testclient import TestClient
@@ -37,6 +40,34 @@ settings.register_profile(
 settings.load_profile(os.environ.get("MAARAAIKA_TEST_PROFILE", "quick"))
 
 
+# Where the server of the run keeps its files, told by the first process to its workers.
+SERVER_DIRECTORY = "MAARAAIKA_TEST_SERVER_DIRECTORY"
+MEMORY = Path("/dev/shm")  # noqa: S108 (only as the place of a private directory)
+ENOUGH_MEMORY = 2_000_000_000  # bytes
+_directory = pytest.StashKey[TemporaryDirectory[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the server's files in memory where there is room.
+
+    A commit then waits for no disk, and yet the server has the settings of the product:
+    one whose commits could be lost would not be ready.
+    """
+    if SERVER_DIRECTORY in os.environ:
+        return
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
+    directory = TemporaryDirectory(prefix="maaraaika-", dir=MEMORY if roomy else None)
+    config.stash[_directory] = directory
+    os.environ[SERVER_DIRECTORY] = directory.name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the files of the server, which every worker has left."""
+    if directory := config.stash.get(_directory, None):
+        directory.cleanup()
+        del os.environ[SERVER_DIRECTORY]
+
+
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
@@ -54,7 +85,7 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """Give the URL of a server on which databases may be made.
 
     It is the one of MAARAAIKA_TEST_DATABASE_URL, or else the embedded one, shared by
@@ -64,10 +95,8 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if configured:
         yield configured
         return
-    directory = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        directory = directory.parent
-    with EmbeddedPostgres(directory / "server") as embedded:
+    directory = Path(os.environ[SERVER_DIRECTORY])
+    with EmbeddedPostgres(directory, settings={"max_wal_size": "256MB"}) as embedded:
         yield embedded.url
 
 
