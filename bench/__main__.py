@@ -3,7 +3,16 @@
 import argparse
 from collections.abc import Callable
 
-from bench import batch, due_dates, ndjson, reports, servers, single_post, verify
+from bench import (
+    batch,
+    due_dates,
+    ndjson,
+    rebuild,
+    reports,
+    servers,
+    single_post,
+    verify,
+)
 from bench.figures import Figure, table
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
@@ -13,6 +22,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "ndjson": ndjson.measure,
     "reports": reports.measure,
     "verify": verify.measure,
+    "rebuild": rebuild.measure,
 }
 
 

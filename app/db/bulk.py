@@ -43,10 +43,12 @@ def insert(
     table: Table,
     names: Sequence[str],
     rows: Sequence[Sequence[object]],
+    *,
+    schema: str = "public",
 ) -> None:
     """Insert *rows*, whose values are of the columns *names*, into *table*.
 
-    Values of columns of type json are their texts.
+    Values of columns of type json are their texts; an instant may be `infinity`.
     """
     if not rows:
         return
@@ -55,7 +57,7 @@ def insert(
     arrays = ", ".join("%s::text[]" for _ in names)
     driver(connection).execute(
         f"""
-        INSERT INTO {table.name} ({", ".join(quoted)})
+        INSERT INTO {schema}.{table.name} ({", ".join(quoted)})
         SELECT {typed} FROM unnest({arrays}) AS fresh ({", ".join(quoted)})
         """.encode(),  # noqa: S608 (names of our own)
         [
@@ -99,7 +101,7 @@ def _texts(table: Table, name: str, values: Sequence[Any]) -> list[str | None]:
     match table.c[name].type:
         case DateTime() | Date():
             # Most days and instants of many rows are the same few.
-            told = {value: value and value.isoformat() for value in set(values)}
+            told = {value: value and str(value) for value in set(values)}
             return [told[value] for value in values]
         case Boolean():
             text: Callable[[Any], str] = "ft".__getitem__

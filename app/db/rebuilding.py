@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
-from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, MetaData, text
 
-from app.db import deadlines, findings
+from app.db import bulk, deadlines, findings
+from app.db.bulk import one_round_trip
 from app.db.database import driver
 from app.db.deadlines import ClockKey
 from app.db.findings import FindingKey
@@ -81,17 +81,20 @@ def fill(
     connection: Connection, versions: Sequence[Version], last: CaseKey | None = None
 ) -> None:
     """Add *versions* to the shadow tables; the rebuild has come as far as *last*."""
-    # Making them asks questions on this very connection, which cannot while it copies.
-    rows = list(versions)
-    for table, names in _NAMES.items():
-        copy_rows = f"""
-            COPY {SCHEMA}.{table}
-                 (source, case_ref, recorded_at, recorded_until, {names}) FROM STDIN
-            """
-        with driver(connection).cursor().copy(copy_rows.encode()) as copy:
-            for version in rows:
-                if _table_of(version.key) == table:
-                    copy.write_row(_row(version))
+    # Making them asks questions on this very connection, so first all of them.
+    rows: dict[str, list[Values]] = {table.name: [] for table in TABLES}
+    for version in list(versions):
+        rows[_table_of(version.key)].append(_row(version))
+    with one_round_trip(connection):
+        for table in TABLES:
+            names = ("source", "case_ref", "recorded_at", "recorded_until")
+            bulk.insert(
+                connection,
+                table,
+                (*names, *_STORED[table.name]),
+                rows[table.name],
+                schema=SCHEMA,
+            )
     if last is not None:
         connection.execute(
             text(f"UPDATE {SCHEMA}.progress SET source = :source, case_ref = :ref"),
@@ -180,18 +183,12 @@ def _table_of(key: Key) -> str:
 
 
 def _row(version: Version) -> Values:
-    values = version.values
-    if not isinstance(version.key, FindingKey):
-        values = tuple(
-            Jsonb(value) if name in deadlines.LISTS and value is not None else value
-            for name, value in zip(deadlines.STORED, values, strict=True)
-        )
     return (
         version.key.source,
         version.key.case_ref,
         version.recorded_at,
         version.recorded_until or "infinity",
-        *values,
+        *version.values,
     )
 
 

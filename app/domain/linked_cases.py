@@ -5,7 +5,7 @@ so that neither order of arrival nor a circle of mergers can matter.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote, unquote
 
 from app.domain.amendments import meaning
@@ -23,7 +23,7 @@ from app.domain.events import (
 
 
 def histories(
-    events: Iterable[CaseEvent], successors: Mapping[str, str]
+    events: Collection[CaseEvent], successors: Mapping[str, str]
 ) -> dict[CaseKey, list[CaseEvent]]:
     """Return the history of every head among the cases of *events*.
 
@@ -34,6 +34,8 @@ def histories(
     by_case: dict[CaseKey, list[CaseEvent]] = defaultdict(list)
     for event in events:
         by_case[event.case].append(event)
+    if len(by_case) == 1 and not successors and not any(map(mentions, events)):
+        return by_case
     heads = _heads(by_case, successors)
     found: dict[CaseKey, list[CaseEvent]] = {case: [] for case in heads}
     for case, said in by_case.items():
