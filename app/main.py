@@ -30,6 +30,7 @@ from app.api import (
     findings,
     flow,
     health,
+    run_chart,
     sealed_reports,
     sources,
     thl,
@@ -158,8 +159,8 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
-        *(compliance, compliance_cases, counts, sealed_reports, thl, ageing, flow),
-        *(units, health),
+        *(compliance, compliance_cases, counts, run_chart, ageing, flow),
+        *(sealed_reports, thl, units, health),
     ):
         app.include_router(feature.router)
     _describe_events(app)

@@ -9,13 +9,11 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from app.api.access import Lead
-from app.api.reports import ByUnit, ClockQuestion, head
+from app.api.reports import LONGEST_SERIES, ByUnit, ClockQuestion, head
 from app.domain.flow import DEFINITION, Month
 from app.services import flow as service
 
 router = APIRouter(tags=["reports"])
-
-LONGEST_SERIES = 120
 
 
 class FlowQuery(ClockQuestion):

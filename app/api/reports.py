@@ -13,6 +13,8 @@ from app.domain.law.description import describe
 from app.domain.texts import Language, Text
 from app.services.reports import Asked
 
+LONGEST_SERIES = 120
+
 
 class ByUnit(StrEnum):
     """Whether a report shows each unit beside all units together."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, cast, insert, select
 from sqlalchemy import Text as SqlText
 
 from app.db.tables import report_setting
-from app.domain.report_settings import ReportSettings, describe, described
+from app.domain.report_settings import Baseline, ReportSettings, describe, described
 
 
 def in_use(connection: Connection, *, known_at: datetime) -> ReportSettings:
@@ -20,6 +20,23 @@ def in_use(connection: Connection, *, known_at: datetime) -> ReportSettings:
         .limit(1)
     )
     return ReportSettings() if text is None else _settings(text)
+
+
+def baseline_since(
+    connection: Connection, baseline: Baseline, *, known_at: datetime
+) -> datetime:
+    """Return the instant since which *baseline*, in use at *known_at*, has been."""
+    since = known_at
+    rows = connection.execute(
+        select(report_setting.c.recorded_at, cast(report_setting.c.settings, SqlText))
+        .where(report_setting.c.recorded_at <= known_at)
+        .order_by(report_setting.c.recorded_at.desc())
+    )
+    for recorded_at, text in rows:
+        if _settings(text).baseline != baseline:
+            break
+        since = recorded_at
+    return since
 
 
 def add(

@@ -10,7 +10,7 @@ from app.db.database import Database
 from app.domain.ageing import Bin, age, bins
 from app.domain.periods import Period
 from app.services.keys import Actor
-from app.services.reports import Asked, inquiry, last_without
+from app.services.reports import Asked, Query, inquiry, last_without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +57,8 @@ def report(
         UnknownRuleError: there is no rule of the name that is asked for.
         UnverifiedYearError: *as_of* lies outside the verified years.
     """
-    with inquiry(
-        database, actor, as_of=as_of, known_at=known_at, unit=unit
-    ) as question:
+    query = Query(unit=unit, as_of=as_of, known_at=known_at)
+    with inquiry(database, actor, query) as question:
         asked = question.asked
         asked.law.calendar.verify(asked.as_of)
         started = {
@@ -68,7 +67,7 @@ def report(
                 code,
                 as_of=asked.as_of,
                 known_at=asked.known_at,
-                units=question.units,
+                units=question.allowed,
             )
             for code in asked.rules(rule)
         }

@@ -10,7 +10,7 @@ from app.db.database import Database
 from app.domain.counts import CountedBy, Counts
 from app.domain.reporting_periods import Compare, Period, period_before
 from app.services.keys import Actor
-from app.services.reports import Asked, Inquiry, inquiry, last_without
+from app.services.reports import Asked, Inquiry, Query, inquiry, last_without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +51,8 @@ def report(
         FutureKnowledgeError: *known_at* lies in the future.
         InvalidPeriodError: no period lies before *period*.
     """
-    with inquiry(
-        database, actor, as_of=as_of, known_at=known_at, unit=unit
-    ) as question:
+    query = Query(unit=unit, as_of=as_of, known_at=known_at)
+    with inquiry(database, actor, query) as question:
         asked = question.asked
         earlier = (
             None
@@ -106,5 +105,5 @@ def _counted(
         by,
         as_of=question.asked.as_of,
         known_at=question.asked.known_at,
-        units=question.units,
+        units=question.allowed,
     )

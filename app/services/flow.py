@@ -8,7 +8,7 @@ from app.db.database import Database
 from app.domain.flow import Month, Movement, flow, together
 from app.domain.reporting_periods import months_until
 from app.services.keys import Actor
-from app.services.reports import Asked, inquiry, last_without
+from app.services.reports import Asked, Query, inquiry, last_without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +45,8 @@ def report(
         UnknownRuleError: there is no rule of the name that is asked for.
         UnverifiedYearError: *as_of* lies outside the verified years.
     """
-    with inquiry(
-        database, actor, as_of=as_of, known_at=known_at, unit=unit
-    ) as question:
+    query = Query(unit=unit, as_of=as_of, known_at=known_at)
+    with inquiry(database, actor, query) as question:
         asked = question.asked
         asked.law.calendar.verify(asked.as_of)
         periods = months_until(asked.as_of, months)
@@ -59,7 +58,7 @@ def report(
                 periods,
                 as_of=asked.as_of,
                 known_at=asked.known_at,
-                units=question.units,
+                units=question.allowed,
             )
             nothing = flow([(period, Movement()) for period in periods], 0)
             rules.append(

@@ -1,28 +1,56 @@
 """What every report asks first: what is known, of which units, under which law."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from app.db import activations, report_settings
+from app.db import compliance as compliance_table
 from app.db import units as unit_table
 from app.db.database import Connection, Database
+from app.db.judged import Question
+from app.domain.cells import Layout, Tallies
+from app.domain.compliance import Basis, Dimension, Frame
 from app.domain.events import legal_day
 from app.domain.law import Law
 from app.domain.report_settings import ReportSettings
+from app.domain.reporting_periods import Period
 from app.services.deadlines import scope
 from app.services.keys import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked of figures: in which groups, on which bases, as known when.
+
+    Of two *bases* the first makes the figures, the other stands beside them. With
+    *level* units are rolled up to those of that depth. *unit* is meant with what is
+    below it.
+    """
+
+    by: tuple[Dimension, ...] = ()
+    level: int | None = None
+    bases: tuple[Basis, ...] = (Basis.DUE,)
+    unit: str | None = None
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The day and the instant a report is asked for, and what is in use then."""
+    """For which day and instant figures were asked, and under which law and settings.
+
+    *units* are the registered ones.
+    """
 
     as_of: date
     known_at: datetime
     law: Law
     settings: ReportSettings
+    units: frozenset[str]
+    layout: Layout
 
     def rules(self, code: str | None) -> tuple[str, ...]:
         """Return the codes of the rules asked for: that of *code*, or all.
@@ -34,43 +62,95 @@ class Asked:
             return tuple(rule.code for rule in self.law.rules)
         return (self.law.rule(code).code,)
 
+    def frame(self, period: Period, basis: Basis) -> Frame:
+        """Return which deadlines are counted in *period* on *basis*."""
+        return Frame(
+            period=period,
+            as_of=self.as_of,
+            basis=basis,
+            inclusion=self.settings.inclusion_on(period.first),
+            law=self.law,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """A connection on which a report is made; *units* is None where all are meant."""
+    """A connection on which figures are asked for; *allowed* units None means all."""
 
     connection: Connection
     asked: Asked
-    units: frozenset[str] | None
+    allowed: frozenset[str] | None
+
+    def question_of(
+        self, period: Period, basis: Basis, *, with_days_taken: bool = False
+    ) -> Question:
+        """Return what is asked of the deadlines of *period*."""
+        return Question(
+            frame=self.asked.frame(period, basis),
+            by=self.asked.layout.by,
+            known_at=self.asked.known_at,
+            units=self.allowed,
+            with_days_taken=with_days_taken,
+        )
+
+    def tallies(
+        self, period: Period, basis: Basis, *, with_days_taken: bool = False
+    ) -> Tallies:
+        """Return the tallies of *period*."""
+        question = self.question_of(period, basis, with_days_taken=with_days_taken)
+        return compliance_table.tallies(self.connection, question)
+
+    def monthly(self, months: Sequence[Period], basis: Basis) -> list[Tallies]:
+        """Return the tallies of each month, in one statement for each inclusion."""
+        found: list[Tallies] = []
+        for _, stretch in groupby(
+            months, key=lambda month: self.asked.settings.inclusion_on(month.first)
+        ):
+            alike = list(stretch)
+            whole = Period(
+                code=alike[0].code, first=alike[0].first, last=alike[-1].last
+            )
+            question = self.question_of(whole, basis)
+            found.extend(
+                compliance_table.monthly_tallies(self.connection, question, alike)
+            )
+        return found
+
+    def members(self, dimension: Dimension, group: str) -> frozenset[str]:
+        """Return which groups are counted in the row of *group*."""
+        layout = self.asked.layout
+        if dimension is not Dimension.UNIT:
+            return frozenset({group})
+        below = {unit for unit in self.asked.units if layout.rolled_up(unit) == group}
+        return frozenset({group} | below)
 
 
 @contextmanager
-def inquiry(
-    database: Database,
-    actor: Actor,
-    *,
-    as_of: date | None,
-    known_at: datetime | None,
-    unit: str | None = None,
-) -> Iterator[Inquiry]:
-    """Give what is known at *known_at* of the actor's units, or of *unit* among them.
+def inquiry(database: Database, actor: Actor, query: Query) -> Iterator[Inquiry]:
+    """Give what is known of the actor's units, or of one of them, to ask figures of.
 
     Raises:
         FutureKnowledgeError: *known_at* lies in the future.
     """
-    with database.read(known_at) as question:
-        instant = question.known_at
-        units = unit_table.known(question.connection, instant)
-        yield Inquiry(
-            connection=question.connection,
-            asked=Asked(
-                as_of=as_of or legal_day(instant),
-                known_at=instant,
-                law=activations.in_use(question.connection, known_at=instant),
-                settings=report_settings.in_use(question.connection, known_at=instant),
+    with database.read(query.known_at) as knowledge:
+        connection, known_at = knowledge.connection, knowledge.known_at
+        units = unit_table.known(connection, known_at)
+        settings = report_settings.in_use(connection, known_at=known_at)
+        asked = Asked(
+            as_of=query.as_of or legal_day(known_at),
+            known_at=known_at,
+            law=activations.in_use(connection, known_at=known_at),
+            settings=settings,
+            units=frozenset(units),
+            layout=Layout(
+                by=query.by,
+                level=query.level,
+                tree={unit.code: unit.parent for unit in units.values()},
+                minimum_n=settings.minimum_n,
             ),
-            units=scope(units, actor, unit),
         )
+        allowed = scope(units, actor, query.unit)
+        yield Inquiry(connection=connection, asked=asked, allowed=allowed)
 
 
 def last_without(code: str | None) -> tuple[bool, str]:
