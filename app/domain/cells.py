@@ -58,13 +58,6 @@ class Cell:
         """Return the group of each dimension."""
         return self.place.groups
 
-    def on(self, basis: Basis) -> Figures | None:
-        """Return the figures on *basis*; None if they were not asked for."""
-        for figures in (self.figures, self.beside):
-            if figures is not None and figures.basis is basis:
-                return figures
-        return None
-
     @property
     def is_total(self) -> bool:
         """Tell whether the cell is of everything that was counted under its rule."""

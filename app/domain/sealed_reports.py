@@ -79,7 +79,7 @@ EXPLANATIONS = {
 class Difference:
     """A figure that is not what was sealed; *cell* names the members of its cell."""
 
-    cell: dict[str, object]
+    cell: Mapping[str, object]
     figure: str
     sealed: object
     computed: object
@@ -132,19 +132,25 @@ def _leaves(
     """Give every plain value in *value*, with its place.
 
     The members *names* of an object in a list say which cell it is, so that cells are
-    compared by what they are of and not by their order.
+    compared by what they are of; what has none of them is compared by its order.
     """
     cell, path = place
     if isinstance(value, Mapping):
         for name, member in value.items():
             yield from _leaves(member, names, (cell, (*path, str(name))))
-    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
-        for item in value:
-            own = tuple((name, item[name]) for name in names if name in item)
-            rest = {name: item[name] for name in item if name not in names}
-            yield from _leaves(rest, names, ((*cell, *own), path))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _leaves(item, names, (cell, (*path, str(number))))
+            own = _name(item, names)
+            if own:
+                rest = {name: item[name] for name in item if name not in names}
+                yield from _leaves(rest, names, ((*cell, *own), path))
+            else:
+                yield from _leaves(item, names, (cell, (*path, str(number))))
     else:
         yield place, value
+
+
+def _name(item: object, names: tuple[str, ...]) -> tuple[tuple[str, object], ...]:
+    if not isinstance(item, Mapping):
+        return ()
+    return tuple((name, item[name]) for name in names if name in item)

@@ -123,8 +123,12 @@ def _is_told(figure: Figure) -> bool:
 
 def _figures(report: Report, rule: str) -> RuleFigures:
     def of(cells: Iterable[Cell], basis: Basis) -> list[Figures]:
-        own = (cell for cell in cells if cell.rule == rule)
-        return [figures for cell in own if (figures := cell.on(basis)) is not None]
+        return [
+            figures
+            for cell in cells
+            for figures in (cell.figures, cell.beside)
+            if cell.rule == rule and figures is not None and figures.basis is basis
+        ]
 
     told, fell_due = (
         next(iter(of(spanning(report.cells, Span.TOTAL), basis)), None)

@@ -21,6 +21,9 @@ CHANGES = (
     "UPDATE case_event SET data = data WHERE false",
     "DELETE FROM case_event",
     "TRUNCATE case_event",
+    "UPDATE sealed_report SET content = '{}'",
+    "DELETE FROM sealed_report",
+    "TRUNCATE sealed_report",
 )
 
 
@@ -85,7 +88,7 @@ def test_it_has_no_right_to_change_what_it_has_recorded(
 def test_the_trigger_refuses_it_even_if_it_gives_itself_the_right(
     as_owner: psycopg.Connection, change: str
 ) -> None:
-    as_owner.execute("GRANT ALL ON case_event TO CURRENT_USER")
+    as_owner.execute("GRANT ALL ON case_event, sealed_report TO CURRENT_USER")
     as_owner.commit()
 
     assert refused(as_owner, change) == "23001"  # restrict violation
