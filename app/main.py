@@ -23,6 +23,7 @@ from app.api import (
     control_counts,
     counts,
     deadlines,
+    delay_report,
     delays,
     errors,
     events,
@@ -159,7 +160,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
-        *(compliance, compliance_cases, counts, run_chart, ageing, flow),
+        *(compliance, compliance_cases, delay_report, counts, run_chart, ageing, flow),
         *(sealed_reports, thl, units, health),
     ):
         app.include_router(feature.router)

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from urllib.parse import urlencode
 
 from app.clock import rfc3339
-from app.domain.cells import Cell, Span
+from app.domain.cells import Cell, Place, Span
 from app.domain.compliance import Basis, Dimension
 from app.domain.figures import BANDS, DECIMALS, Figures, Number
 from app.domain.reporting_periods import Period
@@ -30,29 +30,29 @@ class CasesLink:
         self._period = period.code
         self._known = {"as_of": asked.as_of, "known_at": rfc3339(asked.known_at)}
 
-    def to(self, cell: Cell, basis: Basis, *, earlier: bool = False) -> str:
-        """Return the link to the deadlines of *cell*, to which a column is added."""
-        level, unit = self._layout.level, groups_of(cell, self._layout.by).get("unit")
-        if cell.place.span is Span.SUBTOTAL and unit is not None:
+    def to(self, place: Place, basis: Basis, *, earlier: bool = False) -> str:
+        """Return the link to the deadlines at *place*, to which a column is added."""
+        level, unit = self._layout.level, groups_of(place, self._layout.by).get("unit")
+        if place.span is Span.SUBTOTAL and unit is not None:
             level = self._layout.depth(unit)
         asked = {
             "period": self._earlier if earlier else self._period,
             "basis": basis.value,
             **self._known,
             **({} if level is None else {"level": level}),
-            "rule": cell.rule,
+            "rule": place.rule,
             **{
                 name: NOTHING if group is None else group
-                for name, group in groups_of(cell, self._layout.by).items()
+                for name, group in groups_of(place, self._layout.by).items()
             },
         }
         return f"/v1/reports/compliance/cases?{urlencode(asked)}"
 
 
-def groups_of(cell: Cell, by: Sequence[Dimension]) -> dict[str, str | None]:
-    """Return the groups that *cell* is about, by the names of their dimensions."""
-    groups = {name.value: group for name, group in zip(by, cell.groups, strict=True)}
-    match cell.place.span:
+def groups_of(place: Place, by: Sequence[Dimension]) -> dict[str, str | None]:
+    """Return the groups that *place* is about, by the names of their dimensions."""
+    groups = {name.value: group for name, group in zip(by, place.groups, strict=True)}
+    match place.span:
         case Span.TOTAL:
             return {}
         case Span.SUBTOTAL:
@@ -60,13 +60,13 @@ def groups_of(cell: Cell, by: Sequence[Dimension]) -> dict[str, str | None]:
         case Span.CELL:
             return groups
         case _:
-            assert_never(cell.place.span)
+            assert_never(place.span)
 
 
 def row_out(cell: Cell, by: Sequence[Dimension], link: CasesLink) -> dict[str, Any]:
     """Return *cell* as JSON."""
     before = cell.earlier
-    shown: dict[str, Any] = {"rule": cell.rule, **groups_of(cell, by)}
+    shown: dict[str, Any] = {"rule": cell.rule, **groups_of(cell.place, by)}
     shown |= _opening(cell, cell.figures, before.figures if before else None, link)
     if cell.beside is not None:
         shown["thl"] = _opening(
@@ -144,7 +144,7 @@ def _opening(
 
     The change of the rate is in points.
     """
-    shown = {**figures_out(now), "cases": link.to(cell, now.basis)}
+    shown = {**figures_out(now), "cases": link.to(cell.place, now.basis)}
     if earlier is None:
         return shown
     change = None
@@ -152,7 +152,7 @@ def _opening(
         change = round(100 * (now.rate - earlier.rate), DECIMALS)
     compared = {
         **figures_out(earlier),
-        "cases": link.to(cell, earlier.basis, earlier=True),
+        "cases": link.to(cell.place, earlier.basis, earlier=True),
         "change_in_points": change,
     }
     return {**shown, "compared": compared}

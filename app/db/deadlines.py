@@ -20,6 +20,7 @@ from sqlalchemy import (
     any_,
     case,
     cast,
+    column,
     func,
     literal,
     or_,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db import bulk
 from app.db.bulk import Asked
@@ -274,6 +276,28 @@ def unit_on(
         .scalar_subquery()
     )
     return case((clock.c.moves.is_(None), clock.c.unit), else_=latest)
+
+
+def delay_on(clock: FromClause, day: ColumnElement[date] | date) -> ColumnElement[Any]:
+    """Return what had been told last by *day* of a late clock, as ``Deadline.delay``.
+
+    It is as it is stored: day, cause, action, follow-up day; null where nothing was.
+    """
+    told = (
+        func.jsonb_array_elements(clock.c.delays)
+        .table_valued(
+            column("value", JSONB), with_ordinality="place", joins_implicitly=True
+        )
+        .render_derived()
+    )
+    latest = (
+        select(told.c.value)
+        .where(cast(told.c.value[0].astext, Date) <= day)
+        .order_by(told.c.place.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return case((clock.c.delays.is_not(None), latest))
 
 
 def accountable_unit(

@@ -117,7 +117,7 @@ def _groups(clock: FromClause) -> dict[Dimension, ColumnElement[Any]]:
 
 def days_over_of(clock: FromClause) -> ColumnElement[int]:
     """Return ``compliance.days_over`` of a missed clock."""
-    is_missed = _is_any(clock.c.counted_as, MISSED)
+    is_missed = is_counted_as(clock, MISSED)
     return case((is_missed, clock.c.day - clock.c.due_on))
 
 
@@ -128,11 +128,11 @@ def code_of(clock: FromClause) -> ColumnElement[int]:
         (in_time, func.coalesce(cast(_recorded_late(clock), Integer), 2)), else_=0
     )
     hinging = and_(
-        _is_any(clock.c.counted_as, NOT_LATE),
+        is_counted_as(clock, NOT_LATE),
         clock.c.day > clock.c.strict_on,
         clock.c.day <= clock.c.due_on,
     )
-    far_over = and_(_is_any(clock.c.counted_as, MISSED), _is_far_over(clock))
+    far_over = and_(is_counted_as(clock, MISSED), _is_far_over(clock))
     code: ColumnElement[int] = clock.c.counted_as * 3 + recorded_late
     for each in (clock.c.corrected, hinging, far_over):
         code = code * 2 + cast(each, Integer)
@@ -178,7 +178,7 @@ def days_taken_of(clock: FromClause) -> ColumnElement[int]:
         (clock.c.rule.in_(in_working_days), number_of_met - number_of_start),
         else_=clock.c.met_on - clock.c.started_on,
     )
-    is_done = and_(_is_any(clock.c.counted_as, DONE), clock.c.met_on <= AS_OF)
+    is_done = and_(is_counted_as(clock, DONE), clock.c.met_on <= AS_OF)
     return case((is_done, days))
 
 
@@ -279,9 +279,11 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(number) for number in range((last - first).days + 1))
 
 
-def _is_any(
-    counted_as: ColumnElement[int], columns: Collection[Column]
+def is_counted_as(
+    clock: FromClause, columns: Collection[Column]
 ) -> ColumnElement[bool]:
+    """Tell whether a clock of ``judged`` is in one of *columns*."""
+    counted_as: ColumnElement[int] = clock.c.counted_as
     return counted_as.in_([_number(column) for column in columns])
 
 

@@ -1,9 +1,9 @@
 """The cells of a report: rows, sub-totals of the unit tree and totals, of tallies."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from app.domain.compliance import Basis, Dimension
 from app.domain.figures import Figures, Tally, figures_of
@@ -33,6 +33,16 @@ class Place(NamedTuple):
 
 
 Tallies: TypeAlias = Mapping[Place, Tally]
+
+
+class Addable(Protocol):
+    """What can be summed up over cells."""
+
+    def add(self, other: Self, /) -> None:
+        """Count also what *other* has counted."""
+
+
+Sum = TypeVar("Sum", bound=Addable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +89,21 @@ class Layout:
 
     def cells(self, counted: Mapping[Basis, Tallies]) -> list[Cell]:
         """Return the cells of what was *counted*, the first basis before the other."""
-        laid_out = {basis: self._laid_out(each) for basis, each in counted.items()}
+        laid_out = {
+            basis: self.laid_out(each, Tally) for basis, each in counted.items()
+        }
         places = {place for tallies in laid_out.values() for place in tallies}
-        return [self._cell(place, laid_out) for place in sorted(places, key=_order)]
+        return [self._cell(place, laid_out) for place in in_order(places)]
+
+    def laid_out(
+        self, counted: Mapping[Place, Sum], empty: Callable[[], Sum]
+    ) -> dict[Place, Sum]:
+        """Return what was *counted* summed up for every cell, sub-total and total."""
+        found: dict[Place, Sum] = {}
+        for place, each in counted.items():
+            for target in self.counted_in(place):
+                found.setdefault(target, empty()).add(each)
+        return found
 
     def rolled_up(self, unit: str | None) -> str | None:
         """Return the unit in whose row *unit* is counted.
@@ -103,13 +125,6 @@ class Layout:
             for basis, tallies in counted.items()
         )
         return Cell(place=place, figures=first, beside=others[0] if others else None)
-
-    def _laid_out(self, tallies: Tallies) -> Tallies:
-        found: dict[Place, Tally] = {}
-        for place, tally in tallies.items():
-            for target in self.counted_in(place):
-                found.setdefault(target, Tally()).add(tally)
-        return found
 
     def counted_in(self, place: Place) -> Iterator[Place]:
         """Give every place in which what was counted at *place* is counted."""
@@ -143,7 +158,7 @@ def compared(now: Iterable[Cell], before: Iterable[Cell]) -> list[Cell]:
     """Return the cells of *now*, each with that of *before*; of either, if not both."""
     cells = {cell.place: cell for cell in now}
     earlier = {cell.place: cell for cell in before}
-    places = sorted(cells.keys() | earlier.keys(), key=_order)
+    places = in_order(cells.keys() | earlier.keys())
     return [
         replace(
             cells.get(place) or _emptied(earlier[place]),
@@ -151,6 +166,11 @@ def compared(now: Iterable[Cell], before: Iterable[Cell]) -> list[Cell]:
         )
         for place in places
     ]
+
+
+def in_order(places: Iterable[Place]) -> list[Place]:
+    """Return *places* in the order of a report."""
+    return sorted(places, key=_order)
 
 
 def _emptied(cell: Cell) -> Cell:
