@@ -6,7 +6,6 @@ so that neither order of arrival nor a circle of mergers can matter.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from urllib.parse import quote, unquote
 
 from app.domain.amendments import meaning
 from app.domain.events import (
@@ -54,13 +53,14 @@ def spoken_of(case: CaseKey) -> CaseKey:
     >>> spoken_of(CaseKey("client-a", "A/1")).case_ref
     'client-a/A/1'
     """
-    return CaseKey(OWN_SOURCE, f"{quote(case.source, safe='')}/{case.case_ref}")
+    source = case.source.replace("%", "%25").replace("/", "%2F")
+    return CaseKey(OWN_SOURCE, f"{source}/{case.case_ref}")
 
 
 def subject(own: CaseKey) -> CaseKey:
     """Return the case that *own*, a case of the service's own source, speaks of."""
     source, _, case_ref = own.case_ref.partition("/")
-    return CaseKey(unquote(source), case_ref)
+    return CaseKey(source.replace("%2F", "/").replace("%25", "%"), case_ref)
 
 
 def mentions(event: CaseEvent) -> tuple[CaseKey | EventKey, ...]:

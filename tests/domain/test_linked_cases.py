@@ -106,8 +106,8 @@ def test_a_successor_continues_the_cases_under_the_same_references() -> None:
 
 
 def test_what_the_service_says_of_a_case_belongs_to_it() -> None:
-    told_of = CaseKey("client/a", "A/1")
-    notified = notification(EARLY, "n1", source="client/a", case_ref="A/1")
+    told_of = CaseKey("client/%2Fa", "A/1")
+    notified = notification(EARLY, "n1", source=told_of.source, case_ref="A/1")
     own = spoken_of(told_of)
     told = explanation(LATER, source=own.source, case_ref=own.case_ref)
 
