@@ -36,6 +36,7 @@ from app.api import (
     sources,
     thl,
     units,
+    yearly,
 )
 from app.db import schema
 from app.db.database import Database, DatabaseUnavailableError, connect
@@ -161,7 +162,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
         *(compliance, compliance_cases, delay_report, counts, run_chart, ageing, flow),
-        *(sealed_reports, thl, units, health),
+        *(sealed_reports, thl, yearly, units, health),
     ):
         app.include_router(feature.router)
     _describe_events(app)

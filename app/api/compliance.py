@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse
 
 from app.api.access import Lead
 from app.api.errors import Flaw, ProblemError, problem
-from app.api.figures import CasesLink, csv_of, row_out
+from app.api.figures import CasesLink, row_out
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
 from app.api.reports import named
 from app.clock import rfc3339
@@ -28,6 +29,7 @@ from app.services.compliance import (
     name_of,
     spanning,
 )
+from app.services.documents.compliance import document
 
 router = APIRouter(tags=["reports"])
 
@@ -51,7 +53,7 @@ class FiguresQuery(Question):
     basis: Literal["due", "thl", "both"] = "due"
 
 
-class ComplianceQuery(FiguresQuery):
+class ComplianceQuery(FiguresQuery, Formatted):
     """What may be asked of the report."""
 
     period: str = Field(description=FORMS, examples=["2026-10"])
@@ -72,10 +74,7 @@ class SeriesQuery(FiguresQuery):
     )
 
 
-@router.get(
-    "/v1/reports/compliance",
-    responses={200: {"content": {"application/json": {}, "text/csv": {}}}},
-)
+@router.get("/v1/reports/compliance", responses=ANSWERS)
 def get_compliance(
     request: Request,
     actor: Lead,
@@ -86,8 +85,9 @@ def get_compliance(
     What is open and late counts as missed; what stands beside the rate is never in
     it. With `basis=both` each row has the figures on THL's basis as `thl`; `cases`
     leads to the deadlines behind a row. `findings` are those in cases of the caller's
-    units that were open at `known_at`. With `Accept: text/csv` the rows come as CSV.
+    units that were open at `known_at`. Also as CSV, XLSX and PDF.
     """
+    form = form_of(request, query)
     report = service.compliance(
         request.app.state.database,
         actor,
@@ -96,13 +96,8 @@ def get_compliance(
         compare=query.compare,
         with_days_taken=query.include == DISTRIBUTION,
     )
-    if "text/csv" in request.headers.get("accept", ""):
-        name = f"compliance-{query.period.replace(':', '-')}.csv"
-        return Response(
-            csv_of(report),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+    if form is not None:
+        return file_answer(document(report, query.lang), form)
     return JSONResponse({**report_json(report), **_in_words(report.bases, query.lang)})
 
 

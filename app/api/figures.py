@@ -1,8 +1,6 @@
-"""How figures are shown: one row of a report, in JSON and in CSV."""
+"""How figures are shown: one row of a report."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, assert_never
 from urllib.parse import urlencode
@@ -12,11 +10,9 @@ from app.domain.cells import Cell, Place, Span
 from app.domain.compliance import Basis, Dimension
 from app.domain.figures import BANDS, DECIMALS, Figures, Number
 from app.domain.reporting_periods import Period
-from app.services.compliance import Asked, Report
+from app.services.compliance import Asked
 
 FLAT = tuple(number for number in Number if number not in BANDS)
-# A spreadsheet takes a text that begins with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # The group of those of which nothing is known, in a query.
 NOTHING = ""
 
@@ -93,50 +89,6 @@ def figures_out(figures: Figures) -> dict[str, Any]:
     return shown
 
 
-def csv_of(report: Report) -> str:
-    """Return the cells as CSV in which no cell can act as a formula."""
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    writer.writerow(
-        [
-            *("row", "period", "basis", "as_of", "rule", *report.asked.layout.by),
-            *(number.value for number in _CSV_NUMBERS),
-            *("rate", "interval_low", "interval_high"),
-            *("days_over_median", "days_over_p90", "days_over_mean"),
-            *("days_over_maximum", *(number.value for number in _CSV_APPENDED)),
-        ]
-    )
-    for cell in sorted(report.cells, key=_rows_first):
-        for figures in (cell.figures, cell.beside):
-            if figures is not None:
-                writer.writerow(_csv_row(report, cell, figures))
-    return lines.getvalue()
-
-
-# The order in which the columns came to be: programs read them by place too.
-_CSV_APPENDED = (Number.HINGING, Number.IN_TIME_BY_READING, *BANDS)
-_CSV_NUMBERS = tuple(number for number in Number if number not in _CSV_APPENDED)
-
-
-def _rows_first(cell: Cell) -> int:
-    return list(Span).index(cell.place.span)
-
-
-def _csv_row(report: Report, cell: Cell, figures: Figures) -> Iterable[object]:
-    over = figures.days_over
-    return [
-        cell.place.span.value,
-        *(report.period.code, figures.basis.value, report.asked.as_of, cell.rule),
-        *(_harmless(group) for group in cell.groups),
-        *(figures.numbers[number] for number in _CSV_NUMBERS),
-        figures.rate,
-        *(figures.interval or (None, None)),
-        *((over.median, over.p90, over.mean) if over else (None, None, None)),
-        over.maximum if over else None,
-        *(figures.numbers[number] for number in _CSV_APPENDED),
-    ]
-
-
 def _opening(
     cell: Cell, now: Figures, earlier: Figures | None, link: CasesLink
 ) -> dict[str, Any]:
@@ -156,10 +108,3 @@ def _opening(
         "change_in_points": change,
     }
     return {**shown, "compared": compared}
-
-
-def _harmless(text: str | None) -> str:
-    """Return *text* as no spreadsheet takes for a formula; nothing for no unit."""
-    if text is None:
-        return ""
-    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) else text

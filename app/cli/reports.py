@@ -6,13 +6,17 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli.common import DataDir, database_of, day_of, fail
+from app.domain.compliance import Dimension
+from app.domain.reporting_periods import FORMS, Compare, parse_period
 from app.domain.texts import Language
+from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.exports.document import Document
 from app.exports.files import FileFormat, Form, file_name, written
 from app.exports.separated_values import Dialect, Separator
@@ -46,6 +50,14 @@ SeparatorOption = Annotated[
 Bom = Annotated[
     bool, typer.Option("--bom", help="Begin CSV with a byte order mark, for Excel.")
 ]
+
+
+class BasisChoice(StrEnum):
+    """On which basis figures are counted."""
+
+    DUE = "due"
+    THL = "thl"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +116,86 @@ def report_worklist(
         except TooManyRowsError as error:
             fail(str(error))
     _deliver(document, target)
+
+
+@report_cli.command("compliance")
+def report_compliance(
+    period: Annotated[str, typer.Option(help=f"As in {FORMS}.")],
+    by: Annotated[
+        str, typer.Option(help="Dimensions with commas between, as unit,age_band.")
+    ] = "",
+    level: Annotated[
+        int | None, typer.Option(min=0, help="Roll units up to this depth.")
+    ] = None,
+    basis: Annotated[BasisChoice, typer.Option()] = BasisChoice.DUE,
+    compare: Annotated[Compare | None, typer.Option()] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    lang: Lang = Language.FI,
+    file_format: FormatOption = None,
+    out: Out = None,
+    separator: SeparatorOption = Separator.COMMA,
+    bom: Bom = False,  # noqa: FBT002 (a flag of the command line)
+    data_dir: DataDir = None,
+) -> None:
+    """Write the compliance report of a period."""
+    from app.services import compliance
+    from app.services.documents.compliance import document
+
+    target = _target(file_format, out, separator, byte_order_mark=bom)
+    query = compliance.Query(
+        by=_dimensions(by),
+        level=level,
+        bases=compliance.BASES[basis.value],
+        as_of=day_of(as_of) if as_of else None,
+        known_at=_instant_of(known_at) if known_at else None,
+    )
+    with database_of(data_dir) as database:
+        report = compliance.compliance(
+            database,
+            OPERATOR,
+            query,
+            parse_period(period),
+            compare=compare,
+            with_days_taken=True,
+        )
+    _deliver(document(report, lang), target)
+
+
+@report_cli.command("yearly")
+def report_yearly(
+    year: Annotated[int, typer.Option(min=FIRST_YEAR, max=LAST_YEAR)],
+    level: Annotated[int, typer.Option(min=0, help="Roll units up to this depth.")] = 1,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    lang: Lang = Language.FI,
+    file_format: FormatOption = None,
+    out: Out = None,
+    separator: SeparatorOption = Separator.COMMA,
+    bom: Bom = False,  # noqa: FBT002 (a flag of the command line)
+    data_dir: DataDir = None,
+) -> None:
+    """Write the yearly report that a committee reads."""
+    from app.services import yearly
+    from app.services.documents.yearly import document
+
+    target = _target(file_format, out, separator, byte_order_mark=bom)
+    query = yearly.Query(
+        year=year,
+        level=level,
+        as_of=day_of(as_of) if as_of else None,
+        known_at=_instant_of(known_at) if known_at else None,
+    )
+    with database_of(data_dir) as database:
+        report = yearly.yearly(database, OPERATOR, query)
+    _deliver(document(report, lang), target)
+
+
+def _dimensions(by: str) -> tuple[Dimension, ...]:
+    names = dict.fromkeys(name for name in by.split(",") if name)
+    if not set(names) <= set(Dimension):
+        fail(f"--by has any of {', '.join(Dimension)}, with commas between.")
+    return tuple(map(Dimension, names))
 
 
 def _target(

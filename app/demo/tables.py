@@ -222,8 +222,8 @@ def _per_cent(rate: float | None) -> str:
     return _NOTHING if rate is None else f"{_decimal(rate * 100)} %"
 
 
-def _decimal(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",")
+def _decimal(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.1f}".replace(".", ",")
 
 
 def _range(interval: list[float] | None) -> str:

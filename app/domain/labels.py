@@ -40,6 +40,39 @@ AGES = {
     "unborn": Text(fi="syntymätön", sv="ofödd", en="unborn"),
     "unknown": _UNKNOWN,
 }
+# The people of a group, where no heading says of what it is one.
+PEOPLE: Mapping[str, Mapping[str, Text]] = {
+    "language_group": {
+        "fi": Text(fi="suomenkieliset", sv="finskspråkiga", en="Finnish-speakers"),
+        "sv": Text(fi="ruotsinkieliset", sv="svenskspråkiga", en="Swedish-speakers"),
+        "sami": Text(fi="saamenkieliset", sv="samiskspråkiga", en="Sámi-speakers"),
+        "foreign": Text(
+            fi="vieraskieliset",
+            sv="främmandespråkiga",
+            en="speakers of another language",
+        ),
+        "unknown": Text(
+            fi="äidinkieli ei tiedossa",
+            sv="modersmålet okänt",
+            en="mother tongue unknown",
+        ),
+    },
+    "nationality_group": {
+        "finnish": Text(
+            fi="Suomen kansalaiset", sv="finska medborgare", en="Finnish citizens"
+        ),
+        "foreign": Text(
+            fi="muiden maiden kansalaiset",
+            sv="utländska medborgare",
+            en="foreign citizens",
+        ),
+        "unknown": Text(
+            fi="kansalaisuus ei tiedossa",
+            sv="medborgarskapet okänt",
+            en="nationality unknown",
+        ),
+    },
+}
 ENTRIES = {
     "report": Text(
         fi="lastensuojeluilmoitus",
@@ -200,6 +233,9 @@ COLUMNS = {
         fi="Selvästi yli määräajan", sv="Klart över fristen", en="Far over the limit"
     ),
     "rate": Text(fi="Ajoissa, osuus", sv="I tid, andel", en="In time, share"),
+    "interval": Text(
+        fi="95 prosentin väli", sv="95 procents intervall", en="95% interval"
+    ),
     "interval_low": Text(
         fi="95 % väli, alaraja", sv="95 %, nedre gräns", en="95%, lower bound"
     ),
@@ -250,6 +286,12 @@ def label(column: str, code: str, language: Language) -> str:
     """Return what *code* of *column* is called; itself, where it has no other name."""
     text = CODES.get(column, {}).get(code)
     return code if text is None else text.to(language)
+
+
+def people(column: str, code: str, language: Language) -> str:
+    """Return what the people with *code* of *column* are called."""
+    text = PEOPLE.get(column, {}).get(code)
+    return label(column, code, language) if text is None else text.to(language)
 
 
 def heading(column: str, language: Language) -> str:

@@ -1,7 +1,7 @@
 """PDF: pages, set by Typst, that a screen reader can read as well."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from typst import Fonts
 
 # From so many columns on a page lies on its side.
-_MANY_COLUMNS = 8
+_MANY_COLUMNS = 12
+# Cells and words of headings of more letters are broken into lines; the rest is room
+# between the columns.
+_WIDEST_CELL, _WIDEST_WORD, _ROOM = 20, 10, 3
 _NUMBERS = frozenset({Kind.COUNT, Kind.NUMBER, Kind.SHARE})
 _MADE = Text(
     fi="Määräaika · tiedot {at}",
@@ -55,7 +58,7 @@ _SHOWN = (
     *((0x2212, 0x2212), (0x2264, 0x2265)),
 )
 
-Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | float | bool | list[Json] | dict[str, Json]"
 
 
 def paper(document: Document) -> bytes:
@@ -164,7 +167,7 @@ def _part(part: Part, language: Language) -> dict[str, Json]:
             return {
                 "type": "plot",
                 "title": shown(chart.title),
-                "alt": shown(chart.description),
+                "alt": shown(chart.description or chart.title),
                 "svg": _drawn(charts.svg(chart, language)),
                 "table": _table(twin, language),
             }
@@ -181,22 +184,34 @@ def _table(table: Table, language: Language) -> dict[str, Json]:
     note = table.note
     if withholds(table):
         note = f"{note} {WITHHELD.to(language)}".strip()
+    headings = [shown(column.heading) for column in table.columns]
+    rows = [
+        [
+            shown(written(value, column.kind, language))
+            for column, value in zip(table.columns, row, strict=True)
+        ]
+        for row in table.rows
+    ]
     return {
         "title": shown(table.title),
         "totals": table.totals,
         "note": shown(note),
         "columns": [
             {
-                "heading": shown(column.heading),
+                "heading": heading,
                 "number": column.kind in _NUMBERS,
+                "weight": _weight(heading, [row[place] for row in rows]),
             }
-            for column in table.columns
+            for place, (column, heading) in enumerate(
+                zip(table.columns, headings, strict=True)
+            )
         ],
-        "rows": [
-            [
-                shown(written(value, column.kind, language))
-                for column, value in zip(table.columns, row, strict=True)
-            ]
-            for row in table.rows
-        ],
+        "rows": [list[Json](row) for row in rows],
     }
+
+
+def _weight(heading: str, cells: Sequence[str]) -> int:
+    """Return how wide a column is beside others: headings are broken between words."""
+    word = max(map(len, heading.split()), default=1)
+    cell = max(map(len, cells), default=1)
+    return _ROOM + max(min(word, _WIDEST_WORD), min(cell, _WIDEST_CELL))

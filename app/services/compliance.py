@@ -9,6 +9,7 @@ from app.db import findings as finding_table
 from app.db import sources as source_table
 from app.db.database import Database
 from app.db.deadlines import Row
+from app.db.units import Unit
 from app.domain.cells import Cell, Span, compared
 from app.domain.compliance import FACTS, Basis, Dimension
 from app.domain.figures import Number, numbers_of
@@ -86,7 +87,7 @@ class Cases:
     as_of: date
     known_at: datetime
     law: Law
-    units: frozenset[str]
+    units: dict[str, Unit]
     live_since: dict[str, date | None]
     rows: list[Row]
     following: Cursor | None

@@ -11,6 +11,7 @@ from app.db import compliance as compliance_table
 from app.db import units as unit_table
 from app.db.database import Connection, Database
 from app.db.judged import Question
+from app.db.units import Unit
 from app.domain.cells import Layout, Tallies
 from app.domain.compliance import Basis, Dimension, Frame
 from app.domain.events import legal_day
@@ -42,14 +43,14 @@ class Query:
 class Asked:
     """For which day and instant figures were asked, and under which law and settings.
 
-    *units* are the registered ones.
+    *units* are the registered ones, by code.
     """
 
     as_of: date
     known_at: datetime
     law: Law
     settings: ReportSettings
-    units: frozenset[str]
+    units: dict[str, Unit]
     layout: Layout
 
     def rules(self, code: str | None) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ def inquiry(database: Database, actor: Actor, query: Query) -> Iterator[Inquiry]
             known_at=known_at,
             law=activations.in_use(connection, known_at=known_at),
             settings=settings,
-            units=frozenset(units),
+            units=units,
             layout=Layout(
                 by=query.by,
                 level=query.level,

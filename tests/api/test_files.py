@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import openpyxl
 import pikepdf
+import pypdfium2
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -263,3 +264,83 @@ def test_a_selection_is_told_in_the_file(county: County) -> None:
         "avoinna; Määräaika: Palvelutarpeen arvioinnin aloittaminen; Yksikkö: team; "
         "Äidinkieli: muu kieli (vieraskieliset); Työntekijä: w-9"
     )
+
+
+PERIOD = "2025-02"
+
+
+def figures(county: County, **parameters: str) -> Response:
+    answer = county.ask(
+        "/v1/reports/compliance",
+        **{"period": PERIOD, "by": "unit,language_group", **parameters},
+    )
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def test_figures_in_a_spreadsheet_are_those_of_the_answer(county: County) -> None:
+    report = figures(county, lang="en").json()
+    content = figures(county, format="xlsx", lang="en").content
+
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Data"]
+    heading, *rows = sheet.iter_rows(values_only=True)
+    names = [str(name) for name in heading]
+    listed = [*report["rows"], *report["totals"]]
+    assert len(rows) == len(listed)
+    for row, told in zip(rows, listed, strict=True):
+        cells = dict(zip(names, row, strict=True))
+        assert cells["Deadlines counted"] == told["due"]
+        assert cells["Open and late"] == told["open_late"]
+        assert cells["In time, share"] == told["rate"]
+    assert sheet.auto_filter.ref is not None
+
+
+def test_figures_on_paper_tell_both_bases_and_the_change(county: County) -> None:
+    content = figures(
+        county,
+        format="pdf",
+        lang="fi",
+        basis="both",
+        compare="previous",
+        include="distribution",
+    ).content
+
+    pages = pypdfium2.PdfDocument(content)
+    text = " ".join(page.get_textpage().get_text_bounded() for page in pages)
+    pages.close()
+    flat = " ".join(text.split())
+    assert "Määräaikojen toteutuminen" in flat
+    assert "1.2.2025\N{EN DASH}28.2.2025" in flat
+    assert "Vertailujakso 1.1.2025\N{EN DASH}31.1.2025" in flat
+    assert "THL:n laskentapa (rajaus vahvistamatta)" in flat
+    assert "Osuuden vierellä" in flat
+    assert "2 on yhä avoinna" in flat
+
+
+def test_a_distribution_is_drawn_with_the_line_of_the_limit(county: County) -> None:
+    content = figures(
+        county,
+        period="2025-01",
+        format="xlsx",
+        lang="sv",
+        by="",
+        include="distribution",
+    ).content
+
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Vardagar till beslut"]
+    done = {str(row[0]): row[1] for row in sheet.iter_rows(values_only=True)}
+    assert done["9"] == 1  # decided on Friday 24th, notified on Monday 13th
+    assert sum(int(str(count)) for day, count in done.items() if day.isdigit()) == 1
+
+
+def test_figures_that_are_compared_need_no_format_of_their_own(
+    county: County,
+) -> None:
+    rows = list(
+        csv.DictReader(
+            io.StringIO(figures(county, format="csv", compare="previous").text)
+        )
+    )
+
+    assert {row["row"] for row in rows} == {"cell", "total"}
+    assert rows[0]["period"] == PERIOD

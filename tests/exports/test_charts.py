@@ -97,7 +97,7 @@ def test_series_differ_in_dash_and_shape_and_are_named_with_their_last_value() -
     assert {dash for dash, _ in lines} == {None, "7 4", "5 3"}
     assert list(picture.iter(f"{SVG}circle"))
     assert list(picture.iter(f"{SVG}polygon"))
-    for text in ("vireilletulo 95,0\u00a0%", "arviointi 85,0\u00a0%", "ei lukuja"):
+    for text in ("95,0\u00a0% vireilletulo", "85,0\u00a0% arviointi", "ei lukuja"):
         assert text in texts(picture)
 
 

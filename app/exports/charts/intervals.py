@@ -14,8 +14,8 @@ from app.exports.charts.drawing import (
 from app.exports.charts.model import Estimate, Intervals
 from app.exports.charts.scale import Scale, label, scale, written
 
-_LEFT = 190
-_RIGHT = 465
+_LEFT = 215
+_RIGHT = 475
 _TOP = 30
 _ROW = 26
 _AXIS = 34

@@ -15,7 +15,7 @@ from app.exports.charts.model import Lines, Series
 from app.exports.charts.plane import AXIS, BOTTOM, Plane, draw_axes, plane
 from app.exports.charts.scale import written
 
-_MOST_ROOM = 200
+_MOST_ROOM = 240
 _LINE_HEIGHT = 14
 
 
@@ -90,7 +90,8 @@ def _told(chart: Lines, series: Series, language: Language) -> str:
     value = _last(series)
     if value is None:
         return series.name
-    return f"{series.name} {written(value, chart.unit, language)}"
+    # The value first: where a long name is cut it stays.
+    return f"{written(value, chart.unit, language)} {series.name}"
 
 
 def _last(series: Series) -> float | None:

@@ -64,6 +64,12 @@ class Vocabulary:
             return Coded(code, unit.name.to(self.language) if unit else code)
         return Coded(code, labels.label(column, code, self.language))
 
+    def people(self, column: str, code: str | None) -> str:
+        """Return what those with *code* of *column* are called."""
+        if column == "unit" or not code:
+            return self.coded(column, code or None).label
+        return labels.people(column, code, self.language)
+
     def facts(self, as_of: date, known_at: datetime) -> tuple[Fact, ...]:
         """Return what every document says of its question and its law."""
         language = self.language

@@ -1,0 +1,109 @@
+"""GET /v1/reports/yearly: both indicators against their target, for a committee."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import JSONResponse, Response
+
+from app.api.access import Lead
+from app.api.compliance import DEEPEST_LEVEL, period_out
+from app.api.figures import figures_out
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of
+from app.api.parameters import Question
+from app.clock import rfc3339
+from app.domain.compliance import Basis
+from app.domain.definitions import DEFINITIONS
+from app.domain.law.description import describe
+from app.domain.working_days import FIRST_YEAR, LAST_YEAR
+from app.services import yearly as service
+from app.services.documents import yearly as document
+from app.services.documents.vocabulary import Vocabulary
+from app.services.yearly import TARGET, Line, Yearly
+
+router = APIRouter(tags=["reports"])
+
+
+class YearlyQuery(Question, Formatted):
+    """What may be asked of the yearly report."""
+
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR, examples=[2026])
+    level: int = Field(
+        default=1,
+        ge=0,
+        le=DEEPEST_LEVEL,
+        description="Units are rolled up to those of this depth, the roots at 0",
+    )
+
+
+@router.get("/v1/reports/yearly", responses=ANSWERS)
+def get_yearly(
+    request: Request, actor: Lead, query: Annotated[YearlyQuery, Query()]
+) -> Response:
+    """Report both indicators of a year against their target of 100 %.
+
+    By mother tongue, nationality and unit, with the breaches behind each number and
+    up to five years of which there are data. As PDF it is what a committee reads.
+    """
+    form = form_of(request, query)
+    report = service.yearly(
+        request.app.state.database,
+        actor,
+        service.Query(
+            year=query.year,
+            level=query.level,
+            as_of=query.as_of,
+            known_at=query.known_at,
+        ),
+    )
+    if form is not None:
+        return file_answer(document.document(report, query.lang), form)
+    return JSONResponse(_report_out(report, query))
+
+
+def _report_out(report: Yearly, query: YearlyQuery) -> dict[str, Any]:
+    words = Vocabulary(
+        language=query.lang, law=report.asked.law, units=report.asked.units
+    )
+    return {
+        "year": report.year,
+        "years": report.years,
+        "period": period_out(report.period),
+        "level": report.level,
+        "as_of": str(report.asked.as_of),
+        "known_at": rfc3339(report.asked.known_at),
+        "target": TARGET,
+        "basis": Basis.DUE,
+        "definition": DEFINITIONS[Basis.DUE].to(query.lang),
+        "law": describe(report.asked.law),
+        "minimum_n": report.asked.settings.minimum_n,
+        "indicators": [
+            {
+                "rule": each.rule,
+                "title": words.coded("rule", each.rule).label,
+                "summary": document.sentence(report, each, words),
+                "total": _years(each.total),
+                **{
+                    by.value: [
+                        {
+                            "group": line.group,
+                            "label": words.coded(by, line.group).label,
+                            **_years(line),
+                        }
+                        for line in lines
+                    ]
+                    for by, lines in each.breakdowns.items()
+                },
+            }
+            for each in report.indicators
+        ],
+    }
+
+
+def _years(line: Line) -> dict[str, Any]:
+    return {
+        "years": {
+            str(year): {"breaches": document.breaches(of), **figures_out(of)}
+            for year, of in line.years.items()
+        }
+    }

@@ -1,0 +1,417 @@
+"""The yearly report as a document that a committee of the council can read."""
+
+from collections.abc import Iterator, Sequence
+
+from app.domain.compliance import Basis
+from app.domain.definitions import DEFINITIONS
+from app.domain.figures import Figures, Number
+from app.domain.texts import Language, Text
+from app.exports import numbers
+from app.exports.charts.model import (
+    Estimate,
+    Intervals,
+    Limit,
+    Lines,
+    Mark,
+    Series,
+    Unit,
+)
+from app.exports.document import (
+    Coded,
+    Column,
+    Definition,
+    Document,
+    Fact,
+    Kind,
+    Paragraph,
+    Plot,
+    Section,
+    Table,
+    Value,
+)
+from app.exports.wording import written
+from app.services.documents import figures
+from app.services.documents.vocabulary import Vocabulary
+from app.services.yearly import (
+    BREAKDOWNS,
+    FIRST_YEAR_OF_THE_SERIES,
+    TARGET,
+    Indicator,
+    Line,
+    Yearly,
+)
+
+# Groups of those of whom something is not known are no groups to compare.
+_OF_NOBODY = (None, "unknown")
+_TITLE = Text(
+    fi="Lastensuojelun määräajat: vuosiraportti",
+    sv="Tidsfristerna i barnskyddet: årsrapport",
+    en="Deadlines in child protection: yearly report",
+)
+_INTRODUCTION = Text(
+    fi="Lastensuojeluasian tultua vireille on seitsemässä arkipäivässä ratkaistava, "
+    "aloitetaanko palvelutarpeen arviointi, ja arvioinnin on oltava valmis kolmessa "
+    "kuukaudessa. Molempien määräaikojen tavoite on 100 %: jokainen ylitys on lapsi, "
+    "joka on odottanut liian kauan.",
+    sv="När ett barnskyddsärende har inletts ska det inom sju vardagar avgöras om en "
+    "bedömning av servicebehovet påbörjas, och bedömningen ska vara klar inom tre "
+    "månader. Målet för båda tidsfristerna är 100 %: varje överskridning är ett barn "
+    "som har väntat för länge.",
+    en="Once a child protection matter is pending, it must be decided within seven "
+    "working days whether a service-needs assessment is begun, and the assessment must "
+    "be complete within three months. The target of both is 100%: each breach is a "
+    "child who has waited too long.",
+)
+_IN_SHORT = Text(fi="Tiivistelmä", sv="Sammanfattning", en="In short")
+_SUMMARY = Text(
+    fi="{rule}: {rate} ajoissa vuonna {year}. Määräaika päättyi {due} kertaa, ja "
+    "{breaches} kertaa se ylittyi; näistä {open_late} on yhä avoinna.",
+    sv="{rule}: {rate} i tid år {year}. Tidsfristen löpte ut {due} gånger och "
+    "överskreds {breaches} gånger; av dessa är {open_late} fortfarande öppna.",
+    en="{rule}: {rate} in time in {year}. The deadline fell due {due} times and was "
+    "missed {breaches} times; {open_late} of these are still open.",
+)
+_CHANGE = Text(
+    fi=" Vuoteen {year} verrattuna osuus muuttui {points} prosenttiyksikköä.",
+    sv=" Jämfört med år {year} förändrades andelen med {points} procentenheter.",
+    en=" Compared with {year} the share changed by {points} percentage points.",
+)
+_TOO_FEW = Text(
+    fi="{rule}: vuonna {year} määräaikoja oli {due}, liian vähän osuuden laskemiseen.",
+    sv="{rule}: år {year} fanns det {due} tidsfrister, för få för en andel.",
+    en="{rule}: in {year} there were {due} deadlines, too few for a share.",
+)
+_LOWEST = Text(
+    fi="Matalin osuus ({dimension}): {group}, {rate} ajoissa, {breaches} ylitystä "
+    "{due} määräajasta.",
+    sv="Lägsta andelen ({dimension}): {group}, {rate} i tid, {breaches} "
+    "överskridningar av {due} tidsfrister.",
+    en="Lowest share ({dimension}): {group}, {rate} in time, {breaches} breaches of "
+    "{due} deadlines.",
+)
+_TREND = Text(fi="Ajoissa vuosittain", sv="I tid per år", en="In time, year by year")
+_TARGET = Text(fi="tavoite 100 %", sv="mål 100 %", en="target 100%")
+_RATES = Text(
+    fi="Ajoissa {year}: äidinkieli, kansalaisuus ja yksikkö",
+    sv="I tid {year}: modersmål, medborgarskap och enhet",
+    en="In time {year}: mother tongue, nationality and unit",
+)
+_BY_YEAR = Text(
+    fi="Ajoissa vuosittain, suluissa ylitysten määrä",
+    sv="I tid per år, inom parentes antalet överskridningar",
+    en="In time year by year, with the number of breaches",
+)
+_EVERYONE = Text(fi="kaikki yhteensä", sv="alla sammanlagt", en="all together")
+_ONE_GROUP = Text(fi="ryhmä", sv="grupp", en="group")
+_GROUP = Text(fi="Ryhmä", sv="Grupp", en="Group")
+_YEAR = Text(fi="Vuosi", sv="År", en="Year")
+_BREACHES = Text(fi="Ylityksiä", sv="Överskridningar", en="Breaches")
+_BREACH = Text(fi="Ylitys", sv="Överskridning", en="Breach")
+_BREACH_IS = Text(
+    fi="Määräaika, joka ylittyi: asia ratkaistiin tai päättyi määräpäivän jälkeen, tai "
+    "se on yhä avoinna. Ylitys ei häviä, kun asia valmistuu.",
+    sv="En tidsfrist som överskreds: ärendet avgjordes eller avslutades efter fristens "
+    "sista dag, eller är fortfarande öppet. En överskridning försvinner inte när "
+    "ärendet blir klart.",
+    en="A deadline that was missed: met or ended after its due date, or still open. A "
+    "breach does not vanish when the case is completed.",
+)
+_INTERVAL = Text(fi="95 prosentin väli", sv="95 procents intervall", en="95% interval")
+_INTERVAL_IS = Text(
+    fi="Väli, jolla osuus olisi, jos sattuma jätetään huomiotta: mitä vähemmän "
+    "määräaikoja, sitä leveämpi väli. Kahden ryhmän eroa ei voi päätellä pelkästään "
+    "siitä, ovatko välit päällekkäin.",
+    sv="Det intervall där andelen ligger om slumpen räknas bort: ju färre tidsfrister, "
+    "desto bredare intervall. Skillnaden mellan två grupper kan inte avgöras bara av "
+    "om intervallen överlappar.",
+    en="Where the share lies once chance is allowed for: the fewer deadlines, the "
+    "wider it is. Whether two groups differ cannot be told from overlapping "
+    "intervals alone.",
+)
+_SERIES = Text(
+    fi="Säännökset muuttuivat 1.4.2015, joten sarja alkaa vuodesta {year}.",
+    sv="Bestämmelserna ändrades 1.4.2015, och därför börjar serien år {year}.",
+    en="The provisions changed on 1 April 2015, so the series begins in {year}.",
+)
+_DIMENSION = Text(fi="Jaottelu", sv="Indelning", en="Breakdown")
+
+
+def document(report: Yearly, language: Language) -> Document:
+    """Return *report* as a document."""
+    words = Vocabulary(
+        language=language, law=report.asked.law, units=report.asked.units
+    )
+    basis = words.coded("basis", Basis.DUE.value).label
+    return Document(
+        name=f"yearly-{report.year}",
+        title=_TITLE.to(language),
+        subtitle=str(report.year),
+        language=language,
+        made_at=report.asked.known_at,
+        facts=(
+            Fact(name=_YEAR.to(language), value=str(report.year)),
+            Fact(name=words.column("basis").heading, value=basis),
+            *words.facts(report.asked.as_of, report.asked.known_at),
+        ),
+        data=_data(report, words),
+        sections=(
+            _in_short(report, words),
+            *(
+                _section(report, indicator, words, place)
+                for place, indicator in enumerate(report.indicators)
+            ),
+        ),
+        definitions=(
+            Definition(term=basis, text=DEFINITIONS[Basis.DUE].to(language)),
+            Definition(term=_BREACH.to(language), text=_BREACH_IS.to(language)),
+            Definition(term=_INTERVAL.to(language), text=_INTERVAL_IS.to(language)),
+        ),
+    )
+
+
+def breaches(of: Figures) -> int:
+    """Return how many deadlines were missed, done since then or not."""
+    return of.numbers[Number.LATE] + of.numbers[Number.OPEN_LATE]
+
+
+def sentence(report: Yearly, indicator: Indicator, words: Vocabulary) -> str:
+    """Return in a few words how *indicator* stands against its target."""
+    language = words.language
+    of = indicator.total.years.get(report.year)
+    told = {
+        "rule": words.coded("rule", indicator.rule).label,
+        "year": str(report.year),
+        "due": numbers.count(0 if of is None else of.due, language),
+    }
+    if of is None or of.rate is None:
+        return _TOO_FEW.to(language).format(**told)
+    text = _SUMMARY.to(language).format(
+        rate=numbers.share(of.rate, language),
+        breaches=numbers.count(breaches(of), language),
+        open_late=numbers.count(of.numbers[Number.OPEN_LATE], language),
+        **told,
+    )
+    before = indicator.total.years.get(report.year - 1)
+    if before is not None and before.rate is not None:
+        points = numbers.points(of.rate - before.rate, language)
+        text += _CHANGE.to(language).format(year=report.year - 1, points=points)
+    return text
+
+
+def _in_short(report: Yearly, words: Vocabulary) -> Section:
+    language = words.language
+    note = _SERIES.to(language).format(year=FIRST_YEAR_OF_THE_SERIES)
+    return Section(
+        heading=_IN_SHORT.to(language),
+        parts=(
+            Paragraph(_INTRODUCTION.to(language)),
+            *(Paragraph(sentence(report, each, words)) for each in report.indicators),
+            _trend(report, words),
+            *([Paragraph(note)] if report.years[0] == FIRST_YEAR_OF_THE_SERIES else []),
+        ),
+    )
+
+
+def _trend(report: Yearly, words: Vocabulary) -> Plot:
+    language = words.language
+    series = tuple(
+        Series(
+            name=words.coded("rule", each.rule).label,
+            values=tuple(_rate(each.total, year) for year in report.years),
+        )
+        for each in report.indicators
+    )
+    told = "; ".join(
+        f"{each.name}: "
+        + ", ".join(
+            f"{year} {written(rate, Kind.SHARE, language)}"
+            for year, rate in zip(report.years, each.values, strict=True)
+        )
+        for each in series
+    )
+    chart = Lines(
+        code="trend",
+        title=_TREND.to(language),
+        description=told,
+        unit=Unit.SHARE,
+        labels=tuple(str(year) for year in report.years),
+        series=series,
+        limit=Limit(value=TARGET, label=_TARGET.to(language)),
+    )
+    rows = [
+        (words.coded("rule", each.rule).label, each.total) for each in report.indicators
+    ]
+    heading = words.column("rule").heading
+    return Plot(chart=chart, twin=_by_year(report, heading, rows, words, title=""))
+
+
+def _section(
+    report: Yearly, indicator: Indicator, words: Vocabulary, place: int
+) -> Section:
+    language = words.language
+    lines = list(_lines(indicator, words))
+    return Section(
+        heading=words.coded("rule", indicator.rule).label,
+        parts=(
+            *(Paragraph(each) for each in _lowest(report, indicator, words)),
+            _rates(report, lines, words, place),
+            _by_year(
+                report,
+                _GROUP.to(language),
+                lines,
+                words,
+                title=_BY_YEAR.to(language),
+            ),
+        ),
+    )
+
+
+def _lines(indicator: Indicator, words: Vocabulary) -> Iterator[tuple[str, Line]]:
+    """Give every line of *indicator* with its name, everything first."""
+    yield _EVERYONE.to(words.language), indicator.total
+    for by in BREAKDOWNS:
+        for line in indicator.breakdowns[by]:
+            yield words.people(by, line.group), line
+
+
+def _lowest(report: Yearly, indicator: Indicator, words: Vocabulary) -> Iterator[str]:
+    """Give a sentence for each breakdown that has groups to tell apart."""
+    for by in BREAKDOWNS:
+        found = [
+            (of.rate, line, of)
+            for line in indicator.breakdowns[by]
+            if line.group not in _OF_NOBODY
+            and (of := line.years.get(report.year))
+            and of.rate is not None
+        ]
+        if len(found) > 1:
+            rate, line, of = min(found, key=lambda each: each[0])
+            yield _LOWEST.to(words.language).format(
+                dimension=words.column(by).heading.lower(),
+                group=words.people(by, line.group),
+                rate=numbers.share(rate, words.language),
+                breaches=numbers.count(breaches(of), words.language),
+                due=numbers.count(of.due, words.language),
+            )
+
+
+def _rates(
+    report: Yearly, lines: Sequence[tuple[str, Line]], words: Vocabulary, place: int
+) -> Plot:
+    language = words.language
+    shown = [(name, of) for name, line in lines if (of := line.years.get(report.year))]
+    estimates = tuple(
+        figures.estimate(name, of, Mark.DOT if index else Mark.DIAMOND)
+        for index, (name, of) in enumerate(shown)
+    )
+    chart = Intervals(
+        code=f"groups-{place}",
+        title=_RATES.to(language).format(year=report.year),
+        description=figures.described(estimates, language),
+        unit=Unit.SHARE,
+        estimates=estimates,
+        limit=Limit(value=TARGET, label=_TARGET.to(language)),
+        legend=_legend(estimates, language),
+    )
+    group = Column(code="group", heading=_GROUP.to(language))
+    twin = Table(
+        title="",
+        columns=figures.printed_columns(words, [group]),
+        rows=tuple((name, *figures.printed_values(of, language)) for name, of in shown),
+    )
+    return Plot(chart=chart, twin=twin)
+
+
+def _legend(
+    estimates: Sequence[Estimate], language: Language
+) -> tuple[tuple[Mark, str], ...]:
+    if not estimates:
+        return ()
+    return (
+        (Mark.DIAMOND, _EVERYONE.to(language)),
+        (Mark.DOT, _ONE_GROUP.to(language)),
+    )
+
+
+def _by_year(
+    report: Yearly,
+    heading: str,
+    lines: Sequence[tuple[str, Line]],
+    words: Vocabulary,
+    *,
+    title: str,
+) -> Table:
+    """Return rates year by year, each with the breaches behind it."""
+    language = words.language
+    return Table(
+        title=title,
+        columns=(
+            Column(code="group", heading=heading),
+            *(Column(code=f"year_{year}", heading=str(year)) for year in report.years),
+        ),
+        rows=tuple(
+            (name, *(_told(line.years.get(year), language) for year in report.years))
+            for name, line in lines
+        ),
+    )
+
+
+def _told(of: Figures | None, language: Language) -> str | None:
+    if of is None or not of.due:
+        return None
+    rate = figures.rate(of, language)
+    return f"{rate} ({numbers.count(breaches(of), language)})"
+
+
+def _rate(line: Line, year: int) -> float | None:
+    of = line.years.get(year)
+    return None if of is None else of.rate
+
+
+def _data(report: Yearly, words: Vocabulary) -> Table:
+    """Return every figure of every year, for programs and spreadsheets."""
+    language = words.language
+    columns = (
+        Column(code="year", heading=_YEAR.to(language)),
+        words.column("rule"),
+        Column(code="breakdown", heading=_DIMENSION.to(language)),
+        Column(code="group", heading=_GROUP.to(language)),
+        *(
+            words.column(code, Kind.COUNT)
+            for code in ("due", "in_time", "late", "open_late")
+        ),
+        Column(code="breaches", heading=_BREACHES.to(language), kind=Kind.COUNT),
+        *(
+            words.column(code, Kind.SHARE)
+            for code in ("rate", "interval_low", "interval_high")
+        ),
+    )
+    return Table(
+        title=_TITLE.to(language), columns=columns, rows=tuple(_rows(report, words))
+    )
+
+
+def _rows(report: Yearly, words: Vocabulary) -> Iterator[tuple[Value, ...]]:
+    for year in reversed(report.years):
+        for indicator in report.indicators:
+            rule = words.coded("rule", indicator.rule)
+            if of := indicator.total.years.get(year):
+                yield str(year), rule, None, None, *_values(of)
+            for by in BREAKDOWNS:
+                name = Coded(by.value, words.column(by).heading)
+                for line in indicator.breakdowns[by]:
+                    if of := line.years.get(year):
+                        group = words.coded(by, line.group)
+                        yield str(year), rule, name, group, *_values(of)
+
+
+def _values(of: Figures) -> tuple[Value, ...]:
+    return (
+        of.due,
+        of.numbers[Number.IN_TIME],
+        of.numbers[Number.LATE],
+        of.numbers[Number.OPEN_LATE],
+        breaches(of),
+        of.rate,
+        *(of.interval or (None, None)),
+    )
