@@ -125,7 +125,8 @@ def test_a_batch_shows_for_each_item_what_it_would_be(
 def test_every_line_of_ndjson_says_that_it_was_a_dry_run(
     client: TestClient, headers: Headers, database: Database
 ) -> None:
-    body = "".join(f"{json.dumps(event(number))}\n" for number in range(1_200)) + "x\n"
+    events = [event(number, case_ref=f"A-{number}") for number in range(1_200)]
+    body = "".join(f"{json.dumps(each)}\n" for each in events) + "x\n"
 
     answer = client.post(
         f"{BATCH}?dry_run=true",
