@@ -47,6 +47,7 @@ def serve(
             host=host or chosen.host,
             port=port or chosen.port,
             log_level="warning",
+            access_log=False,
             timeout_graceful_shutdown=20,
         )
 
