@@ -31,6 +31,7 @@ from app.api import (
     findings,
     flow,
     health,
+    publications,
     run_chart,
     sealed_reports,
     sources,
@@ -161,8 +162,8 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
-        *(compliance, compliance_cases, delay_report, counts, run_chart, ageing, flow),
-        *(sealed_reports, thl, yearly, units, health),
+        *(compliance, compliance_cases, publications, counts, run_chart, ageing),
+        *(delay_report, flow, sealed_reports, thl, yearly, units, health),
     ):
         app.include_router(feature.router)
     _describe_events(app)

@@ -11,6 +11,7 @@ from app.api.errors import Flaw, ProblemError, problem
 from app.api.figures import CasesLink, row_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
+from app.api.public_figures import public_answer
 from app.api.reports import named
 from app.clock import rfc3339
 from app.domain.cells import Cell, Span
@@ -58,6 +59,10 @@ class ComplianceQuery(FiguresQuery, Formatted):
 
     period: str = Field(description=FORMS, examples=["2026-10"])
     compare: Compare | None = None
+    audience: Literal["internal", "public"] = Field(
+        default="internal",
+        description="`public`: as it was published, with small counts hidden",
+    )
     include: Literal["", "distribution"] = Field(
         default="", description="`distribution`: after how many days it was done"
     )
@@ -85,9 +90,13 @@ def get_compliance(
     What is open and late counts as missed; what stands beside the rate is never in
     it. With `basis=both` each row has the figures on THL's basis as `thl`; `cases`
     leads to the deadlines behind a row. `findings` are those in cases of the caller's
-    units that were open at `known_at`. Also as CSV, XLSX and PDF.
+    units that were open at `known_at`. Also as CSV, XLSX and PDF. With
+    `audience=public` the answer is what was published: `POST /v1/publications`.
     """
     form = form_of(request, query)
+    if query.audience == "public":
+        by = dimensions(query.by, query.level)
+        return public_answer(request.app.state.database, query, by, form)
     report = service.compliance(
         request.app.state.database,
         actor,

@@ -16,10 +16,17 @@ from app.domain.errors import (
     UnknownRuleError,
     UnverifiedYearError,
 )
+from app.domain.public_tables import NotPublicError
 from app.services.cases import CaseNotFoundError
 from app.services.delays import KeyReusedError, NothingLateError
 from app.services.documents.worklist import TooManyRowsError
 from app.services.findings import FindingClosedError, FindingNotFoundError
+from app.services.publications import (
+    AlreadyPublishedError,
+    EarlierMonthMissingError,
+    MonthNotOverError,
+    NotPublishedError,
+)
 from app.services.sealed_reports import (
     FutureReportError,
     SealConflictError,
@@ -142,6 +149,38 @@ PROBLEMS = {
         "The request key is taken by another report",
         "What was sealed stays. Send a new `Idempotency-Key` for another report.",
     ),
+    "already_published": (
+        409,
+        "The month has been published",
+        (
+            "What was published stays. What became known since is in the longer "
+            "periods that are published later."
+        ),
+    ),
+    "earlier_month_missing": (
+        409,
+        "An earlier month of the year has not been published",
+        "Publish the months of a calendar year in their order, from January on.",
+    ),
+    "month_not_over": (
+        409,
+        "The month was not over",
+        "Publish a month with an `as_of` behind its last day.",
+    ),
+    "not_published": (
+        404,
+        "The period has not been published",
+        (
+            "Publish its months with `POST /v1/publications`: a longer period is "
+            "published with its last month, unless its corrections would give small "
+            "counts away."
+        ),
+    ),
+    "not_public": (
+        422,
+        "No such table is public",
+        "Ask for one of the tables that `detail` names.",
+    ),
     "unit_cycle": (
         409,
         "A unit would stand below itself",
@@ -235,12 +274,17 @@ CODES: dict[type[Exception], str] = {
     SealConflictError: "seal_conflict",
     SealNotFoundError: "not_found",
     TooManyRowsError: "too_many_rows",
+    AlreadyPublishedError: "already_published",
+    EarlierMonthMissingError: "earlier_month_missing",
+    MonthNotOverError: "month_not_over",
+    NotPublicError: "not_public",
+    NotPublishedError: "not_published",
     UnitCycleError: "unit_cycle",
     UnknownRuleError: "unknown_rule",
     UnverifiedYearError: "unverified_year",
 }
 # The messages of these errors name forms and bounds, and nothing that was sent.
-_TOLD_IN_DETAIL = frozenset({"invalid_period", "too_many_rows"})
+_TOLD_IN_DETAIL = frozenset({"invalid_period", "not_public", "too_many_rows"})
 _CODES_OF_STATUS = {
     400: "malformed_body",
     404: "not_found",

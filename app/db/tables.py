@@ -287,6 +287,21 @@ sealed_report = Table(
     ),
 )
 
+# What the public was shown of each month and of the longer periods that end with it,
+# and what was hidden. Append-only by trigger: whatever was shown once stays known.
+publication = Table(
+    "publication",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("known_at", Instant, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("published_by", Text, nullable=False),
+    Column("threshold", Integer, nullable=False),
+    Column("minimum_n", Integer, nullable=False),
+    Column("outputs", JSON, nullable=False),
+)
+
 # How far each checkpoint file has come, by the key that signs it, so that lines cut off
 # its end are missed.
 checkpoint_file = Table(

@@ -28,3 +28,17 @@ DEFINITIONS = {
         "/ (in time + late). Open ones stand beside the rate.",
     ),
 }
+# What is published counts what is open and late among the missed.
+PUBLISHED = Text(
+    fi="Määräajat, jotka päättyivät jaksolla: ajoissa / (ajoissa + määräaika "
+    "ylittynyt). Avoimet, joiden määräaika on ylittynyt, ovat mukana ylittyneissä. "
+    "Pienet lukumäärät ja ne, joista pieni luku voitaisiin laskea, on peitetty; "
+    "nolla näytetään.",
+    sv="Tidsfrister som löpte ut under perioden: i tid / (i tid + tidsfristen "
+    "överskriden). Öppna ärenden vars tidsfrist har överskridits ingår i de "
+    "överskridna. Små antal och sådana ur vilka ett litet antal kunde räknas ut "
+    "är dolda; noll visas.",
+    en="Deadlines that fell due in the period: in time / (in time + missed). What is "
+    "open and late counts as missed. Small counts are hidden, and those from which a "
+    "small one could be worked out; zero is shown.",
+)

@@ -1,0 +1,84 @@
+"""Publish a month, and list what was published."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.access import Lead, LeadOrAdmin
+from app.api.bodies import described, strict_body
+from app.api.errors import ProblemError, problem
+from app.api.parameters import Day, Instant
+from app.domain.reporting_periods import parse_period
+from app.services import publications as service
+from app.services.publications import Publication
+
+router = APIRouter(tags=["reports"])
+
+
+class PublicationIn(BaseModel):
+    """What is to be published, and from which knowledge."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"month": "2026-01"}}
+    )
+
+    month: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
+    as_of: Day | None = None
+    known_at: Instant | None = None
+
+
+class PublicationOut(BaseModel):
+    """A month that was published."""
+
+    month: str
+    as_of: date
+    known_at: datetime
+    published_at: datetime
+    threshold: int
+    minimum_n: int
+
+
+KNOWN = frozenset(PublicationIn.model_fields)
+
+
+@router.post(
+    "/v1/publications", status_code=201, openapi_extra=described(PublicationIn)
+)
+def publish_month(
+    actor: Lead,
+    asked: Annotated[PublicationIn, Depends(strict_body(PublicationIn, KNOWN))],
+    request: Request,
+) -> PublicationOut:
+    """Publish a month and the longer periods that end with it, once and for good.
+
+    For a lead of all units. The months of a calendar year are published in their order.
+    """
+    if actor.units:
+        raise ProblemError(problem("forbidden"))
+    made = service.publish(
+        request.app.state.database,
+        actor,
+        month=parse_period(asked.month),
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+    )
+    return _out(made)
+
+
+@router.get("/v1/publications")
+def list_publications(request: Request, _: LeadOrAdmin) -> list[PublicationOut]:
+    """List the published months, the newest first."""
+    return [_out(each) for each in service.listed(request.app.state.database)]
+
+
+def _out(publication: Publication) -> PublicationOut:
+    return PublicationOut(
+        month=publication.month,
+        as_of=publication.as_of,
+        known_at=publication.known_at,
+        published_at=publication.published_at,
+        threshold=publication.threshold,
+        minimum_n=publication.minimum_n,
+    )

@@ -1,0 +1,90 @@
+"""What was published of each month, once and for good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.tables import publication
+from app.domain.public_grid import Count, Measure, Output, Reach, Row, Split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A month, and the longer periods that end with it, as they were published."""
+
+    month: str
+    as_of: date
+    known_at: datetime
+    published_at: datetime
+    published_by: str
+    threshold: int
+    minimum_n: int
+    outputs: tuple[Output, ...]
+
+
+def add(connection: Connection, new: Publication) -> bool:
+    """Keep *new*; tell whether its month had not been published before."""
+    added = connection.execute(
+        insert(publication)
+        .values(
+            month=new.month,
+            as_of=new.as_of,
+            known_at=new.known_at,
+            published_at=new.published_at,
+            published_by=new.published_by,
+            threshold=new.threshold,
+            minimum_n=new.minimum_n,
+            outputs=[_told(output) for output in new.outputs],
+        )
+        .on_conflict_do_nothing()
+        .returning(publication.c.month)
+    )
+    return added.first() is not None
+
+
+def of_year(connection: Connection, year: int) -> list[Publication]:
+    """Return what was published of the months of *year*, in their order."""
+    rows = connection.execute(
+        select(publication)
+        .where(publication.c.month.between(f"{year}-01", f"{year}-12"))
+        .order_by(publication.c.month)
+    )
+    return [_publication(dict(row._mapping)) for row in rows]  # noqa: SLF001 (public)
+
+
+def listed(connection: Connection) -> list[Publication]:
+    """Return all that was published, without its counts, the newest first."""
+    columns = [each for each in publication.c if each.name != "outputs"]
+    rows = connection.execute(select(*columns).order_by(publication.c.month.desc()))
+    return [_publication({**row._mapping, "outputs": []}) for row in rows]  # noqa: SLF001
+
+
+def _publication(values: Mapping[str, Any]) -> Publication:
+    outputs = tuple(_output(told) for told in values["outputs"])
+    return Publication(**{**values, "outputs": outputs})
+
+
+def _told(output: Output) -> dict[str, Any]:
+    rows = [
+        [*row[1:], *split, [m for m in Measure if Count(row, m) in output.hidden]]
+        for row, split in output.splits.items()
+    ]
+    return {"period": output.period, "parents": output.parents, "rows": rows}
+
+
+def _output(told: Mapping[str, Any]) -> Output:
+    splits, hidden = {}, set()
+    for rule, reach, *where, in_time, missed, measures in told["rows"]:
+        row = Row(told["period"], rule, Reach(reach), *where)
+        splits[row] = Split(in_time, missed)
+        hidden |= {Count(row, Measure(measure)) for measure in measures}
+    return Output(
+        period=told["period"],
+        splits=splits,
+        parents=told["parents"],
+        hidden=frozenset(hidden),
+    )
