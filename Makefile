@@ -56,3 +56,4 @@ lock: setup  ## re-make both lock files from the ranges in pyproject.toml
 
 docs: setup  ## re-make the generated pages of docs/
 	$(BIN)/python -m app.cli law-page > docs/law.md
+	$(BIN)/python -m app.cli figures-page > docs/figures.md

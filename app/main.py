@@ -23,6 +23,7 @@ from app.api import (
     control_counts,
     counts,
     deadlines,
+    definitions,
     delay_report,
     delays,
     errors,
@@ -162,8 +163,8 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
-        *(compliance, compliance_cases, publications, counts, run_chart, ageing),
-        *(delay_report, flow, sealed_reports, thl, yearly, units, health),
+        *(compliance, compliance_cases, definitions, publications, counts, run_chart),
+        *(ageing, delay_report, flow, sealed_reports, thl, yearly, units, health),
     ):
         app.include_router(feature.router)
     _describe_events(app)

@@ -7,6 +7,7 @@ from pydantic import Field
 from starlette.responses import JSONResponse
 
 from app.api.access import Lead
+from app.api.definitions import bands_out
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.figures import CasesLink, row_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
@@ -15,8 +16,8 @@ from app.api.public_figures import public_answer
 from app.api.reports import named
 from app.clock import rfc3339
 from app.domain.cells import Cell, Span
-from app.domain.compliance import Basis, Dimension
-from app.domain.definitions import DEFINITIONS
+from app.domain.compliance import Dimension
+from app.domain.definitions import definition_of
 from app.domain.law.description import describe
 from app.domain.report_settings import describe_inclusion
 from app.domain.reporting_periods import FORMS, Compare, Period, parse_period
@@ -107,7 +108,8 @@ def get_compliance(
     )
     if form is not None:
         return file_answer(document(report, query.lang), form)
-    return JSONResponse({**report_json(report), **_in_words(report.bases, query.lang)})
+    words = _in_words(report, report.period, query.lang)
+    return JSONResponse({**report_json(report), **words})
 
 
 @router.get("/v1/reports/compliance/series")
@@ -122,15 +124,16 @@ def get_series(
         number=query.months,
         last=parse_period(query.last) if query.last else None,
     )
-    settings = found.asked.settings
     return JSONResponse(
         {
             **_head(found),
-            **_in_words(found.bases, query.lang),
+            **_in_words(found, found.months[-1][0], query.lang),
             "months": [
                 {
                     "period": period_out(month),
-                    "inclusion": describe_inclusion(settings.inclusion_on(month.first)),
+                    "inclusion": describe_inclusion(
+                        found.asked.settings.inclusion_on(month.first)
+                    ),
                     **_cells(found.asked, cells, month),
                 }
                 for month, cells in found.months
@@ -190,13 +193,17 @@ def _head(found: Report | Series) -> dict[str, Any]:
     }
 
 
-def _in_words(bases: tuple[Basis, ...], language: Language) -> dict[str, Any]:
-    """Return what is counted, in words."""
+def _in_words(
+    found: Report | Series, period: Period, language: Language
+) -> dict[str, Any]:
+    """Return what is counted in *period*, in words."""
+    inclusion = found.asked.settings.inclusion_on(period.first)
+    told = {b.value: definition_of(b, inclusion).to(language) for b in found.bases}
     return {
-        "definition": DEFINITIONS[bases[0]].to(language),
-        "definitions": {
-            basis.value: DEFINITIONS[basis].to(language) for basis in bases
-        },
+        "definition": told[found.bases[0].value],
+        "definitions": told,
+        "definitions_at": "/v1/definitions",
+        "bands": bands_out(language),
     }
 
 

@@ -12,7 +12,7 @@ from app.api.figures import figures_out
 from app.api.parameters import Question
 from app.clock import rfc3339
 from app.domain.compliance import Basis
-from app.domain.definitions import DEFINITIONS
+from app.domain.definitions import definition_of
 from app.domain.law.description import describe
 from app.domain.report_settings import describe_inclusion
 from app.domain.reporting_periods import parse_period
@@ -68,7 +68,8 @@ def get_thl_report(
             "days_left": due.days_left,
         },
         "definitions": {
-            basis.value: DEFINITIONS[basis].to(query.lang) for basis in Basis
+            basis.value: definition_of(basis, found.report.inclusion).to(query.lang)
+            for basis in Basis
         },
         "comment_draft": in_every_language(found.comment),
     }
@@ -77,7 +78,7 @@ def get_thl_report(
 def thl_json(report: Report) -> dict[str, Any]:
     """Return what *report* tells THL; nothing in it depends on the day it is asked."""
     asked = report.asked
-    inclusion = asked.settings.inclusion_on(report.period.first)
+    inclusion = report.inclusion
     return {
         "window": period_out(report.period),
         "as_of": asked.as_of.isoformat(),

@@ -13,7 +13,7 @@ from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
 from app.clock import rfc3339
 from app.domain.compliance import Basis
-from app.domain.definitions import DEFINITIONS
+from app.domain.definitions import DUE
 from app.domain.law.description import describe
 from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.services import yearly as service
@@ -74,7 +74,7 @@ def _report_out(report: Yearly, query: YearlyQuery) -> dict[str, Any]:
         "known_at": rfc3339(report.asked.known_at),
         "target": TARGET,
         "basis": Basis.DUE,
-        "definition": DEFINITIONS[Basis.DUE].to(query.lang),
+        "definition": DUE.to(query.lang),
         "law": describe(report.asked.law),
         "minimum_n": report.asked.settings.minimum_n,
         "indicators": [

@@ -5,7 +5,17 @@ import sys
 
 import typer
 
-from app.cli import imports, keys, law, proof, reports, serving, sources, units
+from app.cli import (
+    imports,
+    keys,
+    law,
+    proof,
+    report_settings,
+    reports,
+    serving,
+    sources,
+    units,
+)
 from app.cli.common import fail
 from app.db.database import DatabaseUnavailableError, InvalidDatabaseUrlError
 from app.db.embedded import EmbeddedPostgresError
@@ -55,11 +65,13 @@ cli.command()(law.rebuild)
 cli.command("import")(imports.import_file)
 cli.command()(proof.verify)
 cli.command("law-page", hidden=True)(law.print_law_page)
+cli.command("figures-page", hidden=True)(report_settings.print_figures_page)
 cli.add_typer(reports.report_cli, name="report")
 cli.add_typer(keys.key_cli, name="key")
 cli.add_typer(units.unit_cli, name="unit")
 cli.add_typer(law.law_cli, name="law")
 cli.add_typer(sources.source_cli, name="source")
+cli.add_typer(report_settings.settings_cli, name="report-settings")
 cli.add_typer(proof.checkpoint_cli, name="checkpoint")
 
 

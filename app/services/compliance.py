@@ -14,6 +14,7 @@ from app.domain.cells import Cell, Span, compared
 from app.domain.compliance import FACTS, Basis, Dimension
 from app.domain.figures import Number, numbers_of
 from app.domain.law import Law
+from app.domain.report_settings import Inclusion
 from app.domain.reporting_periods import (
     Compare,
     Period,
@@ -59,6 +60,11 @@ class Report:
     bases: tuple[Basis, ...]
     cells: list[Cell]
     findings: dict[str, int]
+
+    @property
+    def inclusion(self) -> Inclusion:
+        """Return which matters THL's figures count in the period."""
+        return self.asked.settings.inclusion_on(self.period.first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,17 @@ from app.db.database import Database, hold_recording, instant
 from app.domain.report_settings import ReportSettings
 
 
-def in_use(database: Database, *, known_at: datetime | None = None) -> ReportSettings:
-    """Return the settings known at *known_at* (default: now)."""
+def known(
+    database: Database, *, known_at: datetime | None = None
+) -> tuple[datetime, ReportSettings]:
+    """Return the settings known at *known_at* (default: now), and that instant.
+
+    Raises:
+        FutureKnowledgeError: *known_at* lies in the future.
+    """
     with database.read(known_at) as question:
-        return report_settings.in_use(question.connection, known_at=question.known_at)
+        instant = question.known_at
+        return instant, report_settings.in_use(question.connection, known_at=instant)
 
 
 def put(database: Database, settings: ReportSettings) -> None:

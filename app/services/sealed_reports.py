@@ -16,7 +16,7 @@ from app.db.database import Connection, Database, instant
 from app.db.sealed_reports import Listed, Seal
 from app.db.units import Unit
 from app.domain.compliance import Dimension
-from app.domain.definitions import DEFINITIONS
+from app.domain.definitions import definition_of
 from app.domain.events import legal_day
 from app.domain.ledger import GENESIS, seal_hash
 from app.domain.reporting_periods import Period
@@ -121,7 +121,7 @@ def seal(
             "comment": None if order.comment is None else dict(order.comment),
             "software": app.__version__,
             "definitions": {
-                basis.value: _in_every_language(DEFINITIONS[basis])
+                basis.value: _in_every_language(definition_of(basis, report.inclusion))
                 for basis in report.bases
             },
             "figures": figures,

@@ -2,17 +2,16 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
+from app.domain.report_settings import Inclusion, ReportSettings
+from app.services import report_settings
 from app.services.keys import Role
-from tests.api.sending import (
-    decision,
-    notification,
-    send,
-)
+from tests.api.sending import assessment, decision, notification, send
 from tests.api.small_county import CASES, DAY, EAST, WEST, County, Row
 from tests.conftest import Headers, bearer
 
@@ -406,3 +405,102 @@ def test_only_a_lead_reads_figures(client: TestClient, headers: Headers) -> None
     ]
 
     assert statuses == [401, 403, 403, 200]
+
+
+def test_of_few_deadlines_the_count_is_shown_and_no_rate(
+    client: TestClient, headers: Headers
+) -> None:
+    send(client, headers.integrator, *CASES)
+
+    report = client.get(
+        f"/v1/reports/compliance?period=2025-03&as_of={DAY}", headers=headers.lead
+    ).json()
+
+    assert report["minimum_n"] == 5
+    total = report["totals"][0]
+    assert (total["due"], total["in_time"]) == (4, 2)
+    assert (total["rate"], total["interval"]) == (None, None)
+    assert total["days_over"] == {
+        "median": None,
+        "p90": None,
+        "mean": 10.5,
+        "maximum": 19,
+    }
+
+
+def test_a_report_says_which_matters_are_counted_as_its_county_has_decided(
+    client: TestClient, database: Database, headers: Headers
+) -> None:
+    send(client, headers.integrator, *CASES)
+    url = f"/v1/reports/compliance?period=2025-03&as_of={DAY}&basis=thl"
+    assumed = client.get(url, headers=headers.lead).json()
+    confirmed = Inclusion(
+        in_force_from=date(2025, 1, 1), excluded_outcomes=(), confirmed=True
+    )
+    report_settings.put(database, ReportSettings(inclusions=(confirmed,), minimum_n=1))
+
+    decided = client.get(url, headers=headers.lead).json()
+    then = client.get(f"{url}&known_at={assumed['known_at']}", headers=headers.lead)
+
+    assert assumed["inclusion"]["confirmed"] is False
+    assert "unconfirmed" in assumed["definition"]
+    assert assumed["totals"][0]["excluded"] == 1  # c12, a client already
+    assert decided["inclusion"] == {
+        "in_force_from": "2025-01-01",
+        "excluded_outcomes": [],
+        "excluded_entries": [],
+        "excluded_matters": [],
+        "counts_repeated": False,
+        "confirmed": True,
+    }
+    assert "unconfirmed" not in decided["definition"]
+    assert decided["totals"][0]["excluded"] == 0
+    assert then.json() == assumed
+
+
+def test_what_hangs_on_the_reading_is_told(
+    client: TestClient, headers: Headers
+) -> None:
+    send(
+        client,
+        headers.integrator,
+        # Three months from 1 December end on Sunday 1 March; Monday is in time too.
+        notification("A", "2025-12-01"),
+        decision("A", "2025-12-02"),
+        assessment("A", "2026-03-02"),
+    )
+
+    totals = client.get(
+        "/v1/reports/compliance?period=2026-03&as_of=2026-04-01", headers=headers.lead
+    ).json()["totals"]
+
+    (total,) = totals
+    assert (total["in_time"], total["in_time_by_reading"]) == (1, 1)
+    assert total["hinging_verdicts"] == 1
+
+
+def test_every_figure_is_defined_for_everybody(client: TestClient) -> None:
+    answer = client.get("/v1/definitions?lang=sv")
+
+    assert answer.status_code == 200
+    told = answer.json()
+    by_code = {each["code"]: each for each in told["definitions"]}
+    assert by_code["recorded_late"]["text"].startswith("Av dem som gjorts i tid")
+    assert by_code["recorded_late"]["docs"] == "docs/figures.md#recorded_late"
+    assert "obekräftad" in by_code["basis-thl"]["text"]
+    assert told["bands"]["assessment"]["far_over_limit"] == "> 4 månader"
+    assert told["settings"]["minimum_n"] == 5
+    assert {"row", "kind"}.isdisjoint(by_code)
+
+
+def test_the_definitions_of_then_can_be_asked_for(
+    client: TestClient, database: Database
+) -> None:
+    then = client.get("/v1/definitions").json()
+    report_settings.put(database, ReportSettings(minimum_n=9))
+
+    again = client.get(f"/v1/definitions?known_at={then['known_at']}").json()
+
+    assert again == then
+    assert client.get("/v1/definitions").json()["settings"]["minimum_n"] == 9
+    assert client.get("/v1/definitions?colour=red").status_code == 422

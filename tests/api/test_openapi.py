@@ -14,7 +14,10 @@ from tests.conftest import Headers
 
 Json: TypeAlias = dict[str, Any]
 METHODS = {"get", "put", "post", "delete", "patch"}
-NEEDS_NO_KEY = {"/v1/deadlines/explanation", "/health/live", "/health/ready"}
+NEEDS_NO_KEY = {
+    *("/v1/deadlines/explanation", "/v1/definitions"),
+    *("/health/live", "/health/ready"),
+}
 KINDS = {kind.value for kind in Kind}
 
 

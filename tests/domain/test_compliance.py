@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.compliance import (
-    DENOMINATOR,
     Basis,
     Column,
     Frame,
@@ -17,7 +16,6 @@ from app.domain.compliance import (
     days_over,
 )
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict, deadlines
-from app.domain.definitions import DEFINITIONS
 from app.domain.events import (
     AssessmentOutcome,
     CaseEvent,
@@ -420,9 +418,3 @@ def test_the_figures_of_a_month() -> None:
     assert found.counts[Column.VOID] == 1
     # One day late when it was decided, and three days late and still open.
     assert found.days_over == DaysOver(median=2, p90=2.8, mean=2, maximum=3)
-
-
-@pytest.mark.parametrize("basis", Basis)
-def test_a_basis_is_defined_in_every_language(basis: Basis) -> None:
-    assert DEFINITIONS[basis].fi != DEFINITIONS[basis].sv != DEFINITIONS[basis].en
-    assert Column.IN_TIME in DENOMINATOR[basis]

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import InvalidPeriodError
-from app.domain.reporting_periods import FORMS, month_before, month_of, parse_period
+from app.domain.reporting_periods import (
+    FORMS,
+    Compare,
+    month_before,
+    month_of,
+    parse_period,
+    period_before,
+)
 
 
 @pytest.mark.parametrize(
@@ -120,3 +127,51 @@ def test_the_month_before_ends_on_the_day_before_the_month(day: date) -> None:
 
     assert day in month
     assert month_before(day).last == month.first - timedelta(1)
+
+
+@pytest.mark.parametrize(
+    ("code", "previous", "year_ago"),
+    [
+        ("2026", "2025", "2025"),
+        ("2026-10", "2026-09", "2025-10"),
+        ("2026-01", "2025-12", "2025-01"),
+        ("2026-H2", "2026-H1", "2025-H2"),
+        ("2026-Q1", "2025-Q4", "2025-Q1"),
+        ("2026-T1", "2025-T3", "2025-T1"),
+        ("thl:2026-04", "thl:2025-10", "thl:2025-04"),
+        ("thl:2026-10", "thl:2026-04", "thl:2025-10"),
+        # A range of whole months is shifted by months.
+        (
+            "2026-02-01..2026-03-31",
+            "2025-12-01..2026-01-31",
+            "2025-02-01..2025-03-31",
+        ),
+        # Any other by its days: the 31 days before 5 March.
+        (
+            "2028-03-05..2028-04-04",
+            "2028-02-03..2028-03-04",
+            "2027-03-05..2027-04-04",
+        ),
+        (
+            "2028-02-10..2028-02-29",
+            "2028-01-21..2028-02-09",
+            "2027-02-10..2027-02-28",
+        ),
+    ],
+)
+def test_a_period_is_compared_with_the_one_before_or_a_year_ago(
+    code: str, previous: str, year_ago: str
+) -> None:
+    period = parse_period(code)
+
+    before = period_before(period, Compare.PREVIOUS)
+    assert before == parse_period(previous)
+    assert before.last == period.first - timedelta(1)
+    assert period_before(period, Compare.YEAR_AGO) == parse_period(year_ago)
+
+
+@pytest.mark.parametrize("code", ["0001", "0001-01", "0001-01-02..0001-01-09"])
+@pytest.mark.parametrize("compare", Compare)
+def test_before_the_first_year_there_is_no_period(code: str, compare: Compare) -> None:
+    with pytest.raises(InvalidPeriodError):
+        period_before(parse_period(code), compare)

@@ -2,7 +2,7 @@
 
 from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis
-from app.domain.definitions import DEFINITIONS
+from app.domain.definitions import definition_of
 from app.domain.figures import Figures, Number
 from app.domain.report_settings import Inclusion, describe_inclusion
 from app.domain.texts import Language, Text
@@ -109,7 +109,7 @@ def document(report: Report, language: Language) -> Document:
         definitions=tuple(
             Definition(
                 term=words.coded("basis", basis.value).label,
-                text=DEFINITIONS[basis].to(language),
+                text=definition_of(basis, report.inclusion).to(language),
             )
             for basis in report.bases
         ),

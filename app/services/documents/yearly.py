@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.domain.compliance import Basis
-from app.domain.definitions import DEFINITIONS
+from app.domain.definitions import DUE
 from app.domain.figures import Figures, Number
 from app.domain.texts import Language, Text
 from app.exports import numbers
@@ -162,7 +162,7 @@ def document(report: Yearly, language: Language) -> Document:
             ),
         ),
         definitions=(
-            Definition(term=basis, text=DEFINITIONS[Basis.DUE].to(language)),
+            Definition(term=basis, text=DUE.to(language)),
             Definition(term=_BREACH.to(language), text=_BREACH_IS.to(language)),
             Definition(term=_INTERVAL.to(language), text=_INTERVAL_IS.to(language)),
         ),
