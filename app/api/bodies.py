@@ -1,9 +1,9 @@
 """Bodies that are no events, read as strictly as those that are."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Request
+from fastapi import Depends, Header, Request
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import to_json
 
@@ -60,6 +60,26 @@ def refuse_unfit_texts(
     )
     if texts:
         raise ProblemError(problem("invalid_body", text_flaws(texts)))
+
+
+async def _idempotency_key(
+    idempotency_key: Annotated[
+        str | None, Header(min_length=1, max_length=strict_json.MAX_TEXT_LENGTH)
+    ] = None,
+) -> str | None:
+    """Return the header, which is stored and must be fit for that."""
+    unfit = strict_json.check_texts(idempotency_key)
+    if unfit:
+        found = [
+            flaw.model_copy(update={"pointer": "Idempotency-Key"})
+            for flaw in text_flaws(unfit)
+        ]
+        raise ProblemError(problem("invalid_parameter", found))
+    return idempotency_key
+
+
+# Under the same one the same request is answered as at first, and done once.
+IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
 
 
 def described(model: type[BaseModel]) -> dict[str, Any]:

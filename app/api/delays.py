@@ -3,14 +3,13 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
 from app.api import outcomes, strict_json
 from app.api.access import Lead
-from app.api.bodies import described, strict_body
-from app.api.errors import Flaw, ProblemError, problem
+from app.api.bodies import IdempotencyKey, described, strict_body
 from app.api.outcomes import Accepted
 from app.api.parameters import Code, Day
 from app.api.strict_json import MAX_TEXT_LENGTH
@@ -25,8 +24,6 @@ from app.services import delays as service
 from app.services.intake import Status
 
 router = APIRouter(tags=["cases"])
-
-IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
 class DelayIn(BaseModel):
@@ -79,9 +76,7 @@ def explain_delay(
         DelayIn, Depends(strict_body(DelayIn, frozenset(DelayIn.model_fields)))
     ],
     request: Request,
-    idempotency_key: Annotated[
-        str | None, Header(min_length=1, max_length=MAX_TEXT_LENGTH)
-    ] = None,
+    idempotency_key: IdempotencyKey,
 ) -> Response:
     """Tell why a deadline of a case is late, and what is done about it.
 
@@ -90,7 +85,6 @@ def explain_delay(
     is about every deadline of the rule that is late in the last run that has one. The
     same again under the same `Idempotency-Key` gets its first receipt.
     """
-    _refuse_unfit_key(idempotency_key)
     members = told.model_dump(mode="json", exclude_none=True)
     outcome = service.explain(
         request.app.state.database,
@@ -110,14 +104,3 @@ def explain_delay(
         status_code=201 if outcome.status is Status.CREATED else 200,
         media_type="application/json",
     )
-
-
-def _refuse_unfit_key(key: str | None) -> None:
-    for unfit in strict_json.check_texts(key):
-        flaw = Flaw(
-            pointer=IDEMPOTENCY_KEY,
-            code=unfit.code,
-            message=unfit.message,
-            remedy=unfit.remedy,
-        )
-        raise ProblemError(problem("invalid_parameter", [flaw]))

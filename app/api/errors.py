@@ -129,7 +129,7 @@ PROBLEMS = {
     "key_reused": (
         409,
         "The idempotency key was used for other content",
-        "What was said first stays. Use a new key for every explanation.",
+        "What was said first stays. Use a new key for everything else.",
     ),
     "nothing_late": (
         409,
@@ -143,11 +143,6 @@ PROBLEMS = {
         409,
         "The finding is closed already",
         "Ask for it with `status=closed` to see why.",
-    ),
-    "seal_conflict": (
-        409,
-        "The request key is taken by another report",
-        "What was sealed stays. Send a new `Idempotency-Key` for another report.",
     ),
     "already_published": (
         409,
@@ -271,7 +266,7 @@ CODES: dict[type[Exception], str] = {
     KeyReusedError: "key_reused",
     NothingLateError: "nothing_late",
     IdentityCodeError: "invalid_body",
-    SealConflictError: "seal_conflict",
+    SealConflictError: "key_reused",
     SealNotFoundError: "not_found",
     TooManyRowsError: "too_many_rows",
     AlreadyPublishedError: "already_published",

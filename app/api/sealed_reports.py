@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import Lead
 from app.api.bodies import (
     LONGEST_PROSE,
+    IdempotencyKey,
     described,
-    refuse_unfit_texts,
     strict_body,
 )
 from app.api.compliance import DEEPEST_LEVEL, dimensions, report_json
@@ -158,16 +158,13 @@ async def seal_report(
         SealingIn,
         Depends(strict_body(SealingIn, KNOWN, prose=frozenset({"comment"}))),
     ],
-    idempotency_key: Annotated[
-        Code | None, Header(min_length=1, max_length=MAX_TEXT_LENGTH)
-    ] = None,
+    idempotency_key: IdempotencyKey,
 ) -> Response:
     """Seal the figures of the caller's units, for ever.
 
     Twice the same makes two seals. With the header `Idempotency-Key` it makes one:
     sent again, the answer is `200` with the first; with another body, `409`.
     """
-    refuse_unfit_texts(idempotency_key, KNOWN)
     order = Order(
         kind=sealing.kind,
         period=parse_period(sealing.period),

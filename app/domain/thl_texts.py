@@ -77,8 +77,9 @@ class Facts:
     """What the comment is drafted from.
 
     *open_late* are clocks, by rule, that are open after their due date and in none of
-    the *figures*. *reasons* say why deadlines were missed, *without_reason* of how many
-    nobody has said; *findings* are those that are open. All are counts.
+    the *figures*. *reasons* say why deadlines that fell due in the window were missed,
+    *without_reason* of how many nobody has said; *findings* are those that are open.
+    All are counts.
     """
 
     as_of: date
@@ -163,9 +164,10 @@ def _reasons(facts: Facts) -> Iterator[Text]:
     if facts.reasons:
         named = _listed(facts.reasons)
         yield Text(
-            fi=f"Määräaikojen ylittymisen syyt: {named.fi}.",
-            sv=f"Orsaker till att tidsfrister överskridits: {named.sv}.",
-            en=f"Why deadlines were missed: {named.en}.",
+            fi=f"Jaksolla päättyneiden määräaikojen ylittymisen syyt: {named.fi}.",
+            sv=f"Orsaker till att tidsfrister som löpte ut under perioden har "
+            f"överskridits: {named.sv}.",
+            en=f"Why deadlines that fell due in the window were missed: {named.en}.",
         )
     if facts.without_reason:
         count = _number(facts.without_reason)

@@ -9,6 +9,8 @@ from app.db.database import Database
 from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis, Column, Dimension
 from app.domain.deadlines import ASSESSMENT, INITIATION
+from app.domain.delay_figures import DelayFigures
+from app.domain.delays import CAUSES
 from app.domain.figures import Figures, Number, Tally, figures_of
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import FindingKind
@@ -18,6 +20,7 @@ from app.domain.texts import Text
 from app.domain.thl import DueDate, due_date, window_owed_next
 from app.domain.thl_texts import Facts, FourFigures, InTimeAndLate, comment
 from app.services.compliance import BASES, Query, Report, compliance, spanning
+from app.services.delay_report import delays
 from app.services.keys import Actor
 
 # THL asks for sums; the units stand behind them, so that the sums can be checked.
@@ -83,7 +86,7 @@ def thl_report(
         report=report,
         due=due_date(report.period, today, report.asked.law.calendar),
         rules=rules,
-        comment=comment(_facts(report, rules)),
+        comment=comment(_facts(report, rules, _delays(database, actor, report))),
     )
 
 
@@ -147,14 +150,27 @@ def _figures(report: Report, rule: str) -> RuleFigures:
     )
 
 
-def _facts(report: Report, rules: Sequence[RuleFigures]) -> Facts:
+def _delays(database: Database, actor: Actor, report: Report) -> list[DelayFigures]:
+    """Return what the missed deadlines of the window are put down to, by rule."""
+    asked = Query(as_of=report.asked.as_of, known_at=report.asked.known_at)
+    found = delays(database, actor, asked, report.period)
+    return [figures for place, figures in found.cells if place.span is Span.TOTAL]
+
+
+def _facts(
+    report: Report, rules: Sequence[RuleFigures], delayed: Sequence[DelayFigures]
+) -> Facts:
     initiation, assessment = (each.told.numbers for each in rules)
     return Facts(
         as_of=report.asked.as_of,
         figures=FourFigures(*(each.pair for each in rules)),
         open_late=(initiation[Number.OPEN_LATE], assessment[Number.OPEN_LATE]),
-        reasons=(),
-        without_reason=0,
+        reasons=[
+            (text, count)
+            for cause, text in CAUSES.items()
+            if (count := sum(each.causes[cause] for each in delayed))
+        ],
+        without_reason=sum(each.without_cause for each in delayed),
         findings=[
             (CATALOGUE[FindingKind(kind)].explanation, count)
             for kind, count in report.findings.items()

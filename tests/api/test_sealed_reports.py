@@ -159,7 +159,7 @@ def test_another_report_under_the_same_key_is_refused(
     other = client.post("/v1/reports/sealed", json={**MARCH, "by": ""}, headers=asked)
 
     assert other.status_code == 409
-    assert other.json()["type"] == "urn:maaraaika:problem:seal-conflict"
+    assert other.json()["type"] == "urn:maaraaika:problem:key-reused"
     assert len(listing(client, headers.lead)) == 1
 
 

@@ -131,6 +131,25 @@ def test_the_comment_is_drafted_edited_and_sealed_with_the_figures(
     }
 
 
+def test_the_comment_names_causes_and_how_many_nobody_has_explained(
+    client: TestClient, headers: Headers
+) -> None:
+    data = {
+        "rule": "initiation",
+        "cause": "interpreter_needed",
+        "action": "interpreter_ordered",
+    }
+    send(client, headers.integrator, event("delay_explained", "B", "2024-11-05", data))
+
+    found = report(client, headers.lead, f"window={WINDOW}&as_of={AS_OF}")
+
+    said = found["comment_draft"]
+    assert "ylittymisen syyt: tulkin tarve 1." in said["fi"]
+    assert "överskridits: behov av tolk 1." in said["sv"]
+    # D's initiation, and the assessments of B and E
+    assert "syytä ei ole vielä kirjattu: 3." in said["fi"]
+
+
 def seal(client: TestClient, headers: dict[str, str], **more: object) -> Wire:
     body = {"kind": "thl", "period": WINDOW, "as_of": AS_OF, **more}
     answer = client.post("/v1/reports/sealed", json=body, headers=headers)

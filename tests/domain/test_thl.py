@@ -86,7 +86,10 @@ def test_the_comment_says_what_the_counts_say() -> None:
             "arvioinnin aloittaminen 3, palvelutarpeen arviointi 12. Ne eivät sisälly "
             "edellä oleviin lukuihin."
         ),
-        "Määräaikojen ylittymisen syyt: henkilöstövaje 100, tulkin tarve 4.",
+        (
+            "Jaksolla päättyneiden määräaikojen ylittymisen syyt: henkilöstövaje 100, "
+            "tulkin tarve 4."
+        ),
         "Ylityksiä, joiden syytä ei ole vielä kirjattu: 29.",
         "Kirjaamisen avoimia poikkeamia, jotka voivat vaikuttaa lukuihin: 2.",
         "2 kpl: Asiassa on tehty jotakin ennen kuin siitä on yhtään ilmoitusta.",
@@ -101,8 +104,8 @@ def test_the_comment_says_what_the_counts_say() -> None:
             "inte i talen ovan."
         ),
         (
-            "Orsaker till att tidsfrister överskridits: personalbrist 100, "
-            "behov av tolk 4."
+            "Orsaker till att tidsfrister som löpte ut under perioden har "
+            "överskridits: personalbrist 100, behov av tolk 4."
         ),
         "Överskridningar vars orsak ännu inte antecknats: 29.",
         "Öppna avvikelser i antecknandet som kan påverka talen: 2.",
