@@ -2,11 +2,11 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.demo import casework, county, timing
+from app.demo import casework, county, delays, timing
 from app.demo.casework import Notice, Opening
 from app.demo.county import pick
 from app.demo.wire import Act, Event
@@ -94,16 +94,24 @@ def synthetic_year(
     """
     # A synthetic year must be repeatable; nothing here is secret.
     rng = random.Random(seed)  # noqa: S311
-    deliveries = [
-        (_delivered_at(rng, act), act.event_id, act)
-        for opening in _openings(rng, last_day, cases)
-        for act in casework.history(rng, opening)
-    ]
+    deliveries: list[tuple[datetime, str, Act]] = []
+    for opening in _openings(rng, last_day, cases):
+        acts = casework.history(rng, opening)
+        deliveries += _deliveries(rng, acts)
+        # Drawn apart, so that what is told of delays changes nothing else of the year.
+        apart = random.Random(f"{seed} {opening.case_ref}")  # noqa: S311
+        deliveries += _deliveries(apart, delays.explanations(apart, acts))
     return [
         act.as_event()
         for _, _, act in sorted(deliveries, key=lambda delivery: delivery[:2])
         if act.registered_at <= now and legal_day(act.happened_at) <= last_day
     ]
+
+
+def _deliveries(
+    rng: random.Random, acts: Iterable[Act]
+) -> Iterator[tuple[datetime, str, Act]]:
+    return ((_delivered_at(rng, act), act.event_id, act) for act in acts)
 
 
 def _delivered_at(rng: random.Random, act: Act) -> datetime:

@@ -9,10 +9,14 @@ from itertools import pairwise
 
 import pytest
 
+from app.api.schemas import EVENT, case_event
 from app.demo import county
 from app.demo.wire import Event
 from app.demo.year import CASE_MANAGEMENT, RETIRED_UNIT, SOURCES, synthetic_year
-from app.domain.events import HELSINKI, Entry, Kind, legal_day
+from app.domain.case_files import case_file
+from app.domain.cases import FindingCode
+from app.domain.events import HELSINKI, CaseEvent, Entry, Kind, legal_day
+from app.domain.law import Law
 
 TODAY = date(2026, 10, 16)
 NOW = datetime(2026, 10, 16, 13, 30, tzinfo=HELSINKI)
@@ -192,3 +196,35 @@ def _answers(event: Event) -> list[str]:
     answers = data_of(event).get("answers", [])
     assert isinstance(answers, list)
     return answers
+
+
+def test_most_missed_deadlines_are_explained_and_some_are_not(
+    year: list[Event],
+) -> None:
+    told = of_kind(year, Kind.DELAY_EXPLAINED)
+    causes = Counter(data_of(event)["cause"] for event in told)
+
+    assert len(told) > 100
+    assert len(causes) > 5
+    assert 0 < causes["substitute_or_leave"] < len(told) / 4
+    assert {data_of(event)["rule"] for event in told} == {"initiation", "assessment"}
+
+
+def test_what_is_told_of_delays_explains_a_missed_deadline(year: list[Event]) -> None:
+    by_case: dict[tuple[str, str], list[CaseEvent]] = defaultdict(list)
+    for event in year:
+        parsed = case_event(EVENT.validate_json(json.dumps(event)))
+        by_case[parsed.case].append(parsed)
+
+    late = explained = 0
+    for history in by_case.values():
+        file = case_file(history, Law())
+        assert not any(
+            finding.code is FindingCode.EXPLANATION_WITHOUT_BREACH
+            for finding in file.findings
+        )
+        for clock in file.deadlines:
+            if clock.is_late(TODAY - timedelta(30)) and not clock.joined:
+                late += 1
+                explained += bool(clock.delays)
+    assert 0.5 < explained / late < 0.9
