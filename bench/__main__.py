@@ -7,6 +7,7 @@ from bench import (
     batch,
     due_dates,
     ndjson,
+    publishing,
     rebuild,
     reports,
     servers,
@@ -21,6 +22,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "batch": batch.measure,
     "ndjson": ndjson.measure,
     "reports": reports.measure,
+    "publishing": publishing.measure,
     "verify": verify.measure,
     "rebuild": rebuild.measure,
 }

@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import Lead, LeadOrAdmin
 from app.api.bodies import described, strict_body
-from app.api.errors import ProblemError, problem
+from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Day, Instant
 from app.domain.reporting_periods import parse_period
 from app.services import publications as service
+from app.services import sealed_reports
 from app.services.publications import Publication
+from app.services.sealed_reports import Sealed
 
 router = APIRouter(tags=["reports"])
 
@@ -27,6 +29,13 @@ class PublicationIn(BaseModel):
     month: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
     as_of: Day | None = None
     known_at: Instant | None = None
+    sealed: int | None = Field(
+        default=None,
+        ge=1,
+        le=2**62,
+        description="The number of the month's sealed report, whose `as_of` and "
+        "`known_at` are taken",
+    )
 
 
 class PublicationOut(BaseModel):
@@ -57,8 +66,11 @@ def publish_month(
     """
     if actor.units:
         raise ProblemError(problem("forbidden"))
+    database = request.app.state.database
+    if asked.sealed is not None:
+        asked = _as_sealed(asked, sealed_reports.find(database, actor, asked.sealed))
     made = service.publish(
-        request.app.state.database,
+        database,
         actor,
         month=parse_period(asked.month),
         as_of=asked.as_of,
@@ -71,6 +83,23 @@ def publish_month(
 def list_publications(request: Request, _: LeadOrAdmin) -> list[PublicationOut]:
     """List the published months, the newest first."""
     return [_out(each) for each in service.listed(request.app.state.database)]
+
+
+def _as_sealed(asked: PublicationIn, sealed: Sealed) -> PublicationIn:
+    """Return what is asked for, with the day and the instant of the *sealed* report."""
+    is_alone = asked.as_of is None and asked.known_at is None
+    if not is_alone or sealed.content["period"] != asked.month:
+        flaw = Flaw(
+            pointer="/sealed",
+            code="does_not_fit",
+            message="The sealed report is of another period, or a day or an instant "
+            "is given beside it.",
+            remedy="Name a sealed report of the month, and neither `as_of` nor "
+            "`known_at`.",
+        )
+        raise ProblemError(problem("invalid_body", [flaw]))
+    query = sealed_reports.query_of(sealed.content)
+    return asked.model_copy(update={"as_of": query.as_of, "known_at": query.known_at})
 
 
 def _out(publication: Publication) -> PublicationOut:

@@ -12,6 +12,8 @@ from httpx2 import Response
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.domain.report_settings import ReportSettings
+from app.services import report_settings
 from app.services.keys import Role
 from tests.api.asking import County, county
 from tests.api.sending import Wire, decision, notification, send
@@ -309,3 +311,30 @@ def test_what_was_published_is_printed(espoo: County) -> None:
 
     assert answer.status_code == 200
     assert answer.content.startswith(b"%PDF")
+
+
+def test_what_was_sealed_is_published(server_url: str, template: str) -> None:
+    with county(server_url, template, TREE, *EVENTS) as given:
+        order = {"kind": "monthly", "period": "2025-01", "by": "unit"}
+        seal = given.client.post("/v1/reports/sealed", json=order, headers=given.lead)
+        number = seal.json()["number"]
+        known_at = seal.json()["content"]["known_at"]
+        integrator = bearer(given.database, Role.INTEGRATOR, source="client-a")
+        send(given.client, integrator, *matters("late news", "2025-01", 30, 20, 1))
+
+        other = publish(given, month="2025-02", sealed=number)
+        twice = publish(given, month="2025-01", sealed=number, as_of="2025-03-01")
+        made = publish(given, month="2025-01", sealed=number)
+
+        assert other.status_code == twice.status_code == 422
+        assert made.status_code == 201
+        assert made.json()["known_at"] == known_at
+        assert public(given, period="2025-01")["totals"][-1]["due"] == 58
+
+
+def test_a_year_keeps_its_threshold(server_url: str, template: str) -> None:
+    with county(server_url, template, TREE, *EVENTS) as given:
+        publish(given, month="2025-01")
+        report_settings.put(given.database, ReportSettings(disclosure_threshold=12))
+
+        assert publish(given, month="2025-02").json()["threshold"] == 5
