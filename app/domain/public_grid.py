@@ -197,8 +197,7 @@ def price(count: Count, value: int) -> int:
         weight *= 2
     if row.reach is not Reach.UNIT:
         weight *= 2
-    if len(months_in(row.period)) > 1:
-        weight *= 2
+    weight *= len(months_in(row.period))
     if row.reach is Reach.COUNTY and not row.dimension:
         weight += DEAR
     return weight
