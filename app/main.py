@@ -26,6 +26,7 @@ from app.api import (
     definitions,
     delay_report,
     delays,
+    equity,
     errors,
     events,
     feed,
@@ -164,7 +165,8 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
         *(compliance, compliance_cases, definitions, publications, counts, run_chart),
-        *(ageing, delay_report, flow, sealed_reports, thl, yearly, units, health),
+        *(equity, ageing, delay_report, flow, sealed_reports, thl, yearly, units),
+        health,
     ):
         app.include_router(feature.router)
     _describe_events(app)
