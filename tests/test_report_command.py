@@ -74,6 +74,41 @@ def test_the_ending_of_the_file_tells_its_format(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("compliance", "--period", "2025-02", "--by", "unit"), "compliance-2025-02"),
+        (("thl", "--window", "thl:2024-10"), "thl-2024-10"),
+        (("yearly", "--year", "2025"), "yearly-2025"),
+    ],
+)
+def test_every_report_that_is_owed_can_be_written(
+    words: tuple[str, ...], name: str, tmp_path: Path
+) -> None:
+    done = run(*words, "--as-of", DAY, "--lang", "sv", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("compliance", "--period", "soon"), "A period is written as"),
+        (("compliance", "--period", "2025", "--by", "colour"), "--by has any of"),
+        (("thl", "--window", "2025-04"), "a window of THL's"),
+    ],
+)
+def test_a_report_that_there_is_not_is_told_in_a_line(
+    words: tuple[str, ...], told: str
+) -> None:
+    done = run(*words)
+
+    assert done.returncode == 1
+    assert told in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         (("--as-of", "yesterday"), "Write the day"),

@@ -7,18 +7,24 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from app.api.access import Lead
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import ByUnit, ClockQuestion, head
 from app.domain.ageing import DEFINITION, Bin, label, measure
 from app.domain.texts import Language
 from app.services import ageing as service
 from app.services.ageing import Aged, RuleAgeing
+from app.services.documents.clocks import ageing_document
 
 router = APIRouter(tags=["reports"])
 
 
-@router.get("/v1/reports/ageing")
+class AgeingQuery(ClockQuestion, Formatted):
+    """What may be asked of the ageing."""
+
+
+@router.get("/v1/reports/ageing", responses=ANSWERS)
 def get_ageing(
-    request: Request, actor: Lead, query: Annotated[ClockQuestion, Query()]
+    request: Request, actor: Lead, query: Annotated[AgeingQuery, Query()]
 ) -> Response:
     """Report how long the open clocks of the caller's units have run, in bins.
 
@@ -26,6 +32,7 @@ def get_ageing(
     may be late, and one behind it in time, where days off move the due date: the
     counts go by the due date. Their sums are those of the worklist.
     """
+    form = form_of(request, query)
     found = service.report(
         request.app.state.database,
         actor,
@@ -34,6 +41,8 @@ def get_ageing(
         as_of=query.as_of,
         known_at=query.known_at,
     )
+    if form is not None:
+        return file_answer(ageing_document(found, query.lang), form)
     shown = query.by is ByUnit.UNIT
     return JSONResponse(
         {

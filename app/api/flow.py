@@ -9,14 +9,16 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from app.api.access import Lead
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import LONGEST_SERIES, ByUnit, ClockQuestion, head
 from app.domain.flow import DEFINITION, Month
 from app.services import flow as service
+from app.services.documents.clocks import flow_document
 
 router = APIRouter(tags=["reports"])
 
 
-class FlowQuery(ClockQuestion):
+class FlowQuery(ClockQuestion, Formatted):
     """What may be asked of the flow."""
 
     months: int = Field(
@@ -27,7 +29,7 @@ class FlowQuery(ClockQuestion):
     )
 
 
-@router.get("/v1/reports/flow")
+@router.get("/v1/reports/flow", responses=ANSWERS)
 def get_flow(
     request: Request, actor: Lead, query: Annotated[FlowQuery, Query()]
 ) -> Response:
@@ -36,6 +38,7 @@ def get_flow(
     `backlog` of a month = `backlog_before` + `pending` - `done` - `ended`, which is
     the number of clocks open at its end, or on `as_of` if that comes first.
     """
+    form = form_of(request, query)
     found = service.report(
         request.app.state.database,
         actor,
@@ -45,6 +48,8 @@ def get_flow(
         as_of=query.as_of,
         known_at=query.known_at,
     )
+    if form is not None:
+        return file_answer(flow_document(found, query.lang), form)
     shown = query.by is ByUnit.UNIT
     return JSONResponse(
         {

@@ -7,6 +7,7 @@ from pydantic import Field
 from starlette.responses import JSONResponse
 
 from app.api.access import Lead
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Question
 from app.api.reports import LONGEST_SERIES, head
 from app.domain.compliance import Basis
@@ -14,12 +15,13 @@ from app.domain.run_chart import DECIMALS, Limits, Point, RunChart, Signal
 from app.domain.run_chart_texts import DEFINITION, told, told_of_baseline
 from app.domain.texts import Language
 from app.services import run_chart as service
+from app.services.documents.clocks import run_chart_document
 from app.services.run_chart import RunChartReport
 
 router = APIRouter(tags=["reports"])
 
 
-class RunChartQuery(Question):
+class RunChartQuery(Question, Formatted):
     """What may be asked of the run chart."""
 
     rule: Code = Field(examples=["initiation"])
@@ -33,7 +35,7 @@ class RunChartQuery(Question):
     )
 
 
-@router.get("/v1/reports/run-chart")
+@router.get("/v1/reports/run-chart", responses=ANSWERS)
 def get_run_chart(
     request: Request, actor: Lead, query: Annotated[RunChartQuery, Query()]
 ) -> Response:
@@ -43,6 +45,7 @@ def get_run_chart(
     then; until one is fixed, that of the first 12 months of the chart. `low` and `high`
     lie three standard errors from it.
     """
+    form = form_of(request, query)
     found = service.report(
         request.app.state.database,
         actor,
@@ -53,6 +56,8 @@ def get_run_chart(
         as_of=query.as_of,
         known_at=query.known_at,
     )
+    if form is not None:
+        return file_answer(run_chart_document(found, query.lang), form)
     chart = found.chart
     signals = chart.signals()
     return JSONResponse(

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from app import clock
 from app.api.access import Lead
 from app.api.compliance import period_out
 from app.api.figures import figures_out
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
 from app.clock import rfc3339
 from app.domain.compliance import Basis
@@ -21,12 +22,13 @@ from app.domain.texts import Language, Text
 from app.domain.thl_texts import INCLUSION_UNCONFIRMED
 from app.services import thl as service
 from app.services.compliance import Report
+from app.services.documents.thl import document
 from app.services.thl import RuleFigures
 
 router = APIRouter(tags=["reports"])
 
 
-class ThlQuery(Question):
+class ThlQuery(Question, Formatted):
     """What may be asked of THL's report."""
 
     window: str | None = Field(
@@ -36,10 +38,10 @@ class ThlQuery(Question):
     )
 
 
-@router.get("/v1/reports/thl")
+@router.get("/v1/reports/thl", response_model=None, responses=ANSWERS)
 def get_thl_report(
     request: Request, actor: Lead, query: Annotated[ThlQuery, Query()]
-) -> dict[str, Any]:
+) -> dict[str, Any] | Response:
     """Report what THL asks of a county for a half-year, and when it is owed.
 
     Four figures: initiations of matters that became pending in the window, and
@@ -50,6 +52,7 @@ def get_thl_report(
     if query.window is not None:
         window = parse_period(query.window)
         require_fitting(ReportKind.THL, window)
+    form = form_of(request, query)
     found = service.thl_report(
         request.app.state.database,
         actor,
@@ -58,6 +61,8 @@ def get_thl_report(
         known_at=query.known_at,
         today=clock.today(),
     )
+    if form is not None:
+        return file_answer(document(found, query.lang), form)
     due = found.due
     return {
         **thl_json(found.report),

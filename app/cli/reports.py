@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from app import clock
 from app.cli.common import DataDir, database_of, day_of, fail
 from app.domain.compliance import Dimension
 from app.domain.reporting_periods import FORMS, Compare, parse_period
@@ -158,6 +159,42 @@ def report_compliance(
             parse_period(period),
             compare=compare,
             with_days_taken=True,
+        )
+    _deliver(document(report, lang), target)
+
+
+@report_cli.command("thl")
+def report_thl(
+    window: Annotated[
+        str | None,
+        typer.Option(help="thl:2026-04 or thl:2026-10; default: the one owed next."),
+    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    lang: Lang = Language.FI,
+    file_format: FormatOption = None,
+    out: Out = None,
+    separator: SeparatorOption = Separator.COMMA,
+    bom: Bom = False,  # noqa: FBT002 (a flag of the command line)
+    data_dir: DataDir = None,
+) -> None:
+    """Write what THL asks of a county for a half-year."""
+    from app.domain.sealed_reports import ReportKind, require_fitting
+    from app.services import thl
+    from app.services.documents.thl import document
+
+    target = _target(file_format, out, separator, byte_order_mark=bom)
+    period = None if window is None else parse_period(window)
+    if period is not None:
+        require_fitting(ReportKind.THL, period)
+    with database_of(data_dir) as database:
+        report = thl.thl_report(
+            database,
+            OPERATOR,
+            window=period,
+            as_of=day_of(as_of) if as_of else None,
+            known_at=_instant_of(known_at) if known_at else None,
+            today=clock.today(),
         )
     _deliver(document(report, lang), target)
 

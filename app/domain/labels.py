@@ -158,9 +158,9 @@ BASES = {
         en="deadlines that fell due",
     ),
     "thl": Text(
-        fi="THL:n laskentapa (rajaus vahvistamatta)",
-        sv="THL:s beräkningssätt (avgränsningen obekräftad)",
-        en="THL basis (inclusion unconfirmed)",
+        fi="THL:n laskentapa",
+        sv="THL:s beräkningssätt",
+        en="THL basis",
     ),
 }
 # The values of each column whose values are codes.

@@ -63,13 +63,18 @@ _MONTHS_OF = {
 
 def told(signal: Signal) -> Text:
     """Return which rule *signal* follows, and its months."""
-    rule = _MONTHS_OF[signal.rule, signal.side]
+    rule = told_of_rule(signal)
     months = ", ".join(map(_month, signal.months))
     return Text(
         fi=f"{rule.fi}: {months}",
         sv=f"{rule.sv}: {months}",
         en=f"{rule.en}: {', '.join(signal.months)}",
     )
+
+
+def told_of_rule(signal: Signal) -> Text:
+    """Return which rule *signal* follows."""
+    return _MONTHS_OF[signal.rule, signal.side]
 
 
 def told_of_baseline(first: str, last: str, fixed_on: date | None) -> Text:

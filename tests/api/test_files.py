@@ -344,3 +344,74 @@ def test_figures_that_are_compared_need_no_format_of_their_own(
 
     assert {row["row"] for row in rows} == {"cell", "total"}
     assert rows[0]["period"] == PERIOD
+
+
+def pdf_text(content: bytes) -> str:
+    pages = pypdfium2.PdfDocument(content)
+    text = " ".join(page.get_textpage().get_text_bounded() for page in pages)
+    pages.close()
+    return " ".join(text.split())
+
+
+def test_the_report_to_thl_comes_as_a_file_with_its_comment(county: County) -> None:
+    question = {"window": "thl:2024-10", "lang": "fi"}
+    told = county.ask("/v1/reports/thl", **question).json()
+    text = pdf_text(county.ask("/v1/reports/thl", format="pdf", **question).content)
+    rows = list(
+        csv.DictReader(
+            io.StringIO(county.ask("/v1/reports/thl", format="csv", **question).text)
+        )
+    )
+
+    assert "Neljä lukua" in text
+    assert "Toimitettava THL:lle to 17.4.2025" in text
+    assert told["comment_draft"]["sv"].split()[0] in text
+    (initiation,) = (each for each in told["figures"] if each["rule"] == "initiation")
+    (row,) = (
+        row for row in rows if (row["rule"], row["basis"]) == ("initiation", "thl")
+    )
+    assert row["in_time"] == str(initiation["in_time"])
+    assert row["late"] == str(initiation["late"])
+
+
+@pytest.mark.parametrize("lang", ["fi", "sv", "en"])
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("ageing", {}),
+        ("flow", {"months": "4"}),
+        ("run-chart", {"rule": "initiation", "months": "4"}),
+        ("run-chart", {"rule": "assessment", "months": "1"}),
+    ],
+)
+def test_every_chart_is_printed_with_its_table(
+    county: County, path: str, parameters: dict[str, str], lang: str
+) -> None:
+    address = f"/v1/reports/{path}"
+    answers = {
+        form: county.ask(address, format=form, lang=lang, **parameters)
+        for form in ("pdf", "xlsx", "csv")
+    }
+
+    assert {answer.status_code for answer in answers.values()} == {200}
+    with pikepdf.open(io.BytesIO(answers["pdf"].content)) as pdf:
+        tags = [str(each.get("/S")) for each in pdf.objects if _is_tagged(each)]
+    assert tags.count("/Figure") == (1 if path == "run-chart" else 2)
+    assert tags.count("/Table") == tags.count("/Figure") + 1  # and the facts
+    assert answers["csv"].text.count("\r\n") > 1
+
+
+def _is_tagged(each: pikepdf.Object) -> bool:
+    return isinstance(each, pikepdf.Dictionary) and "/S" in each
+
+
+def test_the_ageing_on_paper_counts_what_the_answer_counts(county: County) -> None:
+    told = county.ask("/v1/reports/ageing", rule="initiation").json()
+    content = county.ask(
+        "/v1/reports/ageing", rule="initiation", format="csv"
+    ).content.decode()
+
+    rows = list(csv.DictReader(io.StringIO(content)))
+    total = told["rules"][0]["total"]
+    for column in ("open_in_time", "open_late", "joined"):
+        assert sum(int(row[column]) for row in rows) == total[column]

@@ -72,13 +72,16 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A share over time with its centre; the first *baseline* points fixed it."""
+    """A share over time with its *centre*, if there is one.
+
+    The first *baseline* points fixed it.
+    """
 
     code: str
     title: str
     description: str
     points: tuple[Point, ...]
-    centre: Limit
+    centre: Limit | None
     baseline: int
 
 

@@ -2,7 +2,7 @@
 
 from app.domain.texts import Language
 from app.exports.charts.drawing import PAPER, SMALL, Drawing, width_of
-from app.exports.charts.model import Mark, Point, Run, Unit
+from app.exports.charts.model import Limit, Mark, Point, Run, Unit
 from app.exports.charts.plane import (
     AXIS,
     BOTTOM,
@@ -29,16 +29,18 @@ def draw(chart: Run, language: Language) -> str:
         for point in chart.points
         for value in (point.value, point.low, point.high)
     ]
-    room = width_of(chart.centre.label, SMALL) + 8
+    centre = chart.centre
+    room = 0.0 if centre is None else width_of(centre.label, SMALL) + 8
     on = plane(
-        [*values, chart.centre.value],
+        values if centre is None else [*values, centre.value],
         Unit.SHARE,
         count=len(chart.points),
         right=room,
     )
     labels = [point.label for point in chart.points]
     draw_axes(drawing, on, Unit.SHARE, labels, language)
-    _centre(drawing, chart, on)
+    if centre is not None:
+        _centre(drawing, chart, centre, on)
     _limits(drawing, chart, on)
     _points(drawing, chart, on, signals)
     for number, signal in enumerate(signals, start=1):
@@ -48,10 +50,10 @@ def draw(chart: Run, language: Language) -> str:
     return drawing.svg()
 
 
-def _centre(drawing: Drawing, chart: Run, on: Plane) -> None:
-    y = on.up(chart.centre.value)
+def _centre(drawing: Drawing, chart: Run, centre: Limit, on: Plane) -> None:
+    y = on.up(centre.value)
     drawing.line((on.left, y), (on.right, y), width=1.2)
-    drawing.text((on.right + 6, y + 4), chart.centre.label, size=SMALL)
+    drawing.text((on.right + 6, y + 4), centre.label, size=SMALL)
     if 0 < chart.baseline < len(chart.points):
         x = on.left + chart.baseline * on.width
         drawing.line((x, TOP), (x, BOTTOM), dash="1 4", width=1.2)

@@ -4,7 +4,7 @@ from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis
 from app.domain.definitions import definition_of
 from app.domain.figures import Figures, Number
-from app.domain.report_settings import Inclusion, describe_inclusion
+from app.domain.report_settings import describe_inclusion
 from app.domain.texts import Language, Text
 from app.exports import numbers
 from app.exports.charts.model import Bin, Bins, Intervals, Limit, Unit
@@ -108,7 +108,7 @@ def document(report: Report, language: Language) -> Document:
         ),
         definitions=tuple(
             Definition(
-                term=words.coded("basis", basis.value).label,
+                term=words.basis(basis, report.inclusion).label,
                 text=definition_of(basis, report.inclusion).to(language),
             )
             for basis in report.bases
@@ -122,7 +122,7 @@ def _data(report: Report, words: Vocabulary) -> Table:
         (
             words.coded("row", cell.place.span.value),
             report.period.code,
-            words.coded("basis", each.basis.value),
+            words.basis(each.basis, report.inclusion),
             report.asked.as_of,
             words.coded("rule", cell.rule),
             *figures.groups(cell, report.asked.layout.by, words),
@@ -148,7 +148,7 @@ def _section(report: Report, total: Cell, words: Vocabulary, place: int) -> Sect
     else:
         parts.append(_table(report, cells, words))
     if total.beside is not None:
-        basis = words.coded("basis", Basis.THL.value).label
+        basis = words.basis(Basis.THL, report.inclusion).label
         told = figures.summary(total.beside, words.language)
         parts.append(Paragraph(f"{basis}: {told}"))
     if total.figures.days_taken and total.rule == "initiation":
@@ -272,7 +272,9 @@ def _beside(of: Figures, words: Vocabulary) -> Table:
 def _facts(report: Report, words: Vocabulary) -> tuple[Fact, ...]:
     language = words.language
     period, earlier = report.period, report.earlier
-    bases = ", ".join(words.coded("basis", each.value).label for each in report.bases)
+    bases = ", ".join(
+        words.basis(each, report.inclusion).label for each in report.bases
+    )
     facts = [
         Fact(
             name=_PERIOD.to(language),
@@ -295,17 +297,13 @@ def _facts(report: Report, words: Vocabulary) -> tuple[Fact, ...]:
         span = numbers.span(earlier.first, earlier.last, language)
         facts.insert(1, Fact(name=_COMPARED.to(language), value=span))
     if Basis.THL in report.bases:
-        facts.append(Fact(name=_INCLUSION.to(language), value=_left_out(report, words)))
+        facts.append(Fact(name=_INCLUSION.to(language), value=left_out(report, words)))
     return tuple(facts)
 
 
-def _inclusion(report: Report) -> Inclusion:
-    return report.asked.settings.inclusion_on(report.period.first)
-
-
-def _left_out(report: Report, words: Vocabulary) -> str:
+def left_out(report: Report, words: Vocabulary) -> str:
     """Return what THL's figures leave out, and whether the county has confirmed it."""
-    described = describe_inclusion(_inclusion(report))
+    described = describe_inclusion(report.inclusion)
     codes = [
         words.coded(column, code).label
         for column, member in (
@@ -314,5 +312,5 @@ def _left_out(report: Report, words: Vocabulary) -> str:
         )
         for code in described[member]
     ]
-    confirmed = _CONFIRMED if _inclusion(report).confirmed else _UNCONFIRMED
+    confirmed = _CONFIRMED if report.inclusion.confirmed else _UNCONFIRMED
     return f"{', '.join(codes)} ({confirmed.to(words.language)})"

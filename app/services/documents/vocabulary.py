@@ -6,13 +6,20 @@ from datetime import date, datetime
 
 from app.db.units import Unit
 from app.domain import labels
+from app.domain.compliance import Basis
 from app.domain.law import Law
 from app.domain.periods import Eves, Roll
+from app.domain.report_settings import Inclusion
 from app.domain.texts import Language, Text
 from app.exports.document import Coded, Column, Fact, Kind
 
 _LAW = Text(fi="Sääntöversiot", sv="Regelversioner", en="Rule versions")
 _READING = Text(fi="Laintulkinta", sv="Lagtolkning", en="Legal reading")
+_UNCONFIRMED = Text(
+    fi="rajaus vahvistamatta",
+    sv="avgränsningen obekräftad",
+    en="inclusion unconfirmed",
+)
 _EVES = {
     Eves.NON_WORKING: Text(
         fi="aatot eivät ole arkipäiviä",
@@ -63,6 +70,13 @@ class Vocabulary:
             unit = self.units.get(code)
             return Coded(code, unit.name.to(self.language) if unit else code)
         return Coded(code, labels.label(column, code, self.language))
+
+    def basis(self, basis: Basis, inclusion: Inclusion) -> Coded:
+        """Return *basis* with its name, and what is not confirmed of it."""
+        named = self.coded("basis", basis.value)
+        if basis is Basis.DUE or inclusion.confirmed:
+            return named
+        return Coded(named.code, f"{named.label} ({_UNCONFIRMED.to(self.language)})")
 
     def people(self, column: str, code: str | None) -> str:
         """Return what those with *code* of *column* are called."""

@@ -1,0 +1,188 @@
+"""THL's report as a document: four figures, what stands beside them, and a comment."""
+
+from app.domain.compliance import Basis
+from app.domain.definitions import definition_of
+from app.domain.texts import Language, Text
+from app.domain.thl_texts import INCLUSION_UNCONFIRMED
+from app.exports import numbers
+from app.exports.document import (
+    Column,
+    Definition,
+    Document,
+    Fact,
+    Kind,
+    Paragraph,
+    Section,
+    Table,
+    Value,
+)
+from app.services.documents import figures
+from app.services.documents.compliance import left_out
+from app.services.documents.vocabulary import Vocabulary
+from app.services.thl import RuleFigures, ThlReport
+
+_TITLE = Text(
+    fi="Lastensuojelun käsittelyajat THL:lle",
+    sv="Behandlingstiderna i barnskyddet till THL",
+    en="Handling times in child protection, for THL",
+)
+_FOUR = Text(fi="Neljä lukua", sv="Fyra tal", en="Four figures")
+_FOUR_OF = Text(
+    fi="Jaksolla vireille tulleet asiat ja jaksolla valmistuneet arvioinnit. Summa "
+    "tarkistaa luvut.",
+    sv="Ärenden som inletts under perioden och bedömningar som slutförts under den. "
+    "Summan kontrollerar talen.",
+    en="Matters that became pending in the window and assessments completed in it. The "
+    "sum checks the figures.",
+)
+_SUM = Text(fi="Yhteensä", sv="Totalt", en="Sum")
+_ADD_UP = Text(
+    fi="Yksiköiden summa täsmää", sv="Enheternas summa stämmer", en="Units add up"
+)
+_HONEST = Text(
+    fi="Jaksolla päättyneet määräajat",
+    sv="Tidsfrister som löpt ut under perioden",
+    en="Deadlines that fell due in the window",
+)
+_HONEST_OF = Text(
+    fi="Mukana ovat myös ne, jotka ovat yhä avoinna määräajan jälkeen: ne eivät ole "
+    "THL:n prosenttiluvuissa.",
+    sv="Även de som fortfarande är öppna efter fristen ingår: de finns inte i THL:s "
+    "procenttal.",
+    en="With those that are still open past their due date: these are in no percentage "
+    "of THL's.",
+)
+_COMMENT = Text(
+    fi="Luonnos kommentiksi", sv="Utkast till kommentar", en="Draft of the comment"
+)
+_EDIT = Text(
+    fi="Muokkaa luonnosta ennen lähettämistä.",
+    sv="Redigera utkastet innan det lämnas.",
+    en="Edit the draft before it is sent.",
+)
+_WINDOW = Text(fi="Jakso", sv="Period", en="Window")
+_OWED = Text(fi="Toimitettava THL:lle", sv="Lämnas till THL", en="Owed on")
+_SEND_BY = Text(
+    fi="Viimeinen arkipäivä sitä ennen", sv="Sista vardagen före det", en="Send by"
+)
+_LEFT = Text(fi="Päiviä jäljellä", sv="Dagar kvar", en="Days left")
+_INCLUSION = Text(fi="Rajattu pois", sv="Exkluderade", en="Left out")
+
+
+def document(found: ThlReport, language: Language) -> Document:
+    """Return *found* as a document."""
+    report = found.report
+    asked = report.asked
+    words = Vocabulary(language=language, law=asked.law, units=asked.units)
+    return Document(
+        name=report.period.code.replace(":", "-"),
+        title=_TITLE.to(language),
+        subtitle=numbers.span(report.period.first, report.period.last, language),
+        language=language,
+        made_at=asked.known_at,
+        facts=_facts(found, words),
+        data=_data(found, words),
+        sections=(
+            _four(found, words),
+            _fell_due(found, words),
+            Section(
+                heading=_COMMENT.to(language),
+                parts=(
+                    Paragraph(_EDIT.to(language)),
+                    # Both languages of the authorities, whatever that of the document.
+                    Paragraph(found.comment.fi),
+                    Paragraph(found.comment.sv),
+                ),
+            ),
+        ),
+        definitions=tuple(
+            Definition(
+                term=words.basis(basis, report.inclusion).label,
+                text=definition_of(basis, report.inclusion).to(language),
+            )
+            for basis in Basis
+        ),
+    )
+
+
+def _four(found: ThlReport, words: Vocabulary) -> Section:
+    language = words.language
+    confirmed = found.report.inclusion.confirmed
+    note = "" if confirmed else INCLUSION_UNCONFIRMED.to(language)
+    table = Table(
+        title="",
+        columns=(
+            words.column("rule"),
+            words.column("in_time", Kind.COUNT),
+            words.column("late", Kind.COUNT),
+            Column(code="sum", heading=_SUM.to(language), kind=Kind.COUNT),
+            words.column("rate", Kind.SHARE),
+            Column(
+                code="units_add_up", heading=_ADD_UP.to(language), kind=Kind.YES_OR_NO
+            ),
+        ),
+        rows=tuple(_told(each, words) for each in found.rules),
+        note=note,
+    )
+    return Section(
+        heading=_FOUR.to(language), parts=(Paragraph(_FOUR_OF.to(language)), table)
+    )
+
+
+def _told(each: RuleFigures, words: Vocabulary) -> tuple[Value, ...]:
+    in_time, late = each.pair
+    rule = words.coded("rule", each.rule)
+    return rule, in_time, late, in_time + late, each.told.rate, each.units_add_up
+
+
+def _fell_due(found: ThlReport, words: Vocabulary) -> Section:
+    language = words.language
+    table = Table(
+        title="",
+        columns=figures.printed_columns(words, [words.column("rule")]),
+        rows=tuple(
+            (
+                words.coded("rule", each.rule),
+                *figures.printed_values(each.fell_due, language),
+            )
+            for each in found.rules
+        ),
+    )
+    return Section(
+        heading=_HONEST.to(language), parts=(Paragraph(_HONEST_OF.to(language)), table)
+    )
+
+
+def _data(found: ThlReport, words: Vocabulary) -> Table:
+    report = found.report
+    rows = tuple(
+        (
+            words.coded("row", "total"),
+            report.period.code,
+            words.basis(each.basis, report.inclusion),
+            report.asked.as_of,
+            words.coded("rule", of_rule.rule),
+            *figures.data_values(each),
+        )
+        for of_rule in found.rules
+        for each in (of_rule.told, of_rule.fell_due)
+    )
+    return Table(
+        title=_TITLE.to(words.language),
+        columns=figures.data_columns(words, ()),
+        rows=rows,
+    )
+
+
+def _facts(found: ThlReport, words: Vocabulary) -> tuple[Fact, ...]:
+    language = words.language
+    report, due = found.report, found.due
+    span = numbers.span(report.period.first, report.period.last, language)
+    return (
+        Fact(name=_WINDOW.to(language), value=span),
+        Fact(name=_OWED.to(language), value=due.due_on, kind=Kind.DAY),
+        Fact(name=_SEND_BY.to(language), value=due.send_by, kind=Kind.DAY),
+        Fact(name=_LEFT.to(language), value=due.days_left, kind=Kind.COUNT),
+        Fact(name=_INCLUSION.to(language), value=left_out(report, words)),
+        *words.facts(report.asked.as_of, report.asked.known_at),
+    )
