@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import JsonValue
+from pydantic_core import to_json
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -266,7 +267,7 @@ def _store(request: Request, dry_run: bool) -> ndjson.Store:  # noqa: FBT001 (as
 
 def _json(content: dict[str, Any], status: int) -> Response:
     return Response(
-        json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+        to_json(content),
         status_code=status,
         media_type="application/json",
     )
