@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from app.api.strict_json import JsonValue, canonical
+from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import (
     AssessmentFinalised,
     AssessmentOutcome,
@@ -15,10 +16,7 @@ from app.domain.events import (
     CaseTransferred,
     Child,
     ClosureReason,
-    DelayAction,
-    DelayCause,
     DelayExplained,
-    DutyRule,
     Entry,
     EventData,
     InitiationDecided,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import (
     HELSINKI,
     AssessmentFinalised,
@@ -16,10 +17,7 @@ from app.domain.events import (
     CaseTransferred,
     Child,
     ClosureReason,
-    DelayAction,
-    DelayCause,
     DelayExplained,
-    DutyRule,
     Entry,
     EventData,
     InitiationDecided,

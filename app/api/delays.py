@@ -13,12 +13,10 @@ from app.api.bodies import IdempotencyKey, described, strict_body
 from app.api.outcomes import Accepted
 from app.api.parameters import Code, Day
 from app.api.strict_json import MAX_TEXT_LENGTH
+from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import (
     CaseKey,
-    DelayAction,
-    DelayCause,
     DelayExplained,
-    DutyRule,
 )
 from app.services import delays as service
 from app.services.intake import Status

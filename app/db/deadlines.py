@@ -37,12 +37,11 @@ from app.db.bulk import Asked
 from app.db.database import driver
 from app.db.tables import IS_CURRENT, IS_SUPERSEDED, deadline
 from app.domain.deadlines import Deadline, Verdict
+from app.domain.delay_codes import DelayAction, DelayCause
 from app.domain.delays import Delay
 from app.domain.events import (
     TOLERANCE,
     CaseKey,
-    DelayAction,
-    DelayCause,
     Entry,
     EventKey,
     Matter,

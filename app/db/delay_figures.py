@@ -23,8 +23,8 @@ from app.db.judged import AS_OF, Question, is_counted_as, judged, parameters
 from app.db.statements import Statement, compiled
 from app.domain.cells import Place, Span
 from app.domain.compliance import MISSED, Basis, Column, Dimension
+from app.domain.delay_codes import DelayAction, DelayCause
 from app.domain.delay_figures import DelayFact, DelayTally
-from app.domain.events import DelayAction, DelayCause
 
 
 def tallies(connection: Connection, question: Question) -> dict[Place, DelayTally]:

@@ -10,7 +10,10 @@ from app.demo import timing
 from app.demo.county import pick
 from app.demo.wire import Act
 from app.domain.deadlines import INITIATION, Deadline, deadlines
-from app.domain.events import DelayAction, DelayCause, Kind
+from app.domain.delay_codes import DelayAction, DelayCause
+from app.domain.events import (
+    Kind,
+)
 from app.domain.law import Law
 
 # Assumptions of the demo: of how many somebody finds out why, and how soon.

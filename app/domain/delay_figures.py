@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from app.domain.compliance import MISSED, Column, Frame, column_of
 from app.domain.deadlines import Deadline
+from app.domain.delay_codes import DelayAction, DelayCause
 from app.domain.delays import NOT_ACCEPTED
-from app.domain.events import DelayAction, DelayCause
 from app.domain.figures import DECIMALS
 from app.domain.texts import Text
 

@@ -6,11 +6,9 @@ from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from app.domain.cases import CaseState
+from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import (
-    DelayAction,
-    DelayCause,
     DelayExplained,
-    DutyRule,
     EventKey,
 )
 from app.domain.texts import Text
