@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
@@ -16,8 +16,9 @@ from app.db import compliance as compliance_table
 from app.db import deadlines as deadline_table
 from app.db.database import Database, driver
 from app.db.judged import Question
-from app.domain.cells import Place, Span
+from app.domain.cells import Layout, Place, Span
 from app.domain.compliance import (
+    FACTS,
     Basis,
     Dimension,
     Frame,
@@ -27,18 +28,19 @@ from app.domain.compliance import (
 )
 from app.domain.deadlines import Deadline, deadlines
 from app.domain.events import CaseEvent, CaseKey, Entry, Matter
-from app.domain.figures import Tally
+from app.domain.figures import Number, Tally, numbers_of
 from app.domain.law import Law
 from app.domain.periods import Eves, LegalReading, Roll
 from app.domain.report_settings import ASSUMED, OUTCOMES, Inclusion
-from app.domain.reporting_periods import parse_period
+from app.domain.reporting_periods import Period, months_until, parse_period
 from tests import histories
 from tests.conftest import fresh_database
 
 EVERY_COMBINATION = [
     by for size in range(len(Dimension) + 1) for by in combinations(Dimension, size)
 ]
-COMBINATIONS_STEP = 9
+# Each county is asked about every so many combinations, so that all get their turn.
+STEP = 16
 # Two sources, and since when they are live.
 SOURCES = {"imported": None, "live": date(2024, 3, 1)}
 KNOWN_AT = datetime(2026, 4, 1, tzinfo=UTC)
@@ -105,13 +107,14 @@ scopes = st.none() | st.frozensets(
 counties = st.tuples(histories.several_cases(most=8), histories.several_cases(most=4))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(told=counties, units=scopes, frame=frames)
+@settings(max_examples=settings().max_examples * 3 // 2)
+@given(told=counties, units=scopes, frame=frames, first=st.integers(0, STEP - 1))
 def test_the_database_tallies_as_the_domain_does_by_every_combination(
     county: Database,
     told: tuple[list[CaseEvent], list[CaseEvent]],
     frame: Frame,
     units: frozenset[str] | None,
+    first: int,
 ) -> None:
     clocks = _clocks(told, frame.law)
     with county.rehearse() as connection:
@@ -119,7 +122,7 @@ def test_the_database_tallies_as_the_domain_does_by_every_combination(
         for basis in Basis:
             asked = replace(frame, basis=basis)
             finest = _finest(clocks, asked, units)
-            for by in EVERY_COMBINATION[::COMBINATIONS_STEP]:
+            for by in EVERY_COMBINATION[first::STEP]:
                 question = Question(
                     frame=asked,
                     by=by,
@@ -131,6 +134,80 @@ def test_the_database_tallies_as_the_domain_does_by_every_combination(
                 found = compliance_table.tallies(connection, question)
 
                 assert found == _summed(finest, by)
+
+
+@settings(max_examples=max(5, settings().max_examples // 10))
+@given(
+    told=counties,
+    units=scopes,
+    frame=frames,
+    by=st.lists(st.sampled_from(Dimension), max_size=2, unique=True).map(tuple),
+)
+def test_the_list_behind_every_number_of_every_cell_is_as_long_as_it_says(
+    county: Database,
+    told: tuple[list[CaseEvent], list[CaseEvent]],
+    frame: Frame,
+    units: frozenset[str] | None,
+    by: tuple[Dimension, ...],
+) -> None:
+    with county.rehearse() as connection:
+        _prepare(connection, _clocks(told, frame.law))
+        for basis in Basis:
+            question = Question(
+                frame=replace(frame, basis=basis),
+                by=by,
+                known_at=KNOWN_AT,
+                units=units,
+            )
+            counted = compliance_table.tallies(connection, question)
+            for cell in Layout(by=by).cells({basis: counted}):
+                for number in Number:
+                    rows = compliance_table.page(
+                        connection,
+                        question,
+                        rule=cell.rule,
+                        facts=[f for f in FACTS if number in numbers_of(f, basis)],
+                        groups={
+                            dimension: None if group is None else {group}
+                            for dimension, group in zip(by, cell.groups, strict=True)
+                            if not cell.is_total
+                        },
+                        after=None,
+                        limit=1_000,
+                    )
+
+                    assert len(rows) == cell.figures.numbers[number]
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(told=counties, units=scopes, frame=frames, by=st.sampled_from(EVERY_COMBINATION))
+def test_each_month_of_a_series_is_tallied_as_that_month_alone(
+    county: Database,
+    told: tuple[list[CaseEvent], list[CaseEvent]],
+    frame: Frame,
+    units: frozenset[str] | None,
+    by: tuple[Dimension, ...],
+) -> None:
+    months = months_until(date(2024, 12, 1), 12)
+    year = Period(code="2024", first=months[0].first, last=months[-1].last)
+    with county.rehearse() as connection:
+        _prepare(connection, _clocks(told, frame.law))
+        for basis in Basis:
+
+            def of(period: Period, basis: Basis = basis) -> Question:
+                return Question(
+                    frame=replace(frame, period=period, basis=basis),
+                    by=by,
+                    known_at=KNOWN_AT,
+                    units=units,
+                    with_days_taken=True,
+                )
+
+            found = compliance_table.monthly_tallies(connection, of(year), months)
+
+            assert found == [
+                compliance_table.tallies(connection, of(month)) for month in months
+            ]
 
 
 # What the domain says
