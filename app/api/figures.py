@@ -1,18 +1,17 @@
 """How figures are shown: one row of a report."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, assert_never
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from app.clock import rfc3339
 from app.domain.cells import Cell, Place, Span
 from app.domain.compliance import Basis, Dimension
-from app.domain.figures import BANDS, DECIMALS, Figures, Number
+from app.domain.figures import BANDS, DECIMALS, DaysOver, Figures, Number
 from app.domain.reporting_periods import Period
 from app.services.compliance import Asked
 
-FLAT = tuple(number for number in Number if number not in BANDS)
+FLAT = tuple((number.value, number) for number in Number if number not in BANDS)
 # The group of those of which nothing is known, in a query.
 NOTHING = ""
 
@@ -22,25 +21,32 @@ class CasesLink:
 
     def __init__(self, asked: Asked, period: Period, earlier: Period | None) -> None:
         self._layout = asked.layout
-        self._earlier = earlier and earlier.code
-        self._period = period.code
+        self._codes = (period.code, earlier.code if earlier else "")
         self._known = {"as_of": asked.as_of, "known_at": rfc3339(asked.known_at)}
+        self._beginnings: dict[tuple[Basis, bool, int | None], str] = {}
 
     def to(self, place: Place, basis: Basis, *, earlier: bool = False) -> str:
         """Return the link to the deadlines at *place*, to which a column is added."""
         level, unit = self._layout.level, groups_of(place, self._layout.by).get("unit")
         if place.span is Span.SUBTOTAL and unit is not None:
             level = self._layout.depth(unit)
+        beginning = self._beginnings.get((basis, earlier, level))
+        if beginning is None:
+            beginning = self._beginning(basis, level, earlier=earlier)
+            self._beginnings[basis, earlier, level] = beginning
+        groups = "".join(
+            f"&{name}={NOTHING if group is None else quote_plus(group)}"
+            for name, group in groups_of(place, self._layout.by).items()
+        )
+        return f"{beginning}&rule={place.rule}{groups}"
+
+    def _beginning(self, basis: Basis, level: int | None, *, earlier: bool) -> str:
+        """Return what the links of many rows have in common."""
         asked = {
-            "period": self._earlier if earlier else self._period,
+            "period": self._codes[earlier],
             "basis": basis.value,
             **self._known,
             **({} if level is None else {"level": level}),
-            "rule": place.rule,
-            **{
-                name: NOTHING if group is None else group
-                for name, group in groups_of(place, self._layout.by).items()
-            },
         }
         return f"/v1/reports/compliance/cases?{urlencode(asked)}"
 
@@ -73,13 +79,13 @@ def row_out(cell: Cell, by: Sequence[Dimension], link: CasesLink) -> dict[str, A
 
 def figures_out(figures: Figures) -> dict[str, Any]:
     """Return the numbers of a cell, its rate, and how late the missed ones are."""
-    numbers = figures.numbers
+    numbers, over = figures.numbers, figures.days_over
     shown: dict[str, Any] = {
-        **{number.value: numbers[number] for number in FLAT},
+        **{name: numbers[number] for name, number in FLAT},
         "bands": {band.value: numbers[band] for band in BANDS},
         "rate": figures.rate,
         "interval": figures.interval,
-        "days_over": None if figures.days_over is None else asdict(figures.days_over),
+        "days_over": None if over is None else _days_over_out(over),
     }
     if figures.days_taken:
         shown["days_taken"] = [
@@ -87,6 +93,15 @@ def figures_out(figures: Figures) -> dict[str, Any]:
             for days, times in figures.days_taken.items()
         ]
     return shown
+
+
+def _days_over_out(over: DaysOver) -> dict[str, float | None]:
+    return {
+        "median": over.median,
+        "p90": over.p90,
+        "mean": over.mean,
+        "maximum": over.maximum,
+    }
 
 
 def _opening(

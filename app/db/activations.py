@@ -20,13 +20,16 @@ def in_use(connection: Connection, *, known_at: datetime | None = None) -> Law:
 
     Before anything has been recorded it is the law with its defaults.
     """
-    query = select(cast(activation.c.law, SqlText)).order_by(
-        activation.c.recorded_at.desc()
+    found = driver(connection).execute(
+        """
+        SELECT law::text FROM activation
+        WHERE recorded_at <= coalesce(%s, 'infinity'::timestamptz)
+        ORDER BY recorded_at DESC LIMIT 1
+        """,
+        [known_at],
     )
-    if known_at is not None:
-        query = query.where(activation.c.recorded_at <= known_at)
-    text = connection.scalar(query.limit(1))
-    return Law() if text is None else _law(text)
+    row = found.fetchone()
+    return Law() if row is None else _law(row[0])
 
 
 def ask_in_use(connection: Connection) -> Asked[Law]:

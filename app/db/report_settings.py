@@ -7,19 +7,22 @@ from functools import lru_cache
 from sqlalchemy import Connection, cast, insert, select
 from sqlalchemy import Text as SqlText
 
+from app.db.database import driver
 from app.db.tables import report_setting
 from app.domain.report_settings import Baseline, ReportSettings, describe, described
 
 
 def in_use(connection: Connection, *, known_at: datetime) -> ReportSettings:
     """Return the settings known at *known_at*; the defaults before any were set."""
-    text = connection.scalar(
-        select(cast(report_setting.c.settings, SqlText))
-        .where(report_setting.c.recorded_at <= known_at)
-        .order_by(report_setting.c.recorded_at.desc())
-        .limit(1)
+    found = driver(connection).execute(
+        """
+        SELECT settings::text FROM report_setting
+        WHERE recorded_at <= %s ORDER BY recorded_at DESC LIMIT 1
+        """,
+        [known_at],
     )
-    return ReportSettings() if text is None else _settings(text)
+    row = found.fetchone()
+    return ReportSettings() if row is None else _settings(row[0])
 
 
 def baseline_since(

@@ -3,17 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    TextClause,
-    and_,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, func, insert, select, update
 
+from app.db.database import driver
 from app.db.tables import FOREVER, IS_CURRENT, unit
 from app.domain.texts import Text
 
@@ -29,15 +21,38 @@ class Unit:
 
 def known(connection: Connection, known_at: datetime) -> dict[str, Unit]:
     """Return the units known at *known_at*, by code."""
-    return _units(
-        connection,
-        and_(unit.c.recorded_at <= known_at, unit.c.recorded_until > known_at),
+    rows = driver(connection).execute(
+        """
+        SELECT code, parent, name_fi, name_sv, name_en FROM unit
+        WHERE recorded_at <= %(known_at)s AND recorded_until > %(known_at)s
+        ORDER BY code
+        """,
+        {"known_at": known_at},
     )
+    return {
+        code: Unit(code=code, parent=parent, name=Text(*names))
+        for code, parent, *names in rows
+    }
 
 
 def current(connection: Connection) -> dict[str, Unit]:
     """Return the units as this transaction leaves them, by code."""
-    return _units(connection, IS_CURRENT)
+    columns = (
+        unit.c.code,
+        unit.c.parent,
+        unit.c.name_fi,
+        unit.c.name_sv,
+        unit.c.name_en,
+    )
+    rows = connection.execute(select(*columns).where(IS_CURRENT).order_by(unit.c.code))
+    return {
+        row.code: Unit(
+            code=row.code,
+            parent=row.parent,
+            name=Text(fi=row.name_fi, sv=row.name_sv, en=row.name_en),
+        )
+        for row in rows
+    }
 
 
 def put(connection: Connection, changed: Unit) -> None:
@@ -72,24 +87,3 @@ def subtree(units: dict[str, Unit], roots: frozenset[str]) -> frozenset[str]:
     }:
         found |= below
     return frozenset(found)
-
-
-def _units(
-    connection: Connection, condition: ColumnElement[bool] | TextClause
-) -> dict[str, Unit]:
-    columns = (
-        unit.c.code,
-        unit.c.parent,
-        unit.c.name_fi,
-        unit.c.name_sv,
-        unit.c.name_en,
-    )
-    rows = connection.execute(select(*columns).where(condition).order_by(unit.c.code))
-    return {
-        row.code: Unit(
-            code=row.code,
-            parent=row.parent,
-            name=Text(fi=row.name_fi, sv=row.name_sv, en=row.name_en),
-        )
-        for row in rows
-    }

@@ -145,9 +145,12 @@ class Figures:
         return wilson_interval(self.numbers[Number.IN_TIME], self.due)
 
 
+_NOTHING = dict.fromkeys(Number, 0)
+
+
 def figures_of(tally: Tally, basis: Basis, minimum_n: int = 1) -> Figures:
     """Return the figures that *tally* makes; of less than *minimum_n* no rate."""
-    numbers = dict.fromkeys(Number, 0)
+    numbers = _NOTHING.copy()
     for fact, times in tally.facts.items():
         for number in numbers_of(fact, basis):
             numbers[number] += times
