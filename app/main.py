@@ -34,6 +34,7 @@ from app.api import (
     flow,
     health,
     publications,
+    report_changes,
     run_chart,
     sealed_reports,
     sources,
@@ -165,8 +166,8 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
         *(compliance, compliance_cases, definitions, publications, counts, run_chart),
-        *(equity, ageing, delay_report, flow, sealed_reports, thl, yearly, units),
-        health,
+        *(equity, ageing, delay_report, flow, yearly, thl),
+        *(sealed_reports, report_changes, units, health),
     ):
         app.include_router(feature.router)
     _describe_events(app)

@@ -86,7 +86,7 @@ def change_a_rule(scene: Scene, rule: str, source: str) -> None:
 
 
 # A change of law touches every case there is, so most examples have none.
-RULES = st.sampled_from((*[None] * 12, "law", "other law", "unit", "live", "successor"))
+RULES = st.sampled_from((*[None] * 24, "law", "other law", "unit", "live", "successor"))
 
 
 def assert_accounted(found: Changes) -> None:

@@ -1,0 +1,214 @@
+"""What became of a sealed report: computed again, and compared with today."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.api.access import Lead
+from app.api.errors import Flaw, ProblemError, problem
+from app.api.parameters import Instant
+from app.api.sealed_reports import RENDERS, Number
+from app.api.thl import in_every_language
+from app.clock import rfc3339
+from app.domain.cells import Span
+from app.domain.compliance import Dimension
+from app.domain.events import legal_day
+from app.domain.report_changes import Cause, Move, Standing
+from app.domain.reporting_periods import parse_period
+from app.domain.sealed_reports import EXPLANATIONS, ReportKind
+from app.domain.texts import Language
+from app.domain.thl_texts import notice
+from app.services import recomputation, report_changes, sealed_reports, thl
+from app.services.report_changes import Account, Changes
+from app.services.sealed_reports import Render, Sealed, query_of, sealer_of
+
+router = APIRouter(tags=["sealed reports"])
+
+LARGEST_LIST = 10_000
+
+
+class RecomputeQuery(BaseModel):
+    """What may be asked of a recomputation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lang: Language = Language.EN
+
+
+@router.get("/v1/reports/sealed/{number}/recompute")
+def recompute_sealed_report(
+    number: Number,
+    query: Annotated[RecomputeQuery, Query()],
+    request: Request,
+    actor: Lead,
+) -> dict[str, Any]:
+    """Compute a sealed report again, from what was known then and by the rules of then.
+
+    `equal` tells whether every figure is as it was sealed; `differences` where not, and
+    `explanations` what may be the reason.
+    """
+    database = request.app.state.database
+    sealed = sealed_reports.find(database, actor, number)
+    found = recomputation.recompute(database, sealed, _render(sealed))
+    return {
+        "number": number,
+        "equal": found.is_equal,
+        "differences": [
+            {
+                "cell": each.cell,
+                "figure": each.figure,
+                "sealed": each.sealed,
+                "computed": each.computed,
+            }
+            for each in found.differences
+        ],
+        "explanations": [
+            {"code": each.value, "text": EXPLANATIONS[each].to(query.lang)}
+            for each in found.explanations
+        ],
+    }
+
+
+class ChangesQuery(BaseModel):
+    """What may be asked of the changes since a report was sealed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: Literal["now"] | Instant = Field(
+        default="now", description="The instant to compare with"
+    )
+    cause: Cause | None = Field(
+        default=None, description="Only deadlines of this cause"
+    )
+    limit: int = Field(default=200, ge=0, le=LARGEST_LIST, description="Of deadlines")
+
+
+@router.get("/v1/reports/sealed/{number}/changes")
+def list_changes(
+    number: Number,
+    query: Annotated[ChangesQuery, Query()],
+    request: Request,
+    actor: Lead,
+) -> dict[str, Any]:
+    """Tell what a sealed report would say otherwise by now, and why.
+
+    The day of the report is kept: no time passes, only knowledge and rules change. Each
+    deadline that moved has one cause, so that the causes of a figure add up to its
+    change. `deadlines` shows those of units that the caller may see now. For THL's
+    report `notice_draft` asks THL to correct the figures it was sent.
+    """
+    database = request.app.state.database
+    sealed = sealed_reports.find(database, actor, number)
+    content = sealed.content
+    asked = query_of(content)
+    to = None if query.to == "now" else query.to
+    if to is not None and asked.known_at is not None and to < asked.known_at:
+        raise ProblemError(problem("invalid_parameter", [_TOO_EARLY]))
+    found = report_changes.changes(
+        database,
+        actor,
+        query=asked,
+        period=parse_period(content["period"]),
+        sealer=sealer_of(content),
+        to=to,
+    )
+    by = tuple(content["by"])
+    shown = [move for move in found.visible if query.cause in {None, move.cause}]
+    return {
+        "number": number,
+        "kind": content["kind"],
+        "period": content["period"],
+        "as_of": content["as_of"],
+        "known_at": content["known_at"],
+        "to": rfc3339(found.after.asked.known_at),
+        "recomputation_is_equal": recomputation.is_as_sealed(
+            sealed, _render(sealed)(found.before)
+        ),
+        "moved": {
+            "deadlines": len(found.moves),
+            "by_cause": {
+                cause.value: sum(move.cause is cause for move in found.moves)
+                for cause in Cause
+            },
+        },
+        "figures": [_account_json(each, by) for each in found.accounts],
+        "deadlines": {
+            "count": len(shown),
+            "items": [_move_json(move) for move in shown[: query.limit]],
+        },
+        "notice_draft": _notice(content, found),
+    }
+
+
+_TOO_EARLY = Flaw(
+    pointer="to",
+    code="before_known_at",
+    message="The instant lies before that of the report.",
+    remedy="Compare with an instant that is not before the report's `known_at`.",
+)
+
+
+def _render(sealed: Sealed) -> Render:
+    return RENDERS[ReportKind(sealed.content["kind"])]
+
+
+def _account_json(account: Account, by: tuple[str, ...]) -> dict[str, Any]:
+    basis, place, number = account.figure
+    groups = dict(zip(by, place.groups, strict=True))
+    if place.span is Span.TOTAL:
+        groups = {}
+    elif place.span is Span.SUBTOTAL:
+        groups = {Dimension.UNIT.value: groups[Dimension.UNIT.value]}
+    return {
+        "span": place.span.value,
+        "rule": place.rule,
+        **groups,
+        "basis": basis.value,
+        "figure": number.value,
+        "from": account.before,
+        "to": account.after,
+        "by_cause": {
+            cause.value: change for cause, change in account.by_cause.items() if change
+        },
+        "unexplained": account.unexplained,
+    }
+
+
+def _move_json(move: Move) -> dict[str, Any]:
+    return {
+        "source": move.source,
+        "case_ref": move.case_ref,
+        "rule": move.rule,
+        "started_by": move.started_by,
+        "cause": move.cause.value,
+        "from": _standing_json(move.before),
+        "to": _standing_json(move.after),
+    }
+
+
+def _standing_json(standing: Standing) -> dict[str, Any] | None:
+    """Return where a deadline is counted; None if it is not."""
+    if not standing.columns:
+        return None
+    return {
+        "unit": standing.unit,
+        **{basis.value: column.value for basis, column in standing.columns.items()},
+    }
+
+
+def _notice(content: Mapping[str, Any], found: Changes) -> dict[str, str] | None:
+    """Return the draft that asks THL to correct what it was sent, if it must be."""
+    if content["kind"] != ReportKind.THL:
+        return None
+    draft = notice(
+        found.before.period,
+        number=content["number"],
+        sealed_on=legal_day(datetime.fromisoformat(content["sealed_at"])),
+        before=thl.four_figures(found.before),
+        after=thl.four_figures(found.after),
+        causes=thl.causes_of_change(found.moves),
+    )
+    return None if draft is None else in_every_language(draft)
