@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from app.api.access import Lead
 from app.api.compliance import period_out
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Question
 from app.api.reports import head
 from app.domain.compliance import Basis, Dimension
@@ -18,6 +19,7 @@ from app.domain.figures import DECIMALS, wilson_interval
 from app.domain.reporting_periods import FORMS, parse_period
 from app.domain.texts import Language
 from app.services import equity as service
+from app.services.documents.equity import document
 
 router = APIRouter(tags=["reports"])
 
@@ -29,7 +31,7 @@ class Compared(StrEnum):
     NATIONALITY_GROUP = Dimension.NATIONALITY_GROUP.value
 
 
-class EquityQuery(Question):
+class EquityQuery(Question, Formatted):
     """What may be asked of the comparison."""
 
     period: str = Field(description=FORMS, examples=["2026-H1"])
@@ -39,7 +41,7 @@ class EquityQuery(Question):
     unit: Code | None = Field(default=None, description="With what is below it")
 
 
-@router.get("/v1/reports/equity")
+@router.get("/v1/reports/equity", responses=ANSWERS)
 def get_equity(
     request: Request, actor: Lead, query: Annotated[EquityQuery, Query()]
 ) -> Response:
@@ -49,6 +51,7 @@ def get_equity(
     band. Where a group is not compared, `why_not` has the reason. `sentence` says which
     groups' rate is distinguishably lower, or that the data cannot tell.
     """
+    form = form_of(request, query)
     report = service.report(
         request.app.state.database,
         actor,
@@ -60,6 +63,8 @@ def get_equity(
         as_of=query.as_of,
         known_at=query.known_at,
     )
+    if form is not None:
+        return file_answer(document(report, query.lang), form)
     found = report.found
     return JSONResponse(
         {

@@ -14,6 +14,7 @@ from app.api.parameters import Question
 from app.clock import rfc3339
 from app.domain.compliance import Basis
 from app.domain.definitions import DUE
+from app.domain.equity_texts import sentences
 from app.domain.law.description import describe
 from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.services import yearly as service
@@ -82,6 +83,10 @@ def _report_out(report: Yearly, query: YearlyQuery) -> dict[str, Any]:
                 "rule": each.rule,
                 "title": words.coded("rule", each.rule).label,
                 "summary": document.sentence(report, each, words),
+                "equity": {
+                    by.value: sentences(gaps).to(query.lang)
+                    for by, gaps in each.gaps.items()
+                },
                 "total": _years(each.total),
                 **{
                     by.value: [

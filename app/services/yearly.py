@@ -7,9 +7,10 @@ from datetime import date, datetime
 from app.db.database import Database
 from app.domain.cells import Cell, Place, Span, Tallies
 from app.domain.compliance import Basis, Dimension
+from app.domain.equity import DIMENSIONS, Gaps
 from app.domain.figures import Figures, Tally
 from app.domain.reporting_periods import Period, parse_period
-from app.services import reports
+from app.services import equity, reports
 from app.services.keys import Actor
 from app.services.reports import Asked, inquiry
 
@@ -32,11 +33,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """One rule through the years: everything, and each group of each breakdown."""
+    """One rule through the years: everything, and each group of each breakdown.
+
+    *gaps* are those between groups in the year of the report.
+    """
 
     rule: str
     total: Line
     breakdowns: Mapping[Dimension, Sequence[Line]]
+    gaps: Mapping[Dimension, Gaps]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +104,13 @@ def yearly(database: Database, actor: Actor, query: Query) -> Yearly:
         level=query.level,
         asked=asked,
         indicators=tuple(
-            _indicator(rule.code, years, cells) for rule in asked.law.rules
+            _indicator(
+                rule.code,
+                years,
+                cells,
+                _gaps(database, actor, rule.code, parse_period(str(query.year)), asked),
+            )
+            for rule in asked.law.rules
         ),
     )
 
@@ -128,6 +139,7 @@ def _indicator(
     rule: str,
     years: Sequence[int],
     cells: Mapping[tuple[int, Dimension], Sequence[Cell]],
+    gaps: Mapping[Dimension, Gaps],
 ) -> Indicator:
     def line(by: Dimension, place: Place) -> Line:
         return Line(
@@ -156,4 +168,25 @@ def _indicator(
         breakdowns={
             by: tuple(line(by, place) for place in places[by]) for by in BREAKDOWNS
         },
+        gaps=gaps,
     )
+
+
+def _gaps(
+    database: Database, actor: Actor, rule: str, period: Period, asked: Asked
+) -> dict[Dimension, Gaps]:
+    """Return the gaps between groups, as of the day and the instant of the report."""
+    return {
+        dimension: equity.report(
+            database,
+            actor,
+            period=period,
+            rule=rule,
+            dimension=dimension,
+            basis=Basis.DUE,
+            unit=None,
+            as_of=asked.as_of,
+            known_at=asked.known_at,
+        ).found
+        for dimension in DIMENSIONS
+    }

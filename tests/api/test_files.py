@@ -381,6 +381,7 @@ def test_the_report_to_thl_comes_as_a_file_with_its_comment(county: County) -> N
         ("ageing", {}),
         ("flow", {"months": "4"}),
         ("run-chart", {"rule": "initiation", "months": "4"}),
+        ("equity", {"rule": "initiation", "period": "2025-02"}),
         ("run-chart", {"rule": "assessment", "months": "1"}),
     ],
 )

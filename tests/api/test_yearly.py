@@ -169,6 +169,19 @@ def test_a_sentence_says_how_it_stands(county: County) -> None:
     )
 
 
+def test_what_can_be_told_of_the_groups_is_told(county: County) -> None:
+    report = county.ask(lang="en").json()
+    text = indicator(report)["equity"]
+
+    assert set(text) == {"language_group", "nationality_group"}
+    assert "another language" in text["language_group"]
+    asked = {"period": "2025", "rule": "initiation", "as_of": DAY}
+    answer = county.client.get(
+        "/v1/reports/equity", params=asked, headers=county.lead
+    ).json()
+    assert text["language_group"] == answer["sentence"]
+
+
 def test_csv_has_every_figure_of_every_year(county: County) -> None:
     rows = list(csv.DictReader(io.StringIO(county.ask(format="csv").text)))
 

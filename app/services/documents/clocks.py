@@ -43,6 +43,18 @@ _OPEN = Text(
 )
 _LIMIT = Text(fi="määräaika", sv="tidsfrist", en="limit")
 _AGE = Text(fi="Aika vireilletulosta", sv="Tid sedan inledandet", en="Time running")
+_MEASURES = {
+    "working_days": Text(
+        fi="arkipäivää vireilletulosta",
+        sv="vardagar sedan inledandet",
+        en="working days since pendency",
+    ),
+    "months": Text(
+        fi="monesko kuukausi vireilletulosta",
+        sv="månad sedan inledandet",
+        en="month since pendency",
+    ),
+}
 _PENDING = Text(fi="vireille", sv="inledda", en="pending")
 _DONE = Text(fi="täytetty", sv="uppfyllda", en="done")
 _ENDED = Text(fi="muuten päättynyt", sv="annars avslutade", en="ended otherwise")
@@ -226,7 +238,7 @@ def _bins(of: RuleAgeing, words: Vocabulary) -> Plot:
         code=f"ageing-{of.rule}",
         title=_AGEING.to(language),
         description=_told_of_open(of.total, language),
-        axis=ageing.label(of.limit, of.bins[0]).to(language).partition(" ")[2],
+        axis=_MEASURES[ageing.measure(of.limit)].to(language),
         bins=tuple(
             Bin(label=bin_.code.replace("-", numbers.DASH), count=_count(aged))
             for bin_, aged in zip(of.bins, of.total, strict=True)

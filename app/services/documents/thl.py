@@ -90,8 +90,8 @@ def document(found: ThlReport, language: Language) -> Document:
                 parts=(
                     Paragraph(_EDIT.to(language)),
                     # Both languages of the authorities, whatever that of the document.
-                    Paragraph(found.comment.fi),
-                    Paragraph(found.comment.sv),
+                    *map(Paragraph, found.comment.fi.splitlines()),
+                    *map(Paragraph, found.comment.sv.splitlines()),
                 ),
             ),
         ),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.domain.compliance import Basis
+from app.domain.compliance import Basis, Dimension
 from app.domain.definitions import DUE
+from app.domain.equity_texts import sentences
 from app.domain.figures import Figures, Number
 from app.domain.texts import Language, Text
 from app.exports import numbers
@@ -41,8 +42,6 @@ from app.services.yearly import (
     Yearly,
 )
 
-# Groups of those of whom something is not known are no groups to compare.
-_OF_NOBODY = (None, "unknown")
 _TITLE = Text(
     fi="Lastensuojelun määräajat: vuosiraportti",
     sv="Tidsfristerna i barnskyddet: årsrapport",
@@ -82,12 +81,12 @@ _TOO_FEW = Text(
     en="{rule}: in {year} there were {due} deadlines, too few for a share.",
 )
 _LOWEST = Text(
-    fi="Matalin osuus ({dimension}): {group}, {rate} ajoissa, {breaches} ylitystä "
-    "{due} määräajasta.",
-    sv="Lägsta andelen ({dimension}): {group}, {rate} i tid, {breaches} "
+    fi="Yksiköistä matalin osuus on yksiköllä {unit}: {rate} ajoissa, {breaches} "
+    "ylitystä {due} määräajasta.",
+    sv="Av enheterna har {unit} den lägsta andelen: {rate} i tid, {breaches} "
     "överskridningar av {due} tidsfrister.",
-    en="Lowest share ({dimension}): {group}, {rate} in time, {breaches} breaches of "
-    "{due} deadlines.",
+    en="Of the units {unit} has the lowest share: {rate} in time, {breaches} breaches "
+    "of {due} deadlines.",
 )
 _TREND = Text(fi="Ajoissa vuosittain", sv="I tid per år", en="In time, year by year")
 _TARGET = Text(fi="tavoite 100 %", sv="mål 100 %", en="target 100%")
@@ -253,7 +252,7 @@ def _section(
     return Section(
         heading=words.coded("rule", indicator.rule).label,
         parts=(
-            *(Paragraph(each) for each in _lowest(report, indicator, words)),
+            *(Paragraph(each) for each in _told_apart(report, indicator, words)),
             _rates(report, lines, words, place),
             _by_year(
                 report,
@@ -274,25 +273,27 @@ def _lines(indicator: Indicator, words: Vocabulary) -> Iterator[tuple[str, Line]
             yield words.people(by, line.group), line
 
 
-def _lowest(report: Yearly, indicator: Indicator, words: Vocabulary) -> Iterator[str]:
-    """Give a sentence for each breakdown that has groups to tell apart."""
-    for by in BREAKDOWNS:
-        found = [
-            (of.rate, line, of)
-            for line in indicator.breakdowns[by]
-            if line.group not in _OF_NOBODY
-            and (of := line.years.get(report.year))
-            and of.rate is not None
-        ]
-        if len(found) > 1:
-            rate, line, of = min(found, key=lambda each: each[0])
-            yield _LOWEST.to(words.language).format(
-                dimension=words.column(by).heading.lower(),
-                group=words.people(by, line.group),
-                rate=numbers.share(rate, words.language),
-                breaches=numbers.count(breaches(of), words.language),
-                due=numbers.count(of.due, words.language),
-            )
+def _told_apart(
+    report: Yearly, indicator: Indicator, words: Vocabulary
+) -> Iterator[str]:
+    """Give what can be told of the groups, and the unit with the lowest share."""
+    for gaps in indicator.gaps.values():
+        yield sentences(gaps).to(words.language)
+    found = [
+        (of.rate, line, of)
+        for line in indicator.breakdowns[Dimension.UNIT]
+        if line.group is not None
+        and (of := line.years.get(report.year))
+        and of.rate is not None
+    ]
+    if len(found) > 1:
+        rate, line, of = min(found, key=lambda each: each[0])
+        yield _LOWEST.to(words.language).format(
+            unit=words.people(Dimension.UNIT, line.group),
+            rate=numbers.share(rate, words.language),
+            breaches=numbers.count(breaches(of), words.language),
+            due=numbers.count(of.due, words.language),
+        )
 
 
 def _rates(
