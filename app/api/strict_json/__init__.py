@@ -1,0 +1,35 @@
+"""One strict reading of JSON, in front of every model."""
+
+from app.api.strict_json.canonical import canonical, encoded, without_nulls
+from app.api.strict_json.decoding import decode, parse
+from app.api.strict_json.flaws import (
+    MAX_DEPTH,
+    MAX_PROBLEMS,
+    MAX_TEXT_LENGTH,
+    MAX_VALUES,
+    Flaw,
+    JsonValue,
+    StrictJsonError,
+    TextProblem,
+    safe_pointer,
+)
+from app.api.strict_json.texts import check_texts, is_plainly_fit
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_PROBLEMS",
+    "MAX_TEXT_LENGTH",
+    "MAX_VALUES",
+    "Flaw",
+    "JsonValue",
+    "StrictJsonError",
+    "TextProblem",
+    "canonical",
+    "check_texts",
+    "decode",
+    "encoded",
+    "is_plainly_fit",
+    "parse",
+    "safe_pointer",
+    "without_nulls",
+]
