@@ -242,3 +242,24 @@ def test_only_a_year_that_the_law_covers_can_be_asked_for(county: County) -> Non
             "/v1/reports/yearly", params={"year": year}, headers=county.lead
         )
         assert answer.status_code == 422
+
+
+def test_the_gaps_in_a_file_are_those_of_the_answer(county: County) -> None:
+    asked = {"period": "2025", "rule": "initiation", "as_of": DAY}
+    told, text, drawn = (
+        county.client.get(
+            "/v1/reports/equity", params={**asked, **form}, headers=county.lead
+        )
+        for form in ({}, {"format": "csv"}, {"format": "pdf"})
+    )
+
+    groups = {each["group"]: each for each in told.json()["groups"]}
+    first, *_ = (
+        row
+        for row in csv.DictReader(io.StringIO(text.text))
+        if row["group"] == "foreign"
+    )
+    difference = groups["foreign"]["difference"]
+    assert float(first["points"]) == difference["points"] < 0
+    assert float(first["interval_low"]) == difference["interval"][0]
+    assert drawn.content.startswith(b"%PDF")
