@@ -25,8 +25,8 @@ DEFINITION = Text(
     "perioden, av dem barnskyddsanmälningarna också särskilt. Anmälningar som "
     "anslutits till en pågående bedömning och föregripande anmälningar ingår, "
     "återkallade inte. Barnen räknas enligt referensen till barnet per källsystem, "
-    "vart och ett en gång i varje cell, så summan av cellerna kan överstiga totalen; "
-    "de som kommit utan referens redovisas separat och ingår inte i kvoterna per barn. "
+    "varje barn en gång i varje cell, så summan av cellerna kan överstiga totalen; de "
+    "som kommit utan referens redovisas separat och ingår inte i kvoterna per barn. "
     "Bedömningarna är de som slutförts under perioden. En anmälan räknas vid var och "
     "en av sina orsaker. Enheten är den som svarar för nyckeltalet.",
     en="Notifications, applications, requests and other contacts that became pending "

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from app.domain import ageing, flow
+from app.domain import ageing, counts, equity_texts, flow, run_chart_texts
 from app.domain.ageing import DASH
 from app.domain.compliance import Basis
 from app.domain.figures import Number
@@ -294,6 +294,29 @@ CLOCKS = (
         code="flow",
         title=Text(fi="Virta ja ruuhka", sv="Flöde och eftersläpning", en="Flow"),
         text=flow.DEFINITION,
+    ),
+    Definition(
+        code="counts",
+        title=Text(
+            fi="Ilmoitukset, lapset ja arvioinnit",
+            sv="Anmälningar, barn och bedömningar",
+            en="Notifications, children and assessments",
+        ),
+        text=counts.DEFINITION,
+    ),
+    Definition(
+        code="run_chart",
+        title=Text(fi="Seurantakaavio", sv="Styrdiagram", en="Run chart"),
+        text=run_chart_texts.DEFINITION,
+    ),
+    Definition(
+        code="equity",
+        title=Text(
+            fi="Ryhmien väliset erot",
+            sv="Skillnader mellan grupper",
+            en="Gaps between groups",
+        ),
+        text=equity_texts.DEFINITION,
     ),
 )
 

@@ -190,6 +190,7 @@ def test_a_fixed_baseline_does_not_move(
     fixed = Baseline(
         first=date(2023, 1, 1), last=date(2023, 2, 1), fixed_on=date(2023, 3, 15)
     )
+    report_settings.put(database, ReportSettings(minimum_n=3))
     report_settings.put(database, ReportSettings(baseline=fixed))
     url = "/v1/reports/run-chart?rule=initiation&as_of=2023-04-30&months=4&lang="
     before = client.get(f"{url}en", headers=headers.lead).json()["baseline"]

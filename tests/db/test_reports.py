@@ -51,10 +51,12 @@ class Asked:
 
 questions = st.builds(
     Asked,
-    as_of=st.dates(histories.FIRST_DAY, date(2026, 3, 1)),
+    # Days on which something has happened, and any others.
+    as_of=st.sampled_from((date(2024, 3, 5), date(2024, 6, 1), date(2026, 3, 1)))
+    | st.dates(histories.FIRST_DAY, date(2025, 3, 1)),
     units=st.none()
     | st.frozensets(st.sampled_from((*histories.UNITS, "unheard-of")), min_size=1),
-    months=st.sampled_from((1, 3, 30)),
+    months=st.sampled_from((1, 6, 30, 30)),
     period=st.sampled_from(
         [parse_period(code) for code in ("2024", "2024-03", "2024-H1", "2024-T2")]
     ),
