@@ -1,5 +1,6 @@
 """The tallies of ``domain.figures``, and the deadlines behind every number."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -63,12 +64,12 @@ class _Shape(NamedTuple):
 def tallies(connection: Connection, question: Question) -> dict[Place, Tally]:
     """Return the tally of each rule and combination of groups that counts anything."""
     counted = _counting(_shape(question)).execute(connection, parameters(question))
-    found: dict[Place, Tally] = {}
-    for times, rule, code, days_over, days_taken, *groups in counted:
+    found: dict[Place, Tally] = defaultdict(Tally)
+    # All at once: the driver takes longer to hand them out one by one.
+    for times, rule, code, days_over, days_taken, *groups in counted.fetchall():
         place = Place(Span.CELL, rule, tuple(groups))
-        tally = found.setdefault(place, Tally())
-        tally.count(Judged(FACTS[code], days_over, days_taken), times)
-    return found
+        found[place].count(Judged(FACTS[code], days_over, days_taken), times)
+    return dict(found)
 
 
 def monthly_tallies(
@@ -80,13 +81,13 @@ def monthly_tallies(
     """
     given = {**parameters(question), "months": [month.first for month in months]}
     counted = _counting_months(_shape(question)).execute(connection, given)
-    found: list[dict[Place, Tally]] = [{} for _ in months]
+    found: list[dict[Place, Tally]] = [defaultdict(Tally) for _ in months]
     for times, rule, code, days_over, days_taken, month, goes_on, *groups in counted:
         place = Place(Span.CELL, rule, tuple(groups))
         each = Judged(FACTS[code], days_over, days_taken)
         for tallies_of_month in found[month - 1 : None if goes_on else month]:
-            tallies_of_month.setdefault(place, Tally()).count(each, times)
-    return found
+            tallies_of_month[place].count(each, times)
+    return list(map(dict, found))
 
 
 def page(

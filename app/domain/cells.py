@@ -1,5 +1,6 @@
 """The cells of a report: rows, sub-totals of the unit tree and totals, of tallies."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -99,11 +100,11 @@ class Layout:
         self, counted: Mapping[Place, Sum], empty: Callable[[], Sum]
     ) -> dict[Place, Sum]:
         """Return what was *counted* summed up for every cell, sub-total and total."""
-        found: dict[Place, Sum] = {}
+        found: dict[Place, Sum] = defaultdict(empty)
         for place, each in counted.items():
             for target in self.counted_in(place):
-                found.setdefault(target, empty()).add(each)
-        return found
+                found[target].add(each)
+        return dict(found)
 
     def rolled_up(self, unit: str | None) -> str | None:
         """Return the unit in whose row *unit* is counted.
