@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -115,17 +116,36 @@ def told(source: str, case: int) -> list[intake.Submission]:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Databases, and the directory with their checkpoints, to be copied."""
+    """Databases like what was prepared, and the directory with its checkpoints."""
 
-    newest: Pool
-    older: Pool
+    pool: Pool
     directory: Path
+
+    @contextmanager
+    def copied(self, directory: Path) -> Iterator[Scene]:
+        """Give a copy, with its checkpoints in *directory*."""
+        shutil.copytree(self.directory, directory, dirs_exist_ok=True)
+        paths = CheckpointPaths(
+            lines=directory / "checkpoints.jsonl", key=directory / "checkpoint.key"
+        )
+        with self.pool.lend() as url:
+            database = connect(url)
+            yield Scene(database=database, url=url, paths=paths)
+            database.dispose()
+
+
+@dataclass(frozen=True)
+class Dumps:
+    """What was prepared, as it is now and as it was at the second checkpoint."""
+
+    newest: Prepared
+    older: Prepared
 
 
 @pytest.fixture(scope="module")
-def prepared(
+def dumps(
     server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Prepared]:
+) -> Iterator[Dumps]:
     """Give three ledgers with checkpoints, and a dump from the second checkpoint."""
     directory = tmp_path_factory.mktemp("checkpoints")
     name = databases.create(server_url, template)
@@ -141,32 +161,28 @@ def prepared(
         database.dispose()
         if case == 1:
             older = databases.create(server_url, name)
-    newest_pool, older_pool = Pool(server_url, name), Pool(server_url, older)
-    yield Prepared(newest=newest_pool, older=older_pool, directory=directory)
-    newest_pool.drop()
-    older_pool.drop()
-    databases.drop(server_url, name)
-    databases.drop(server_url, older)
+    pools = Pool(server_url, name), Pool(server_url, older)
+    yield Dumps(*(Prepared(pool, directory) for pool in pools))
+    for pool, copied in zip(pools, (name, older), strict=True):
+        pool.drop()
+        databases.drop(server_url, copied)
+
+
+@pytest.fixture(scope="module")
+def prepared(dumps: Dumps) -> Prepared:
+    """Give what was prepared."""
+    return dumps.newest
 
 
 @pytest.fixture
 def scene(prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
     """Give a copy of what was prepared."""
-    yield from copied(prepared.newest, prepared.directory, tmp_path)
+    with prepared.copied(tmp_path) as scene:
+        yield scene
 
 
 @pytest.fixture
-def restored(prepared: Prepared, tmp_path: Path) -> Iterator[Scene]:
+def restored(dumps: Dumps, tmp_path: Path) -> Iterator[Scene]:
     """Give the older dump, beside the checkpoints as they are now."""
-    yield from copied(prepared.older, prepared.directory, tmp_path)
-
-
-def copied(pool: Pool, directory: Path, tmp_path: Path) -> Iterator[Scene]:
-    shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
-    paths = CheckpointPaths(
-        lines=tmp_path / "checkpoints.jsonl", key=tmp_path / "checkpoint.key"
-    )
-    with pool.lend() as url:
-        database = connect(url)
-        yield Scene(database=database, url=url, paths=paths)
-        database.dispose()
+    with dumps.older.copied(tmp_path) as scene:
+        yield scene
