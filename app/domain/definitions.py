@@ -360,15 +360,16 @@ def bases(inclusion: Inclusion) -> tuple[Definition, ...]:
 
 def bands_of(version: RuleVersion) -> dict[Number, Text]:
     """Return what the bands of lateness of *version* are called."""
-    match version.period, version.far_over:
-        case WorkingDays(limit), WorkingDays(far):
+    limit, far = version.period.number, version.far_over.number
+    match version.period:
+        case WorkingDays():
             unit = Text(fi="arkipäivää", sv="vardagar", en="working days")
             between = f"{limit + 1}{DASH}{far}"
-        case Months(limit), Months(far):
+        case Months():
             unit = Text(fi="kuukautta", sv="månader", en="months")
             between = f"{limit}{DASH}{far}"
         case _:
-            raise AssertionError("a limit and its second band are of one kind")
+            assert_never(version.period)
     spans = zip(
         (Number.WITHIN_LIMIT, Number.OVER_LIMIT, Number.FAR_OVER_LIMIT),
         (f"≤ {limit}", between, f"> {far}"),

@@ -116,21 +116,6 @@ class Figures:
         return self.numbers[Number.DUE]
 
     @property
-    def recorded_late(self) -> int:
-        """Return how many were in time but entered only after the due date."""
-        return self.numbers[Number.RECORDED_LATE]
-
-    @property
-    def entry_unknown(self) -> int:
-        """Return of how many in time nothing tells when they were entered."""
-        return self.numbers[Number.ENTRY_UNKNOWN]
-
-    @property
-    def corrected(self) -> int:
-        """Return how many an amendment made look better."""
-        return self.numbers[Number.CORRECTED]
-
-    @property
     def rate(self) -> float | None:
         """Return the share done in time; None of fewer than the minimum."""
         if self.due < self.minimum_n:

@@ -126,6 +126,39 @@ def test_the_strict_date_is_the_earliest_under_any_reading(
     assert min(law.limits(rule, started_on).due_on for law in laws) == strict_on
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_second_limit_of_a_rule_is_of_the_kind_of_its_limit(rule: object) -> None:
+    versions = next(known for known in RULES if known is rule).versions
+
+    for version in versions:
+        assert type(version.far_over) is type(version.period)
+        assert version.far_over.number > version.period.number
+
+
+@pytest.mark.parametrize(
+    ("rule", "started_on", "far_on"),
+    [
+        # Fourteen working days after 2 March: 9 to 20 March are days 5 to 14.
+        pytest.param("initiation", date(2026, 3, 2), date(2026, 3, 20), id="14 days"),
+        pytest.param("assessment", date(2026, 3, 2), date(2026, 7, 2), id="4 months"),
+        # Four months from 4 March end on a Saturday.
+        pytest.param("assessment", date(2026, 3, 4), date(2026, 7, 6), id="moved on"),
+        pytest.param("initiation", date(2007, 12, 31), date.max, id="before the act"),
+        pytest.param("initiation", date(2100, 12, 24), date.max, id="after all years"),
+        pytest.param("assessment", date(1950, 1, 1), date.max, id="before all years"),
+    ],
+)
+def test_missed_clocks_are_far_over_after_the_second_limit(
+    rule: str, started_on: date, far_on: date
+) -> None:
+    assert Law().far_on(rule, started_on) == far_on
+
+
+def test_there_is_no_second_limit_of_no_rule() -> None:
+    with pytest.raises(UnknownRuleError):
+        Law().far_on("nothing", date(2026, 3, 2))
+
+
 def test_two_laws_are_equal_whatever_has_been_asked_of_them() -> None:
     one, other = Law(), Law()
     one.limits("initiation", date(2026, 2, 2))
