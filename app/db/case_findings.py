@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.db.database import driver
+from app.db.known_deadlines import COUNTS, KNOWN
 from app.db.source_findings import midnight
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import Finding, FindingKind, identity
@@ -15,9 +16,36 @@ from app.domain.findings import Finding, FindingKind, identity
 HEAP_DAYS = 90
 HEAP_OF = 20
 HEAP_SHARE = 0.3
-KNOWN = """
-    d.recorded_at <= %(known_at)s AND d.recorded_until > %(known_at)s
-    AND d.outcome IS DISTINCT FROM 'amended'
+# Every unit of what is known, and perhaps of what was not known yet. To look from one
+# to the next in the index is quicker than to read what lies between them.
+UNITS = """
+    WITH RECURSIVE used (unit) AS (
+        (SELECT unit FROM deadline
+         WHERE recorded_until = 'infinity' AND unit IS NOT NULL ORDER BY unit LIMIT 1)
+        UNION ALL
+        SELECT (SELECT d.unit FROM deadline d
+                WHERE d.recorded_until = 'infinity' AND d.unit > used.unit
+                ORDER BY d.unit LIMIT 1)
+        FROM used WHERE used.unit IS NOT NULL
+    )
+    SELECT unit FROM used WHERE unit IS NOT NULL
+    UNION
+    SELECT unit FROM deadline
+    WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
+      AND unit IS NOT NULL
+"""
+# Runs of a child on one day in several cases, some of which may not count.
+SUSPECT = """
+    SELECT source, child_ref, started_on FROM (
+        SELECT source, child_ref, started_on, case_ref FROM deadline
+        WHERE recorded_until = 'infinity' AND rule = 'assessment'
+          AND child_ref IS NOT NULL
+        UNION ALL
+        SELECT source, child_ref, started_on, case_ref FROM deadline
+        WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
+          AND rule = 'assessment' AND child_ref IS NOT NULL
+    ) AS run
+    GROUP BY source, child_ref, started_on HAVING min(case_ref) < max(case_ref)
 """
 # Who decided that the matter was none, or another's, has seen the duplicate.
 SEEN_TO = ("wrong_or_duplicate", "wrong_person")
@@ -27,13 +55,18 @@ def unregistered_units(connection: Connection, *, known_at: datetime) -> list[Fi
     """Return the units that have cases and are not in the unit tree."""
     rows = driver(connection).execute(
         f"""
-        SELECT d.source, d.unit, min(d.started_on), count(DISTINCT d.case_ref)
-        FROM deadline d
-        WHERE {KNOWN} AND d.unit IS NOT NULL AND NOT EXISTS (
-            SELECT FROM unit u
-            WHERE u.code = d.unit
-              AND u.recorded_at <= %(known_at)s AND u.recorded_until > %(known_at)s)
-        GROUP BY d.source, d.unit
+        WITH of_case AS (
+            SELECT d.source, d.unit, d.case_ref, min(d.started_on) AS started_on
+            FROM {KNOWN}
+            WHERE {COUNTS} AND d.unit = ANY(ARRAY(
+                {UNITS}
+                EXCEPT
+                SELECT code FROM unit
+                WHERE recorded_at <= %(known_at)s AND recorded_until > %(known_at)s))
+            GROUP BY d.source, d.unit, d.case_ref
+        )
+        SELECT source, unit, min(started_on), count(*) FROM of_case
+        GROUP BY source, unit
         """,  # noqa: S608 (a constant of our own)
         {"known_at": known_at},
     )
@@ -57,8 +90,8 @@ def cases_without_unit(connection: Connection, *, known_at: datetime) -> list[Fi
     rows = driver(connection).execute(
         f"""
         SELECT d.source, d.case_ref, min(d.started_on)
-        FROM deadline d
-        WHERE {KNOWN} AND d.closed_on IS NULL AND d.unit IS NULL
+        FROM {KNOWN}
+        WHERE {COUNTS} AND d.closed_on IS NULL AND d.unit IS NULL
         GROUP BY d.source, d.case_ref
         """,  # noqa: S608 (a constant of our own)
         {"known_at": known_at},
@@ -84,8 +117,8 @@ def two_open_cases(connection: Connection, *, known_at: datetime) -> list[Findin
         WITH opened AS (
             SELECT d.source, d.child_ref, d.case_ref, max(d.unit) AS unit,
                    min(d.started_on) AS started_on
-            FROM deadline d
-            WHERE {KNOWN} AND d.closed_on IS NULL AND d.child_ref IS NOT NULL
+            FROM {KNOWN}
+            WHERE {COUNTS} AND d.closed_on IS NULL AND d.child_ref IS NOT NULL
             GROUP BY d.source, d.child_ref, d.case_ref
         )
         SELECT source, max(started_on), array_agg(case_ref ORDER BY case_ref),
@@ -99,12 +132,18 @@ def two_open_cases(connection: Connection, *, known_at: datetime) -> list[Findin
 
 def duplicate_matters(connection: Connection, *, known_at: datetime) -> list[Finding]:
     """Return the cases of a child of which a run began on the day of another's."""
+    # Asked for first: they are few, and are then looked up in the index.
+    suspect = driver(connection).execute(SUSPECT, {"known_at": known_at}).fetchall()
     rows = driver(connection).execute(
         f"""
         WITH begun AS (
             SELECT d.source, d.child_ref, d.started_on, d.case_ref, max(d.unit) AS unit
-            FROM deadline d
-            WHERE {KNOWN} AND d.rule = 'assessment' AND d.child_ref IS NOT NULL
+            FROM unnest(%(sources)s::text[], %(children)s::text[], %(days)s::date[])
+                     AS suspect (source, child_ref, started_on)
+            JOIN {KNOWN} USING (source, child_ref, started_on)
+            WHERE {COUNTS} AND d.rule = 'assessment' AND d.child_ref IS NOT NULL
+              -- For the index: the join alone is not seen by the halves of KNOWN.
+              AND d.source = ANY(%(sources)s) AND d.child_ref = ANY(%(children)s)
               AND NOT (d.ended_on IS NOT NULL AND d.outcome = ANY(%(seen_to)s))
             GROUP BY d.source, d.child_ref, d.started_on, d.case_ref
         )
@@ -112,7 +151,13 @@ def duplicate_matters(connection: Connection, *, known_at: datetime) -> list[Fin
                array_agg(unit ORDER BY case_ref)
         FROM begun GROUP BY source, child_ref, started_on HAVING count(*) > 1
         """,  # noqa: S608 (a constant of our own)
-        {"known_at": known_at, "seen_to": list(SEEN_TO)},
+        {
+            "known_at": known_at,
+            "seen_to": list(SEEN_TO),
+            "sources": [source for source, _, _ in suspect],
+            "children": [child for _, child, _ in suspect],
+            "days": [day for _, _, day in suspect],
+        },
     )
     kind = FindingKind.DUPLICATE_MATTER_ON_ONE_DAY
     return [
@@ -134,8 +179,8 @@ def heaps(connection: Connection, *, known_at: datetime, today: date) -> list[Fi
                        WHERE (move->>0)::date <= least(d.closed_on, d.due_on)
                        ORDER BY (move->>0)::date DESC LIMIT 1
                    ) END AS unit
-            FROM deadline d
-            WHERE {KNOWN} AND d.rule = 'initiation' AND NOT d.joined
+            FROM {KNOWN}
+            WHERE {COUNTS} AND d.rule = 'initiation' AND NOT d.joined
               AND d.met_on BETWEEN %(first)s AND %(today)s
         )
         SELECT unit, count(*), count(*) FILTER (WHERE is_last_day)

@@ -31,6 +31,13 @@ LATEST_UNIT = """
     ORDER BY d.outcome IS NOT DISTINCT FROM 'amended', d.started_on DESC
     LIMIT 1
 """
+OPEN = """
+    f.recorded_at <= %(known_at)s AND f.recorded_until > %(known_at)s
+    AND NOT EXISTS (
+        SELECT FROM finding_closure c
+        WHERE c.finding = f.id
+          AND c.recorded_at BETWEEN f.recorded_at AND %(known_at)s)
+"""
 
 
 class FindingKey(NamedTuple):
@@ -172,17 +179,21 @@ def open_counts(
     in_scope = f"AND ({LATEST_UNIT}) = ANY(%(units)s)" if units is not None else ""
     counted = driver(connection).execute(
         f"""
-        SELECT f.kind, count(*)
-        FROM case_finding f
-        WHERE f.recorded_at <= %(known_at)s AND f.recorded_until > %(known_at)s
-          AND NOT EXISTS (
-              SELECT FROM finding_closure c
-              WHERE c.finding = f.id
-                AND c.recorded_at BETWEEN f.recorded_at AND %(known_at)s)
-          {in_scope}
+        SELECT f.kind, count(*) FROM case_finding f WHERE {OPEN} {in_scope}
         GROUP BY f.kind ORDER BY f.kind
         """,  # noqa: S608 (constants of our own)
         {"known_at": known_at, "units": sorted(units or ())},
+    )
+    return dict(counted.fetchall())
+
+
+def open_by_source(connection: Connection, *, known_at: datetime) -> dict[str, int]:
+    """Return how many findings in cases of each source are open."""
+    counted = driver(connection).execute(
+        f"""
+        SELECT f.source, count(*) FROM case_finding f WHERE {OPEN} GROUP BY f.source
+        """,  # noqa: S608 (a constant of our own)
+        {"known_at": known_at},
     )
     return dict(counted.fetchall())
 

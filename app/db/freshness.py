@@ -43,7 +43,8 @@ def freshness(connection: Connection, *, known_at: datetime) -> dict[str, Freshn
             SELECT e.source, e.kind, e.occurred_on,
                    CASE WHEN e.{COUNTED} AND (
                            s.live_since IS NULL OR e.occurred_on >= s.live_since)
-                        THEN extract(epoch FROM e.recorded_at - e.occurred_at) / 3600
+                        THEN (extract(epoch FROM e.recorded_at - e.occurred_at) / 3600
+                             )::float8
                    END AS lag
             FROM case_event e LEFT JOIN source_setting s
               ON s.source = e.source
@@ -51,15 +52,17 @@ def freshness(connection: Connection, *, known_at: datetime) -> dict[str, Freshn
             WHERE e.recorded_at <= %(known_at)s
               AND e.recorded_at > %(known_at)s - %(lately)s
         ), kinds AS (
-            SELECT source, jsonb_object_agg(kind, events) AS counts
-            FROM (SELECT source, kind, count(*) AS events FROM lately
-                  GROUP BY source, kind) AS each
+            SELECT source, jsonb_object_agg(kind, events) AS counts, max(last) AS last
+            FROM (SELECT source, kind, count(*) AS events, max(occurred_on) AS last
+                  FROM lately GROUP BY source, kind) AS each
             GROUP BY source
+        ), lags AS (
+            SELECT source,
+                   percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY lag) AS lag
+            FROM lately GROUP BY source
         )
-        SELECT source, kinds.counts, max(lately.occurred_on),
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY lately.lag),
-               percentile_cont(0.95) WITHIN GROUP (ORDER BY lately.lag)
-        FROM lately JOIN kinds USING (source) GROUP BY source, kinds.counts
+        SELECT source, counts, last, lag[1], lag[2]
+        FROM kinds JOIN lags USING (source)
         """,  # noqa: S608 (a constant of our own)
         {"known_at": known_at, "lately": LATELY},
     )

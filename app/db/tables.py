@@ -42,6 +42,12 @@ IS_RUN_OF_CHILD = text(
     "AND child_ref IS NOT NULL"
 )
 
+IS_DECISION = text(
+    "recorded_until = 'infinity'::timestamptz AND rule = 'initiation' "
+    "AND met_on IS NOT NULL"
+)
+IS_OF_UNIT = text("recorded_until = 'infinity'::timestamptz AND unit IS NOT NULL")
+
 # A client system and the head of its gapless ledger; its row is the ledger's lock.
 source = Table(
     "source",
@@ -180,7 +186,14 @@ deadline = Table(
     Index("ix_deadline_due_on", "due_on", postgresql_where=IS_CURRENT),
     Index("ix_deadline_superseded", "recorded_until", postgresql_where=IS_SUPERSEDED),
     # One entry for each run of a child: chains, and matters that there are twice.
-    Index("ix_deadline_child", "source", "child_ref", postgresql_where=IS_RUN_OF_CHILD),
+    Index(
+        "ix_deadline_child",
+        *("source", "child_ref", "started_on", "case_ref"),
+        postgresql_where=IS_RUN_OF_CHILD,
+    ),
+    # Heaps of decisions on the last day, and units that nobody has registered.
+    Index("ix_deadline_met_on", "met_on", postgresql_where=IS_DECISION),
+    Index("ix_deadline_unit", "unit", postgresql_where=IS_OF_UNIT),
 )
 
 # Read model: what is odd in a case, for each stretch of time in which it was so. *id*

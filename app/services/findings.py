@@ -35,8 +35,12 @@ from app.services.unexplained import not_followed_up, unexplained
 # Findings whose cause has gone are shown this long.
 SHOWN_AFTER_THEIR_END = timedelta(days=90)
 IN_CASES = frozenset(FindingKind(code.value) for code in FindingCode)
+# About a unit, whatever sources told of its work.
+OF_UNITS = frozenset({FindingKind.DONE_ON_DUE_DATE_HEAP})
 # About the work in a case, and not about what its source has sent.
 OF_WORK = frozenset({FindingKind.BREACH_UNEXPLAINED, FindingKind.FOLLOW_UP_OVERDUE})
+# What is found anew of a source, or of cases that it speaks of.
+OF_SOURCES = frozenset(FindingKind) - IN_CASES - OF_WORK - OF_UNITS
 _PRESSING_FIRST = (Severity.ALARM, Severity.WARNING, Severity.NOTICE)
 
 
@@ -209,9 +213,9 @@ def open_by_source(
     connection: Connection, calendar: Calendar, *, known_at: datetime, now: datetime
 ) -> dict[str, int]:
     """Return how many open findings each source has in what it sends."""
-    counts: dict[str, int] = {}
+    counts = finding_table.open_by_source(connection, known_at=known_at)
     asked = Question(connection, known_at, now, calendar)
-    for each in _look(asked, frozenset(FindingKind) - OF_WORK):
+    for each in _look(asked, OF_SOURCES):
         if each.is_open and each.source is not None:
             counts[each.source] = counts.get(each.source, 0) + 1
     return counts
@@ -260,6 +264,8 @@ def _as_seen(
     finding: Finding, in_scope: frozenset[str] | None, own: str | None
 ) -> Finding:
     """Return *finding* without what the caller may not know of."""
+    if own is None and (in_scope is None or not finding.others):
+        return finding
     event = finding.event
     return replace(
         finding,
