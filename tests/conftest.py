@@ -185,7 +185,3 @@ def fresh_database(server_url: str, template: str) -> Iterator[Database]:
     finally:
         database.dispose()
         databases.drop(server_url, name)
-
-
-_execute, _url = databases.execute, databases.url
-_new_database, _drop = databases.create, databases.drop

@@ -14,9 +14,10 @@ from fastapi.testclient import TestClient
 from app.db.database import Database
 from app.services import freshness, units
 from app.services.keys import Actor, KeyRing, Role
+from tests import databases
 from tests.api.sending import decision, notification, send
 from tests.commands import MAARAAIKA, run
-from tests.conftest import Headers, _drop, _new_database, _url, bearer
+from tests.conftest import Headers, bearer
 
 PATIENCE = 60.0
 
@@ -31,10 +32,10 @@ def configured(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def empty_database(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Configure the commands for a database without any migration."""
-    name = _new_database(server_url)
-    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", _url(server_url, name))
+    name = databases.create(server_url)
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", databases.url(server_url, name))
     yield
-    _drop(server_url, name)
+    databases.drop(server_url, name)
 
 
 def succeed(*words: str) -> str:

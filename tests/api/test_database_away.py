@@ -23,7 +23,8 @@ from app.domain.law import Law
 from app.main import create_app
 from app.services.keys import Role
 from app.services.law import ensure_in_use
-from tests.conftest import Headers, _drop, _new_database, _url, bearer
+from tests import databases
+from tests.conftest import Headers, bearer
 
 MEDIA_TYPE = "application/problem+json"
 Ask = Callable[[TestClient, Headers], httpx2.Response]
@@ -75,8 +76,8 @@ def server() -> Iterator[EmbeddedPostgres]:
 @pytest.fixture(scope="module")
 def migrated(server: EmbeddedPostgres) -> str:
     """Give the name of a database on that server, to be cloned."""
-    name = _new_database(server.url)
-    database = connect(_url(server.url, name))
+    name = databases.create(server.url)
+    database = connect(databases.url(server.url, name))
     schema.migrate(database)
     ensure_in_use(database, Law())
     database.dispose()
@@ -86,10 +87,10 @@ def migrated(server: EmbeddedPostgres) -> str:
 @pytest.fixture
 def unsteady_url(server: EmbeddedPostgres, migrated: str) -> Iterator[str]:
     server.start()
-    name = _new_database(server.url, migrated)
-    yield _url(server.url, name)
+    name = databases.create(server.url, migrated)
+    yield databases.url(server.url, name)
     server.start()
-    _drop(server.url, name)
+    databases.drop(server.url, name)
 
 
 @pytest.fixture

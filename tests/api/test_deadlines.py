@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from app.db.database import Database, connect
 from app.main import create_app
 from app.services.keys import Role
+from tests import databases
 from tests.api.sending import (
     Wire,
     closure,
@@ -20,7 +21,7 @@ from tests.api.sending import (
     put_units,
     send,
 )
-from tests.conftest import Headers, _drop, _new_database, _url, bearer
+from tests.conftest import Headers, bearer
 
 FINNISH = {"ref": "p-1", "age_years": 7, "mother_tongue": "fi", "citizenship": "FI"}
 SWEDISH = {"mother_tongue": "sv", "citizenship": "FI"}
@@ -77,8 +78,8 @@ class County:
 @pytest.fixture(scope="module")
 def county(server_url: str, template: str) -> Iterator[County]:
     """Give the one county that most questions are asked about."""
-    name = _new_database(server_url, template)
-    database = connect(_url(server_url, name))
+    name = databases.create(server_url, template)
+    database = connect(databases.url(server_url, name))
     keys = Headers(
         integrator=bearer(database, Role.INTEGRATOR, source="client-a"),
         lead=bearer(database, Role.LEAD),
@@ -89,7 +90,7 @@ def county(server_url: str, template: str) -> Iterator[County]:
         send(client, keys.integrator, *CASES)
         yield County(client, database, keys.lead)
     database.dispose()
-    _drop(server_url, name)
+    databases.drop(server_url, name)
 
 
 @pytest.fixture

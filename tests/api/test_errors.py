@@ -25,7 +25,8 @@ from app.domain.errors import DomainError
 from app.main import create_app
 from app.services import keys
 from app.services.keys import CACHE_SECONDS, Role
-from tests.conftest import Headers, _drop, _new_database, _url, bearer
+from tests import databases
+from tests.conftest import Headers, bearer
 
 CANARY = "kanarialintu"
 CODE = "010594Y9032"  # a public test code; its check character holds for every sign
@@ -74,11 +75,11 @@ def raw(old: str, new: str) -> bytes:
 # What is refused leaves nothing behind, so one service serves every test here.
 @pytest.fixture(scope="module")
 def database(server_url: str, template: str) -> Iterator[Database]:
-    name = _new_database(server_url, template)
-    database = connect(_url(server_url, name))
+    name = databases.create(server_url, template)
+    database = connect(databases.url(server_url, name))
     yield database
     database.dispose()
-    _drop(server_url, name)
+    databases.drop(server_url, name)
 
 
 @pytest.fixture(scope="module")

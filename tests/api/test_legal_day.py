@@ -13,7 +13,8 @@ from app import clock
 from app.db.database import connect
 from app.main import create_app
 from app.services.keys import Role
-from tests.conftest import _drop, _new_database, _url, bearer
+from tests import databases
+from tests.conftest import bearer
 
 MINUTES_FROM_UTC = (
     *range(-12 * 60, 14 * 60 + 1, 60),  # every full hour in use: 27
@@ -30,13 +31,13 @@ def _after_both_nights(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def service(server_url: str, template: str) -> Iterator[TestClient]:
     """Give a caller as `client-a`; every test has a case of its own."""
-    name = _new_database(server_url, template)
-    database = connect(_url(server_url, name))
+    name = databases.create(server_url, template)
+    database = connect(databases.url(server_url, name))
     key = bearer(database, Role.INTEGRATOR, source="client-a")
     with TestClient(create_app(database), headers=key) as caller:
         yield caller
     database.dispose()
-    _drop(server_url, name)
+    databases.drop(server_url, name)
 
 
 class Case:

@@ -18,7 +18,7 @@ import yaml
 
 from app.db.database import connect
 from app.db.schema import require_newest
-from tests.conftest import _drop, _new_database, _url
+from tests import databases
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -129,9 +129,9 @@ def _python(*words: str | Path) -> None:
 @pytest.fixture
 def empty_url(server_url: str) -> Iterator[str]:
     """Give the URL of a database in which there is nothing yet."""
-    name = _new_database(server_url)
-    yield _url(server_url, name)
-    _drop(server_url, name)
+    name = databases.create(server_url)
+    yield databases.url(server_url, name)
+    databases.drop(server_url, name)
 
 
 def test_the_wheel_has_the_service_its_migrations_and_its_licence(

@@ -12,7 +12,7 @@ from app.db.database import Database, connect
 from app.domain.law import Law
 from app.services import intake
 from app.services.law import ensure_in_use
-from tests.conftest import _drop, _execute, _new_database, _url
+from tests import databases
 from tests.services.conftest import told
 
 PASSWORD = "a-password-of-a-test"
@@ -30,18 +30,20 @@ CHANGES = (
 @pytest.fixture
 def owned(server_url: str) -> Iterator[Database]:
     """Give a database that a service's role has migrated, and owns, with events."""
-    role, name = f"service_{uuid4().hex[:12]}", _new_database(server_url)
-    _execute(server_url, f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
-    _execute(server_url, f"ALTER DATABASE {name} OWNER TO {role}")
-    address = make_url(_url(server_url, name)).set(username=role, password=PASSWORD)
+    role, name = f"service_{uuid4().hex[:12]}", databases.create(server_url)
+    databases.execute(server_url, f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
+    databases.execute(server_url, f"ALTER DATABASE {name} OWNER TO {role}")
+    address = make_url(databases.url(server_url, name)).set(
+        username=role, password=PASSWORD
+    )
     database = connect(address.render_as_string(hide_password=False))
     schema.migrate(database)
     ensure_in_use(database, Law())
     intake.record(database, told("client-a", 0))
     yield database
     database.dispose()
-    _drop(server_url, name)
-    _execute(server_url, f"DROP ROLE {role}")
+    databases.drop(server_url, name)
+    databases.execute(server_url, f"DROP ROLE {role}")
 
 
 @pytest.fixture

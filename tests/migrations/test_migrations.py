@@ -16,8 +16,9 @@ from app.db import schema
 from app.db.database import Database, connect
 from app.db.schema import MIGRATIONS, PendingMigrationsError
 from app.db.tables import metadata
+from tests import databases
 from tests.api.sending import notification, send
-from tests.conftest import Headers, _drop, _new_database, _url
+from tests.conftest import Headers
 
 OBJECTS = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -47,11 +48,11 @@ CLOCKS = text("""
 @pytest.fixture
 def empty(server_url: str) -> Iterator[Database]:
     """Give a database in which there is nothing yet."""
-    name = _new_database(server_url)
-    database = connect(_url(server_url, name))
+    name = databases.create(server_url)
+    database = connect(databases.url(server_url, name))
     yield database
     database.dispose()
-    _drop(server_url, name)
+    databases.drop(server_url, name)
 
 
 def differences(database: Database) -> list[object]:
