@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.api.access import Lead
+from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import ByUnit, ClockQuestion, head
 from app.domain.ageing import DEFINITION, Bin, label, measure
@@ -44,7 +45,7 @@ def get_ageing(
     if form is not None:
         return file_answer(ageing_document(found, query.lang), form)
     shown = query.by is ByUnit.UNIT
-    return JSONResponse(
+    return JsonAnswer(
         {
             **head(found.asked, DEFINITION, query.lang),
             "by": [query.by] if shown else [],

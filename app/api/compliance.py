@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
-from starlette.responses import JSONResponse
 
 from app.api.access import Lead
+from app.api.answers import JsonAnswer
 from app.api.definitions import bands_out
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.figures import CasesLink, row_out
@@ -109,7 +109,7 @@ def get_compliance(
     if form is not None:
         return file_answer(document(report, query.lang), form)
     words = _in_words(report, report.period, query.lang)
-    return JSONResponse({**report_json(report), **words})
+    return JsonAnswer({**report_json(report), **words})
 
 
 @router.get("/v1/reports/compliance/series")
@@ -124,7 +124,7 @@ def get_series(
         number=query.months,
         last=parse_period(query.last) if query.last else None,
     )
-    return JSONResponse(
+    return JsonAnswer(
         {
             **_head(found),
             **_in_words(found, found.months[-1][0], query.lang),

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.api.access import Lead
+from app.api.answers import JsonAnswer
 from app.api.compliance import period_out
 from app.api.parameters import Code, Question
 from app.api.reports import head, named
@@ -52,7 +53,7 @@ def get_counts(
         as_of=query.as_of,
         known_at=query.known_at,
     )
-    return JSONResponse(
+    return JsonAnswer(
         {
             **head(found.asked, DEFINITION, query.lang),
             "period": period_out(found.period),

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from app.api.answers import JsonAnswer
 from app.api.parameters import Instant
 from app.clock import rfc3339
 from app.domain.definitions import CLOCKS, MEASURES, NUMBERS, bands_of, bases
@@ -40,7 +41,7 @@ def get_definitions(
     known_at, settings = report_settings.known(
         request.app.state.database, known_at=query.known_at
     )
-    return JSONResponse(
+    return JsonAnswer(
         {
             "known_at": rfc3339(known_at),
             "settings": describe(settings),

@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.api.access import Lead
+from app.api.answers import JsonAnswer
 from app.api.compliance import DEEPEST_LEVEL, dimensions, period_out
 from app.api.figures import CasesLink, groups_of
 from app.api.parameters import Question
@@ -63,7 +64,7 @@ def get_delays(
         parse_period(query.period),
     )
     asked = report.asked
-    return JSONResponse(
+    return JsonAnswer(
         {
             "period": period_out(report.period),
             **head(asked, DEFINITION, query.lang),

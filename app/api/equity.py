@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
-from starlette.responses import JSONResponse
 
 from app.api.access import Lead
+from app.api.answers import JsonAnswer
 from app.api.compliance import period_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Question
@@ -66,7 +66,7 @@ def get_equity(
     if form is not None:
         return file_answer(document(report, query.lang), form)
     found = report.found
-    return JSONResponse(
+    return JsonAnswer(
         {
             **head(report.asked, DEFINITION, query.lang),
             "period": period_out(report.period),

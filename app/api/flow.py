@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.api.access import Lead
+from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import LONGEST_SERIES, ByUnit, ClockQuestion, head
 from app.domain.flow import DEFINITION, Month
@@ -51,7 +52,7 @@ def get_flow(
     if form is not None:
         return file_answer(flow_document(found, query.lang), form)
     shown = query.by is ByUnit.UNIT
-    return JSONResponse(
+    return JsonAnswer(
         {
             **head(found.asked, DEFINITION, query.lang),
             "by": [query.by] if shown else [],

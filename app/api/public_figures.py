@@ -3,8 +3,8 @@
 from typing import Any, Protocol
 
 from fastapi import Response
-from starlette.responses import JSONResponse
 
+from app.api.answers import JsonAnswer
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.formats import file_answer
 from app.clock import rfc3339
@@ -65,7 +65,7 @@ def public_answer(
     )
     if form is not None:
         return file_answer(document(report, query.lang), form)
-    return JSONResponse(_json(report, query.lang))
+    return JsonAnswer(_json(report, query.lang))
 
 
 def _settled(name: str) -> Flaw:

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
-from starlette.responses import JSONResponse
 
 from app.api.access import Lead
+from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Question
 from app.api.reports import LONGEST_SERIES, head
@@ -60,7 +60,7 @@ def get_run_chart(
         return file_answer(run_chart_document(found, query.lang), form)
     chart = found.chart
     signals = chart.signals()
-    return JSONResponse(
+    return JsonAnswer(
         {
             **head(found.asked, DEFINITION, query.lang),
             "rule": found.rule,

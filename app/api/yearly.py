@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.api.access import Lead
+from app.api.answers import JsonAnswer
 from app.api.compliance import DEEPEST_LEVEL, period_out
 from app.api.figures import figures_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
@@ -59,7 +60,7 @@ def get_yearly(
     )
     if form is not None:
         return file_answer(document.document(report, query.lang), form)
-    return JSONResponse(_report_out(report, query))
+    return JsonAnswer(_report_out(report, query))
 
 
 def _report_out(report: Yearly, query: YearlyQuery) -> dict[str, Any]:

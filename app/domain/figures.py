@@ -1,6 +1,7 @@
 """Tallies of deadlines, which can be added, and the figures that they make."""
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -77,9 +78,14 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         """Count also what *other* has counted."""
-        self.facts.update(other.facts)
-        self.days_over.update(other.days_over)
-        self.days_taken.update(other.days_taken)
+        # Not `Counter.update`, which takes three times as long over so few.
+        for mine, theirs in (
+            (self.facts, other.facts),
+            (self.days_over, other.days_over),
+            (self.days_taken, other.days_taken),
+        ):
+            for each, times in theirs.items():
+                mine[each] += times  # type: ignore[index]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,12 +208,10 @@ def severity(days_over: Counter[int], minimum_n: int = 1) -> DaysOver | None:
 def percentile(values: Counter[int], share: float) -> float:
     """Return the value below which *share* lies, interpolated between neighbours."""
     ordered = sorted(value for value, times in values.items() if times)
-    ends = list(accumulate(values[value] for value in ordered))
+    ends = list(accumulate(map(values.__getitem__, ordered)))
     place = share * (ends[-1] - 1)
-    below, above = (
-        next(value for value, end in zip(ordered, ends, strict=True) if rank < end)
-        for rank in (math.floor(place), math.ceil(place))
-    )
+    below = ordered[bisect_right(ends, math.floor(place))]
+    above = ordered[bisect_right(ends, math.ceil(place))]
     return below + (above - below) * (place - math.floor(place))
 
 
