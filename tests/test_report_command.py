@@ -5,14 +5,17 @@ import io
 import stat
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from app.db.database import connect
+from app.db.database import Database, connect
+from app.domain.reporting_periods import parse_period
 from app.main import create_app
-from app.services.keys import Role
+from app.services import publications
+from app.services.keys import Actor, Role
 from tests import commands
 from tests.api.sending import notification, send
 from tests.conftest import bearer
@@ -29,9 +32,21 @@ def county(pool: Pool) -> Iterator[None]:
             integrator = bearer(database, Role.INTEGRATOR, source="client-a")
             cases = notification("A", "2025-02-10"), notification("B", "2025-02-17")
             send(client, integrator, *cases)
+            for number in range(1, 13):
+                publish(database, f"2024-{number:02}")
             patch.setenv("MAARAAIKA_DATABASE_URL", url)
             yield
         database.dispose()
+
+
+def publish(database: Database, month: str) -> None:
+    publications.publish(
+        database,
+        Actor(role=Role.LEAD),
+        month=parse_period(month),
+        as_of=date.fromisoformat(DAY),
+        known_at=None,
+    )
 
 
 def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -90,12 +105,48 @@ def test_every_report_that_is_owed_can_be_written(
     assert (tmp_path / f"{name}.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_what_was_published_can_be_written_for_everybody(tmp_path: Path) -> None:
+    public = "--audience", "public", "--lang", "sv"
+
+    for words in (
+        ("compliance", "--period", "2024-02", "--by", "unit"),
+        ("yearly", "--year", "2024"),
+    ):
+        done = run(*words, *public, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "compliance-public-2024-02.pdf",
+        "yearly-public-2024.pdf",
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("yearly", "--year", "2025", "--as-of", DAY),
+        ("compliance", "--period", "2025", "--compare", "previous"),
+        ("compliance", "--period", "2025", "--basis", "both"),
+    ],
+)
+def test_what_a_publication_settled_is_no_option(words: tuple[str, ...]) -> None:
+    done = run(*words, "--audience", "public")
+
+    assert done.returncode == 1
+    assert b"leave these options out" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("compliance", "--period", "soon"), "A period is written as"),
         (("compliance", "--period", "2025", "--by", "colour"), "--by has any of"),
         (("thl", "--window", "2025-04"), "a window of THL's"),
+        (("yearly", "--year", "2025", "--audience", "public"), "12 months of the year"),
+        (
+            ("compliance", "--period", "2025-02", "--audience", "public"),
+            "has not been published",
+        ),
     ],
 )
 def test_a_report_that_there_is_not_is_told_in_a_line(

@@ -19,6 +19,7 @@ from app.domain.cells import Cell, Span
 from app.domain.compliance import Dimension
 from app.domain.definitions import definition_of
 from app.domain.law.description import describe
+from app.domain.public_tables import Audience
 from app.domain.report_settings import describe_inclusion
 from app.domain.reporting_periods import FORMS, Compare, Period, parse_period
 from app.domain.texts import Language
@@ -60,8 +61,8 @@ class ComplianceQuery(FiguresQuery, Formatted):
 
     period: str = Field(description=FORMS, examples=["2026-10"])
     compare: Compare | None = None
-    audience: Literal["internal", "public"] = Field(
-        default="internal",
+    audience: Audience = Field(
+        default=Audience.INTERNAL,
         description="`public`: as it was published, with small counts hidden",
     )
     include: Literal["", "distribution"] = Field(
@@ -95,7 +96,7 @@ def get_compliance(
     `audience=public` the answer is what was published: `POST /v1/publications`.
     """
     form = form_of(request, query)
-    if query.audience == "public":
+    if query.audience is Audience.PUBLIC:
         by = dimensions(query.by, query.level)
         return public_answer(request.app.state.database, query, by, form)
     report = service.compliance(

@@ -21,6 +21,7 @@ from app.services.cases import CaseNotFoundError
 from app.services.delays import KeyReusedError, NothingLateError
 from app.services.documents.worklist import TooManyRowsError
 from app.services.findings import FindingClosedError, FindingNotFoundError
+from app.services.public_yearly import YearNotPublishedError
 from app.services.publications import (
     AlreadyPublishedError,
     EarlierMonthMissingError,
@@ -171,6 +172,11 @@ PROBLEMS = {
             "counts away."
         ),
     ),
+    "year_not_published": (
+        409,
+        "The year has not been published",
+        "Publish its months as `detail` says, or ask with `audience=internal`.",
+    ),
     "not_public": (
         422,
         "No such table is public",
@@ -274,12 +280,15 @@ CODES: dict[type[Exception], str] = {
     MonthNotOverError: "month_not_over",
     NotPublicError: "not_public",
     NotPublishedError: "not_published",
+    YearNotPublishedError: "year_not_published",
     UnitCycleError: "unit_cycle",
     UnknownRuleError: "unknown_rule",
     UnverifiedYearError: "unverified_year",
 }
 # The messages of these errors name forms and bounds, and nothing that was sent.
-_TOLD_IN_DETAIL = frozenset({"invalid_period", "not_public", "too_many_rows"})
+_TOLD_IN_DETAIL = frozenset(
+    {"invalid_period", "not_public", "too_many_rows", "year_not_published"}
+)
 _CODES_OF_STATUS = {
     400: "malformed_body",
     404: "not_found",

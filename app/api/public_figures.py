@@ -1,5 +1,6 @@
 """The compliance report as the public is shown it."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from fastapi import Response
@@ -11,7 +12,7 @@ from app.clock import rfc3339
 from app.db.database import Database
 from app.domain.compliance import Dimension
 from app.domain.definitions import PUBLISHED
-from app.domain.public_tables import PublicRow
+from app.domain.public_tables import Audience, PublicRow
 from app.domain.reporting_periods import parse_period
 from app.domain.texts import Language
 from app.exports.files import Form
@@ -56,16 +57,24 @@ def public_answer(
 ) -> Response:
     """Answer with what was published of the period."""
     settled = [name for name in FIXED if name in query.model_fields_set]
-    if query.basis != BASIS:
-        settled.append("basis")
-    if settled:
-        raise ProblemError(problem("invalid_parameter", [*map(_settled, settled)]))
+    refuse_settled(settled if query.basis == BASIS else [*settled, "basis"])
     report = service.public_report(
         database, period=parse_period(query.period), by=by, level=query.level
     )
     if form is not None:
         return file_answer(document(report, query.lang), form)
     return JsonAnswer(_json(report, query.lang))
+
+
+def refuse_settled(names: Iterable[str]) -> None:
+    """Refuse parameters of those *names*, which a publication has settled.
+
+    Raises:
+        ProblemError: there is any.
+    """
+    flaws = [*map(_settled, names)]
+    if flaws:
+        raise ProblemError(problem("invalid_parameter", flaws))
 
 
 def _settled(name: str) -> Flaw:
@@ -81,7 +90,7 @@ def _json(report: PublicReport, language: Language) -> dict[str, Any]:
     """Return the public *report* as JSON; a hidden count is null."""
     period, table = report.period, report.table
     return {
-        "audience": "public",
+        "audience": Audience.PUBLIC,
         "period": {
             "code": period.code,
             "first": str(period.first),
@@ -102,12 +111,15 @@ def _json(report: PublicReport, language: Language) -> dict[str, Any]:
     }
 
 
-def _row(row: PublicRow) -> dict[str, Any]:
+def counts_out(row: PublicRow) -> dict[str, Any]:
+    """Return the figures of *row*, and which of them are hidden."""
     return {
-        "rule": row.rule,
-        **row.groups,
         **{measure.value: count for measure, count in row.counts.items()},
         "hidden": [measure.value for measure in row.hidden],
         "rate": row.rate,
         "interval": row.interval,
     }
+
+
+def _row(row: PublicRow) -> dict[str, Any]:
+    return {"rule": row.rule, **row.groups, **counts_out(row)}

@@ -12,11 +12,14 @@ from app.api.compliance import DEEPEST_LEVEL, period_out
 from app.api.figures import figures_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
+from app.api.public_figures import refuse_settled
+from app.api.public_yearly import public_answer
 from app.clock import rfc3339
 from app.domain.compliance import Basis
 from app.domain.definitions import DUE
 from app.domain.equity_texts import sentences
 from app.domain.law.description import describe
+from app.domain.public_tables import Audience
 from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.services import yearly as service
 from app.services.documents import yearly as document
@@ -24,12 +27,18 @@ from app.services.documents.vocabulary import Vocabulary
 from app.services.yearly import TARGET, Line, Yearly
 
 router = APIRouter(tags=["reports"])
+# What a publication has settled, so that nobody can ask for it otherwise.
+SETTLED = ("as_of", "known_at")
 
 
 class YearlyQuery(Question, Formatted):
     """What may be asked of the yearly report."""
 
     year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR, examples=[2026])
+    audience: Audience = Field(
+        default=Audience.INTERNAL,
+        description="`public`: what was published of the year, small counts hidden",
+    )
     level: int = Field(
         default=1,
         ge=0,
@@ -45,9 +54,19 @@ def get_yearly(
     """Report both indicators of a year against their target of 100 %.
 
     By mother tongue, nationality and unit, with the breaches behind each number and
-    up to five years of which there are data. As PDF it is what a committee reads.
+    up to five years of which there are data. As PDF it is what a committee reads. With
+    `audience=public` all of it is what was published: `POST /v1/publications`.
     """
     form = form_of(request, query)
+    if query.audience is Audience.PUBLIC:
+        refuse_settled(each for each in SETTLED if each in query.model_fields_set)
+        return public_answer(
+            request.app.state.database,
+            year=query.year,
+            level=query.level,
+            language=query.lang,
+            form=form,
+        )
     report = service.yearly(
         request.app.state.database,
         actor,
@@ -68,6 +87,7 @@ def _report_out(report: Yearly, query: YearlyQuery) -> dict[str, Any]:
         language=query.lang, law=report.asked.law, units=report.asked.units
     )
     return {
+        "audience": Audience.INTERNAL,
         "year": report.year,
         "years": report.years,
         "period": period_out(report.period),

@@ -28,6 +28,8 @@ from app.services.checkpoint_file import CheckpointFileError
 from app.services.checkpoint_key import CheckpointKeyError
 from app.services.keys import InvalidKeyRequestError
 from app.services.law import OtherLawInUseError
+from app.services.public_yearly import YearNotPublishedError
+from app.services.publications import NotPublishedError
 from app.services.rebuild import CircumstancesChangedError
 from app.services.sources import SuccessionError
 from app.services.units import IdentityCodeError, UnitCycleError
@@ -52,6 +54,8 @@ EXPECTED = (
     DomainError,
     RefusedError,
     InvalidReportSettingsError,
+    NotPublishedError,
+    YearNotPublishedError,
 )
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)

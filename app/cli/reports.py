@@ -15,6 +15,7 @@ import typer
 from app import clock
 from app.cli.common import DataDir, database_of, day_of, fail
 from app.domain.compliance import Dimension
+from app.domain.public_tables import Audience
 from app.domain.reporting_periods import FORMS, Compare, parse_period
 from app.domain.texts import Language
 from app.domain.working_days import FIRST_YEAR, LAST_YEAR
@@ -27,6 +28,10 @@ from app.services.keys import Actor, Role
 
 report_cli = typer.Typer(
     no_args_is_help=True, help="Reports and lists as CSV, XLSX or PDF."
+)
+_SETTLED = (
+    "A publication has settled the day, the instant, the basis and that nothing is "
+    "compared: leave these options out, or write the internal report."
 )
 # Whoever may run commands on the server may see all units.
 OPERATOR = Actor(role=Role.LEAD)
@@ -50,6 +55,10 @@ SeparatorOption = Annotated[
 ]
 Bom = Annotated[
     bool, typer.Option("--bom", help="Begin CSV with a byte order mark, for Excel.")
+]
+
+AudienceOption = Annotated[
+    Audience, typer.Option(help="`public`: what was published, small counts hidden.")
 ]
 
 
@@ -130,6 +139,7 @@ def report_compliance(
     ] = None,
     basis: Annotated[BasisChoice, typer.Option()] = BasisChoice.DUE,
     compare: Annotated[Compare | None, typer.Option()] = None,
+    audience: AudienceOption = Audience.INTERNAL,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     lang: Lang = Language.FI,
@@ -144,6 +154,13 @@ def report_compliance(
     from app.services.documents.compliance import document
 
     target = _target(file_format, out, separator, byte_order_mark=bom)
+    if audience is Audience.PUBLIC:
+        _require_unsettled(as_of, known_at, compare)
+        if basis is not BasisChoice.DUE:
+            fail(_SETTLED)
+        found = _public_compliance(data_dir, period, _dimensions(by), level, lang)
+        _deliver(found, target)
+        return
     query = compliance.Query(
         by=_dimensions(by),
         level=level,
@@ -203,6 +220,7 @@ def report_thl(
 def report_yearly(
     year: Annotated[int, typer.Option(min=FIRST_YEAR, max=LAST_YEAR)],
     level: Annotated[int, typer.Option(min=0, help="Roll units up to this depth.")] = 1,
+    audience: AudienceOption = Audience.INTERNAL,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     lang: Lang = Language.FI,
@@ -217,6 +235,10 @@ def report_yearly(
     from app.services.documents.yearly import document
 
     target = _target(file_format, out, separator, byte_order_mark=bom)
+    if audience is Audience.PUBLIC:
+        _require_unsettled(as_of, known_at)
+        _deliver(_public_yearly(data_dir, year, level, lang), target)
+        return
     query = yearly.Query(
         year=year,
         level=level,
@@ -226,6 +248,39 @@ def report_yearly(
     with database_of(data_dir) as database:
         report = yearly.yearly(database, OPERATOR, query)
     _deliver(document(report, lang), target)
+
+
+def _public_compliance(
+    data_dir: Path | None,
+    period: str,
+    by: tuple[Dimension, ...],
+    level: int | None,
+    language: Language,
+) -> Document:
+    from app.services.documents.publication import document
+    from app.services.publications import public_report
+
+    with database_of(data_dir) as database:
+        report = public_report(
+            database, period=parse_period(period), by=by, level=level
+        )
+    return document(report, language)
+
+
+def _public_yearly(
+    data_dir: Path | None, year: int, level: int, language: Language
+) -> Document:
+    from app.services.documents.public_yearly import document
+    from app.services.public_yearly import public_yearly
+
+    with database_of(data_dir) as database:
+        report = public_yearly(database, year=year, level=level)
+    return document(report, language)
+
+
+def _require_unsettled(*options: str | None) -> None:
+    if any(option is not None for option in options):
+        fail(_SETTLED)
 
 
 def _dimensions(by: str) -> tuple[Dimension, ...]:

@@ -56,6 +56,14 @@ def of_year(connection: Connection, year: int) -> list[Publication]:
     return [_publication(dict(row._mapping)) for row in rows]  # noqa: SLF001 (public)
 
 
+def of_month(connection: Connection, month: str) -> Publication | None:
+    """Return what was published of *month*, and with it."""
+    found = connection.execute(
+        select(publication).where(publication.c.month == month)
+    ).first()
+    return None if found is None else _publication(dict(found._mapping))  # noqa: SLF001 (public)
+
+
 def listed(connection: Connection) -> list[Publication]:
     """Return all that was published, without its counts, the newest first."""
     columns = [each for each in publication.c if each.name != "outputs"]

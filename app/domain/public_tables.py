@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.domain.errors import DomainError
 from app.domain.figures import DECIMALS, wilson_interval
@@ -21,6 +22,13 @@ from app.domain.public_grid import (
 from app.domain.reporting_periods import Period, month_of
 
 UNIT = "unit"
+
+
+class Audience(StrEnum):
+    """Whom figures are for: those who answer for them, or everybody."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
 
 
 class NotPublicError(DomainError):

@@ -110,14 +110,15 @@ class Document:
     """A report or list, made once and written in any format.
 
     *data* is all of it as one table for machines and spreadsheets, *sections* what
-    people read. *name* is that of its file, without ending; *made_at* the instant of
-    what it knows, which is also what a file says of its making: the same question gives
-    the same file.
+    people read. *audience* says whom it is for. *name* is that of its file, without
+    ending; *made_at* the instant of what it knows, which is also what a file says of
+    its making: the same question gives the same file.
     """
 
     name: str
     title: str
     subtitle: str
+    audience: str
     language: Language
     made_at: datetime
     facts: tuple[Fact, ...]

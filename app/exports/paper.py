@@ -29,6 +29,7 @@ from app.exports.wording import (
     PAGE,
     VALUE,
     WITHHELD,
+    facts,
     withholds,
     written,
 )
@@ -121,6 +122,7 @@ def _finished(document: Document) -> Mapping[str, Json]:
         "region": "GB" if language is Language.EN else "FI",
         "title": shown(document.title),
         "subtitle": shown(document.subtitle),
+        "audience": shown(document.audience),
         "made": _MADE.to(language).format(at=instant(document.made_at, language)),
         "page": PAGE.to(language),
         "of": OF.to(language),
@@ -136,7 +138,7 @@ def _finished(document: Document) -> Mapping[str, Json]:
         "facts-columns": [FACT.to(language), VALUE.to(language)],
         "facts": [
             [shown(each.name), shown(written(each.value, each.kind, language))]
-            for each in document.facts
+            for each in facts(document)
         ],
     }
 

@@ -26,6 +26,7 @@ from app.exports.wording import (
     MEANING,
     TERM,
     VALUE,
+    facts,
     written,
 )
 
@@ -215,5 +216,5 @@ def _facts(document: Document) -> Table:
             Column(code="fact", heading=FACT.to(language)),
             Column(code="value", heading=VALUE.to(language)),
         ),
-        rows=tuple((each.name, each.value) for each in document.facts),
+        rows=tuple((each.name, each.value) for each in facts(document)),
     )

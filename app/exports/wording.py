@@ -5,13 +5,14 @@ from typing import assert_never
 
 from app.domain.texts import Language, Text
 from app.exports import numbers
-from app.exports.document import Coded, Kind, Table, Value, Withheld
+from app.exports.document import Coded, Document, Fact, Kind, Table, Value, Withheld
 
 FACTS = Text(fi="Tietoja raportista", sv="Om rapporten", en="About this report")
 DEFINITIONS = Text(fi="Käsitteet", sv="Begrepp", en="Definitions")
 TERM = Text(fi="Käsite", sv="Begrepp", en="Term")
 MEANING = Text(fi="Merkitys", sv="Betydelse", en="Meaning")
 FACT = Text(fi="Tieto", sv="Uppgift", en="Fact")
+AUDIENCE = Text(fi="Julkisuus", sv="Offentlighet", en="Audience")
 VALUE = Text(fi="Arvo", sv="Värde", en="Value")
 YES = Text(fi="kyllä", sv="ja", en="yes")
 NO = Text(fi="ei", sv="nej", en="no")
@@ -46,6 +47,12 @@ def written(  # noqa: PLR0911 (one for each kind of value)
             return numbers.day(value, language)
         case _:
             return _number(value, kind, language)
+
+
+def facts(document: Document) -> tuple[Fact, ...]:
+    """Return what is to be known of *document*, first whom it is for."""
+    name = AUDIENCE.to(document.language)
+    return Fact(name=name, value=document.audience), *document.facts
 
 
 def withholds(table: Table) -> bool:

@@ -144,7 +144,10 @@ def public_report(
                         law=activations.in_use(connection, known_at=each.known_at),
                         units=unit_table.known(connection, each.known_at),
                     )
-    raise NotPublishedError
+    raise NotPublishedError(
+        "The period has not been published. Publish its months with "
+        "`POST /v1/publications`."
+    )
 
 
 def listed(database: Database) -> list[Publication]:

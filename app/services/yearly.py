@@ -84,7 +84,7 @@ def yearly(database: Database, actor: Actor, query: Query) -> Yearly:
         asked = asking.asked
         counted = {
             year: asking.tallies(parse_period(f"{year:04}"), Basis.DUE)
-            for year in _years_until(query.year)
+            for year in years_until(query.year)
         }
     cells = {
         (year, by): replace(
@@ -119,7 +119,8 @@ def _asked(query: Query) -> reports.Query:
     return reports.Query(by=BREAKDOWNS, as_of=query.as_of, known_at=query.known_at)
 
 
-def _years_until(year: int) -> range:
+def years_until(year: int) -> range:
+    """Return the years that a report of *year* may tell of."""
     first = year - MOST_YEARS + 1
     if year >= FIRST_YEAR_OF_THE_SERIES:
         first = max(first, FIRST_YEAR_OF_THE_SERIES)

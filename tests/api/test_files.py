@@ -260,7 +260,7 @@ def test_a_selection_is_told_in_the_file(county: County) -> None:
     ).content
 
     facts = openpyxl.load_workbook(io.BytesIO(content))["Tietoja raportista"]
-    assert facts["B2"].value == (
+    assert facts["B3"].value == (
         "avoinna; Määräaika: Palvelutarpeen arvioinnin aloittaminen; Yksikkö: team; "
         "Äidinkieli: muu kieli (vieraskieliset); Työntekijä: w-9"
     )
@@ -400,6 +400,40 @@ def test_every_chart_is_printed_with_its_table(
     assert tags.count("/Figure") == (1 if path == "run-chart" else 2)
     assert tags.count("/Table") == tags.count("/Figure") + 1  # and the facts
     assert answers["csv"].text.count("\r\n") > 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("fi", "Sisäinen:"), ("sv", "Intern:"), ("en", "Internal:")],
+)
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("deadlines", {"status": "open"}),
+        ("reports/compliance", {"period": "2025-02"}),
+        ("reports/yearly", {"year": "2025"}),
+        ("reports/thl", {"window": "thl:2024-10"}),
+        ("reports/ageing", {}),
+        ("reports/flow", {"months": "4"}),
+        ("reports/run-chart", {"rule": "initiation", "months": "4"}),
+        ("reports/equity", {"rule": "initiation", "period": "2025-02"}),
+    ],
+)
+def test_an_internal_file_says_so_on_its_first_page_and_among_its_facts(
+    county: County, path: str, parameters: dict[str, str], lang: str, told: str
+) -> None:
+    paper, book = (
+        county.ask(f"/v1/{path}", format=form, lang=lang, **parameters).content
+        for form in ("pdf", "xlsx")
+    )
+
+    pages = pypdfium2.PdfDocument(paper)
+    first = pages[0].get_textpage().get_text_bounded()
+    pages.close()
+    assert told in first
+    assert ("audience=public" in first) == path.endswith(("compliance", "yearly"))
+    facts = openpyxl.load_workbook(io.BytesIO(book)).worksheets[-1]
+    assert str(facts["B2"].value).startswith(told)
 
 
 def _is_tagged(each: pikepdf.Object) -> bool:

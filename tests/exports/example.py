@@ -196,6 +196,7 @@ def document(
         name="compliance-2026-10",
         title=title,
         subtitle="lokakuu 2026",
+        audience="Sisäinen: ei julkaistavaksi.",
         language=language,
         made_at=MADE_AT,
         facts=(

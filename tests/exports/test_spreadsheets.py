@@ -63,8 +63,9 @@ def test_definitions_facts_and_charts_have_sheets_of_their_own() -> None:
     assert names[-2:] == ["Käsitteet", "Tietoja raportista"]
     assert book["Käsitteet"]["A2"].value == "Ajoissa"
     facts = book["Tietoja raportista"]
-    assert facts["B2"].is_date
-    assert facts["B4"].value == "eves=non-working, roll=on"
+    assert facts["B2"].value == "Sisäinen: ei julkaistavaksi."
+    assert facts["B3"].is_date
+    assert facts["B5"].value == "eves=non-working, roll=on"
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         drawn = [name for name in parts.namelist() if "/charts/chart" in name]
         texts = "".join(

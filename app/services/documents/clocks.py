@@ -20,6 +20,7 @@ from app.exports.document import (
     Table,
 )
 from app.services.ageing import Aged, AgeingReport, RuleAgeing
+from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
 from app.services.flow import FlowReport, RuleFlow
 from app.services.reports import Asked
@@ -208,6 +209,7 @@ def _document(
         name=name,
         title=title.to(language),
         subtitle=numbers.day(asked.as_of, language),
+        audience=audience.INTERNAL.to(language),
         language=language,
         made_at=asked.known_at,
         facts=words.facts(asked.as_of, asked.known_at),

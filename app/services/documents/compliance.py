@@ -23,7 +23,7 @@ from app.exports.document import (
     Value,
 )
 from app.services.compliance import Report, spanning
-from app.services.documents import figures
+from app.services.documents import audience, figures
 from app.services.documents.vocabulary import Vocabulary
 
 # A chart of more is no picture any more.
@@ -98,6 +98,7 @@ def document(report: Report, language: Language) -> Document:
         name=f"compliance-{report.period.code.replace('..', '-')}",
         title=_TITLE.to(language),
         subtitle=numbers.span(report.period.first, report.period.last, language),
+        audience=audience.INTERNAL_NOT_PUBLIC.to(language),
         language=language,
         made_at=report.asked.known_at,
         facts=_facts(report, words),

@@ -21,6 +21,7 @@ from app.exports.document import (
     Table,
     Value,
 )
+from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
 from app.services.equity import EquityReport
 
@@ -59,6 +60,7 @@ def document(report: EquityReport, language: Language) -> Document:
         name=f"equity-{report.rule}-{found.dimension}-{period.code}",
         title=_TITLE.to(language),
         subtitle=numbers.span(period.first, period.last, language),
+        audience=audience.INTERNAL.to(language),
         language=language,
         made_at=asked.known_at,
         facts=(

@@ -18,8 +18,9 @@ from app.exports.document import (
     Value,
     Withheld,
 )
+from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
-from app.services.publications import PublicReport
+from app.services.publications import Publication, PublicReport
 
 _TITLE = Text(
     fi="Määräaikojen toteutuminen, julkaistu",
@@ -48,6 +49,7 @@ def document(report: PublicReport, language: Language) -> Document:
         name=f"compliance-public-{period.code}",
         title=_TITLE.to(language),
         subtitle=numbers.span(period.first, period.last, language),
+        audience=audience.PUBLIC.to(language),
         language=language,
         made_at=publication.known_at,
         facts=(
@@ -55,17 +57,7 @@ def document(report: PublicReport, language: Language) -> Document:
                 name=_PERIOD.to(language),
                 value=numbers.span(period.first, period.last, language),
             ),
-            *words.facts(publication.as_of, publication.known_at),
-            Fact(
-                name=_PUBLISHED.to(language),
-                value=publication.published_at,
-                kind=Kind.INSTANT,
-            ),
-            Fact(
-                name=_THRESHOLD.to(language),
-                value=publication.threshold,
-                kind=Kind.COUNT,
-            ),
+            *facts(publication, words),
         ),
         data=Table(
             title=_TITLE.to(language),
@@ -73,7 +65,7 @@ def document(report: PublicReport, language: Language) -> Document:
                 *(words.column(code) for code in ("row", "period", "basis")),
                 words.column("as_of", Kind.DAY),
                 *(words.column(code) for code in ("rule", *report.by)),
-                *_columns(words),
+                *columns(words),
             ),
             rows=tuple(
                 (
@@ -83,7 +75,7 @@ def document(report: PublicReport, language: Language) -> Document:
                     publication.as_of,
                     words.coded("rule", row.rule),
                     *(_group(row, name, words) for name in report.by),
-                    *_values(row),
+                    *values(row),
                 )
                 for kind, rows in kinds.items()
                 for row in rows
@@ -91,8 +83,29 @@ def document(report: PublicReport, language: Language) -> Document:
             totals=len(table.totals),
         ),
         sections=tuple(_section(report, total, words) for total in table.totals),
-        definitions=(Definition(term=_TERM.to(language), text=PUBLISHED.to(language)),),
+        definitions=(definition(language),),
     )
+
+
+def facts(publication: Publication, words: Vocabulary) -> tuple[Fact, ...]:
+    """Return what is to be known of *publication*."""
+    language = words.language
+    return (
+        *words.facts(publication.as_of, publication.known_at),
+        Fact(
+            name=_PUBLISHED.to(language),
+            value=publication.published_at,
+            kind=Kind.INSTANT,
+        ),
+        Fact(
+            name=_THRESHOLD.to(language), value=publication.threshold, kind=Kind.COUNT
+        ),
+    )
+
+
+def definition(language: Language) -> Definition:
+    """Return what a published figure is."""
+    return Definition(term=_TERM.to(language), text=PUBLISHED.to(language))
 
 
 def _section(report: PublicReport, total: PublicRow, words: Vocabulary) -> Section:
@@ -106,17 +119,16 @@ def _section(report: PublicReport, total: PublicRow, words: Vocabulary) -> Secti
         parts=(
             Table(
                 title="",
-                columns=(Column(code="group", heading=heading), *_columns(words)),
-                rows=tuple(
-                    (_name(row, words), *_values(row)) for row in (*rows, total)
-                ),
+                columns=(Column(code="group", heading=heading), *columns(words)),
+                rows=tuple((_name(row, words), *values(row)) for row in (*rows, total)),
                 totals=1,
             ),
         ),
     )
 
 
-def _columns(words: Vocabulary) -> tuple[Column, ...]:
+def columns(words: Vocabulary) -> tuple[Column, ...]:
+    """Return the columns of published figures."""
     missed = _MISSED.to(words.language)
     return (
         words.column(Measure.DUE.value, Kind.COUNT),
@@ -126,7 +138,8 @@ def _columns(words: Vocabulary) -> tuple[Column, ...]:
     )
 
 
-def _values(row: PublicRow) -> tuple[Value, ...]:
+def values(row: PublicRow) -> tuple[Value, ...]:
+    """Return the figures of *row* as ``columns`` has them; what is hidden withheld."""
     counts = (Withheld.FEW if n is None else n for n in row.counts.values())
     if row.hidden:
         return *counts, *(Withheld.FEW for _ in _RATES)

@@ -16,7 +16,7 @@ from app.exports.document import (
     Table,
     Value,
 )
-from app.services.documents import figures
+from app.services.documents import audience, figures
 from app.services.documents.compliance import left_out
 from app.services.documents.vocabulary import Vocabulary
 from app.services.thl import RuleFigures, ThlReport
@@ -78,6 +78,7 @@ def document(found: ThlReport, language: Language) -> Document:
         name=report.period.code.replace(":", "-"),
         title=_TITLE.to(language),
         subtitle=numbers.span(report.period.first, report.period.last, language),
+        audience=audience.INTERNAL.to(language),
         language=language,
         made_at=asked.known_at,
         facts=_facts(found, words),

@@ -21,6 +21,7 @@ from app.exports.document import (
 from app.exports.files import FileFormat
 from app.exports.numbers import count
 from app.services.deadlines import Query, Status, Worklist, days_left, worklist
+from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
 from app.services.keys import Actor
 
@@ -127,6 +128,7 @@ def document(found: Worklist, query: Query, language: Language) -> Document:
         name=f"deadlines-{query.status.value}-{found.as_of}",
         title=title,
         subtitle=status,
+        audience=audience.INTERNAL.to(language),
         language=language,
         made_at=found.known_at,
         facts=(

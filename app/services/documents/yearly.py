@@ -31,7 +31,8 @@ from app.exports.document import (
     Value,
 )
 from app.exports.wording import written
-from app.services.documents import figures
+from app.services.documents import audience, figures
+from app.services.documents import yearly_texts as texts
 from app.services.documents.vocabulary import Vocabulary
 from app.services.yearly import (
     BREAKDOWNS,
@@ -42,26 +43,6 @@ from app.services.yearly import (
     Yearly,
 )
 
-_TITLE = Text(
-    fi="Lastensuojelun määräajat: vuosiraportti",
-    sv="Tidsfristerna i barnskyddet: årsrapport",
-    en="Deadlines in child protection: yearly report",
-)
-_INTRODUCTION = Text(
-    fi="Lastensuojeluasian tultua vireille on seitsemässä arkipäivässä ratkaistava, "
-    "aloitetaanko palvelutarpeen arviointi, ja arvioinnin on oltava valmis kolmessa "
-    "kuukaudessa. Molempien määräaikojen tavoite on 100 %: jokainen ylitys on lapsi, "
-    "joka on odottanut liian kauan.",
-    sv="När ett barnskyddsärende har inletts ska det inom sju vardagar avgöras om en "
-    "bedömning av servicebehovet påbörjas, och bedömningen ska vara klar inom tre "
-    "månader. Målet för båda tidsfristerna är 100 %: varje överskridning är ett barn "
-    "som har väntat för länge.",
-    en="Once a child protection matter is pending, it must be decided within seven "
-    "working days whether a service-needs assessment is begun, and the assessment must "
-    "be complete within three months. The target of both is 100%: each breach is a "
-    "child who has waited too long.",
-)
-_IN_SHORT = Text(fi="Tiivistelmä", sv="Sammanfattning", en="In short")
 _SUMMARY = Text(
     fi="{rule}: {rate} ajoissa vuonna {year}. Määräaika päättyi {due} kertaa, ja "
     "{breaches} kertaa se ylittyi; näistä {open_late} on yhä avoinna.",
@@ -69,16 +50,6 @@ _SUMMARY = Text(
     "överskreds {breaches} gånger; av dessa är {open_late} fortfarande öppna.",
     en="{rule}: {rate} in time in {year}. The deadline fell due {due} times and was "
     "missed {breaches} times; {open_late} of these are still open.",
-)
-_CHANGE = Text(
-    fi=" Vuoteen {year} verrattuna osuus muuttui {points} prosenttiyksikköä.",
-    sv=" Jämfört med år {year} förändrades andelen med {points} procentenheter.",
-    en=" Compared with {year} the share changed by {points} percentage points.",
-)
-_TOO_FEW = Text(
-    fi="{rule}: vuonna {year} määräaikoja oli {due}, liian vähän osuuden laskemiseen.",
-    sv="{rule}: år {year} fanns det {due} tidsfrister, för få för en andel.",
-    en="{rule}: in {year} there were {due} deadlines, too few for a share.",
 )
 _LOWEST = Text(
     fi="Yksiköistä matalin osuus on yksiköllä {unit}: {rate} ajoissa, {breaches} "
@@ -88,22 +59,6 @@ _LOWEST = Text(
     en="Of the units {unit} has the lowest share: {rate} in time, {breaches} breaches "
     "of {due} deadlines.",
 )
-_TREND = Text(fi="Ajoissa vuosittain", sv="I tid per år", en="In time, year by year")
-_TARGET = Text(fi="tavoite 100 %", sv="mål 100 %", en="target 100%")
-_RATES = Text(
-    fi="Ajoissa {year}: äidinkieli, kansalaisuus ja yksikkö",
-    sv="I tid {year}: modersmål, medborgarskap och enhet",
-    en="In time {year}: mother tongue, nationality and unit",
-)
-_BY_YEAR = Text(
-    fi="Ajoissa vuosittain, suluissa ylitysten määrä",
-    sv="I tid per år, inom parentes antalet överskridningar",
-    en="In time year by year, with the number of breaches",
-)
-_EVERYONE = Text(fi="kaikki yhteensä", sv="alla sammanlagt", en="all together")
-_ONE_GROUP = Text(fi="ryhmä", sv="grupp", en="group")
-_GROUP = Text(fi="Ryhmä", sv="Grupp", en="Group")
-_YEAR = Text(fi="Vuosi", sv="År", en="Year")
 _BREACHES = Text(fi="Ylityksiä", sv="Överskridningar", en="Breaches")
 _BREACH = Text(fi="Ylitys", sv="Överskridning", en="Breach")
 _BREACH_IS = Text(
@@ -115,24 +70,6 @@ _BREACH_IS = Text(
     en="A deadline that was missed: met or ended after its due date, or still open. A "
     "breach does not vanish when the case is completed.",
 )
-_INTERVAL = Text(fi="95 prosentin väli", sv="95 procents intervall", en="95% interval")
-_INTERVAL_IS = Text(
-    fi="Väli, jolla osuus olisi, jos sattuma jätetään huomiotta: mitä vähemmän "
-    "määräaikoja, sitä leveämpi väli. Kahden ryhmän eroa ei voi päätellä pelkästään "
-    "siitä, ovatko välit päällekkäin.",
-    sv="Det intervall där andelen ligger om slumpen räknas bort: ju färre tidsfrister, "
-    "desto bredare intervall. Skillnaden mellan två grupper kan inte avgöras bara av "
-    "om intervallen överlappar.",
-    en="Where the share lies once chance is allowed for: the fewer deadlines, the "
-    "wider it is. Whether two groups differ cannot be told from overlapping "
-    "intervals alone.",
-)
-_SERIES = Text(
-    fi="Säännökset muuttuivat 1.4.2015, joten sarja alkaa vuodesta {year}.",
-    sv="Bestämmelserna ändrades 1.4.2015, och därför börjar serien år {year}.",
-    en="The provisions changed on 1 April 2015, so the series begins in {year}.",
-)
-_DIMENSION = Text(fi="Jaottelu", sv="Indelning", en="Breakdown")
 
 
 def document(report: Yearly, language: Language) -> Document:
@@ -143,12 +80,13 @@ def document(report: Yearly, language: Language) -> Document:
     basis = words.coded("basis", Basis.DUE.value).label
     return Document(
         name=f"yearly-{report.year}",
-        title=_TITLE.to(language),
+        title=texts.TITLE.to(language),
         subtitle=str(report.year),
+        audience=audience.INTERNAL_NOT_PUBLIC.to(language),
         language=language,
         made_at=report.asked.known_at,
         facts=(
-            Fact(name=_YEAR.to(language), value=str(report.year)),
+            Fact(name=texts.YEAR.to(language), value=str(report.year)),
             Fact(name=words.column("basis").heading, value=basis),
             *words.facts(report.asked.as_of, report.asked.known_at),
         ),
@@ -163,7 +101,9 @@ def document(report: Yearly, language: Language) -> Document:
         definitions=(
             Definition(term=basis, text=DUE.to(language)),
             Definition(term=_BREACH.to(language), text=_BREACH_IS.to(language)),
-            Definition(term=_INTERVAL.to(language), text=_INTERVAL_IS.to(language)),
+            Definition(
+                term=texts.INTERVAL.to(language), text=texts.INTERVAL_IS.to(language)
+            ),
         ),
     )
 
@@ -183,7 +123,7 @@ def sentence(report: Yearly, indicator: Indicator, words: Vocabulary) -> str:
         "due": numbers.count(0 if of is None else of.due, language),
     }
     if of is None or of.rate is None:
-        return _TOO_FEW.to(language).format(**told)
+        return texts.TOO_FEW.to(language).format(**told)
     text = _SUMMARY.to(language).format(
         rate=numbers.share(of.rate, language),
         breaches=numbers.count(breaches(of), language),
@@ -193,17 +133,17 @@ def sentence(report: Yearly, indicator: Indicator, words: Vocabulary) -> str:
     before = indicator.total.years.get(report.year - 1)
     if before is not None and before.rate is not None:
         points = numbers.points(of.rate - before.rate, language)
-        text += _CHANGE.to(language).format(year=report.year - 1, points=points)
+        text += texts.CHANGE.to(language).format(year=report.year - 1, points=points)
     return text
 
 
 def _in_short(report: Yearly, words: Vocabulary) -> Section:
     language = words.language
-    note = _SERIES.to(language).format(year=FIRST_YEAR_OF_THE_SERIES)
+    note = texts.SERIES.to(language).format(year=FIRST_YEAR_OF_THE_SERIES)
     return Section(
-        heading=_IN_SHORT.to(language),
+        heading=texts.IN_SHORT.to(language),
         parts=(
-            Paragraph(_INTRODUCTION.to(language)),
+            Paragraph(texts.INTRODUCTION.to(language)),
             *(Paragraph(sentence(report, each, words)) for each in report.indicators),
             _trend(report, words),
             *([Paragraph(note)] if report.years[0] == FIRST_YEAR_OF_THE_SERIES else []),
@@ -230,12 +170,12 @@ def _trend(report: Yearly, words: Vocabulary) -> Plot:
     )
     chart = Lines(
         code="trend",
-        title=_TREND.to(language),
+        title=texts.TREND.to(language),
         description=told,
         unit=Unit.SHARE,
         labels=tuple(str(year) for year in report.years),
         series=series,
-        limit=Limit(value=TARGET, label=_TARGET.to(language)),
+        limit=Limit(value=TARGET, label=texts.TARGET_LINE.to(language)),
     )
     rows = [
         (words.coded("rule", each.rule).label, each.total) for each in report.indicators
@@ -256,10 +196,10 @@ def _section(
             _rates(report, lines, words, place),
             _by_year(
                 report,
-                _GROUP.to(language),
+                texts.GROUP.to(language),
                 lines,
                 words,
-                title=_BY_YEAR.to(language),
+                title=texts.BY_YEAR.to(language),
             ),
         ),
     )
@@ -267,7 +207,7 @@ def _section(
 
 def _lines(indicator: Indicator, words: Vocabulary) -> Iterator[tuple[str, Line]]:
     """Give every line of *indicator* with its name, everything first."""
-    yield _EVERYONE.to(words.language), indicator.total
+    yield texts.EVERYONE.to(words.language), indicator.total
     for by in BREAKDOWNS:
         for line in indicator.breakdowns[by]:
             yield words.people(by, line.group), line
@@ -307,14 +247,14 @@ def _rates(
     )
     chart = Intervals(
         code=f"groups-{place}",
-        title=_RATES.to(language).format(year=report.year),
+        title=texts.RATES.to(language).format(year=report.year),
         description=figures.described(estimates, language),
         unit=Unit.SHARE,
         estimates=estimates,
-        limit=Limit(value=TARGET, label=_TARGET.to(language)),
+        limit=Limit(value=TARGET, label=texts.TARGET_LINE.to(language)),
         legend=_legend(estimates, language),
     )
-    group = Column(code="group", heading=_GROUP.to(language))
+    group = Column(code="group", heading=texts.GROUP.to(language))
     twin = Table(
         title="",
         columns=figures.printed_columns(words, [group]),
@@ -329,8 +269,8 @@ def _legend(
     if not estimates:
         return ()
     return (
-        (Mark.DIAMOND, _EVERYONE.to(language)),
-        (Mark.DOT, _ONE_GROUP.to(language)),
+        (Mark.DIAMOND, texts.EVERYONE.to(language)),
+        (Mark.DOT, texts.ONE_GROUP.to(language)),
     )
 
 
@@ -373,10 +313,10 @@ def _data(report: Yearly, words: Vocabulary) -> Table:
     """Return every figure of every year, for programs and spreadsheets."""
     language = words.language
     columns = (
-        Column(code="year", heading=_YEAR.to(language)),
+        Column(code="year", heading=texts.YEAR.to(language)),
         words.column("rule"),
-        Column(code="breakdown", heading=_DIMENSION.to(language)),
-        Column(code="group", heading=_GROUP.to(language)),
+        Column(code="breakdown", heading=texts.DIMENSION.to(language)),
+        Column(code="group", heading=texts.GROUP.to(language)),
         *(
             words.column(code, Kind.COUNT)
             for code in ("due", "in_time", "late", "open_late")
@@ -388,7 +328,9 @@ def _data(report: Yearly, words: Vocabulary) -> Table:
         ),
     )
     return Table(
-        title=_TITLE.to(language), columns=columns, rows=tuple(_rows(report, words))
+        title=texts.TITLE.to(language),
+        columns=columns,
+        rows=tuple(_rows(report, words)),
     )
 
 
