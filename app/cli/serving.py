@@ -21,7 +21,7 @@ from app.cli.common import (
 )
 from app.db import schema
 from app.db.database import Database
-from app.demo.run import Keys, Profile, show_the_way
+from app.demo.run import Keys, Profile, show_the_way, year_shown
 from app.demo.run import run as run_demo
 from app.demo.year import SOURCES
 from app.services import keys
@@ -85,7 +85,8 @@ def demo(
             now=clock.now(),
         )
         if serve:
-            show_the_way(address, own_keys, console)
+            year = year_shown(profile, clock.now())
+            show_the_way(address, own_keys, console, year=year)
             console.print("Serving until you press Ctrl-C.")
             with suppress(KeyboardInterrupt):
                 signal.pause()

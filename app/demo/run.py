@@ -161,7 +161,14 @@ def _show_2012(client: httpx2.Client, key: str, console: Console) -> None:
     )
 
 
-def show_the_way(base_url: str, keys: Keys, console: Console) -> None:
+def year_shown(profile: Profile, now: datetime) -> int:
+    """Return the calendar year of which *profile* has the most to report."""
+    if profile is Profile.ESPOO_2012:
+        return YEAR
+    return month_before(legal_day(now)).first.year
+
+
+def show_the_way(base_url: str, keys: Keys, console: Console, *, year: int) -> None:
     """Say where the service is; nothing may be wrapped that will be pasted."""
     sources = "\n".join(
         f"  posts as {source}:  {key}" for source, key in keys.integrators.items()
@@ -174,7 +181,10 @@ def show_the_way(base_url: str, keys: Keys, console: Console) -> None:
         f"{sources}\n"
         f"Try:\n"
         f"  curl -H 'Authorization: Bearer {keys.lead}' "
-        f"'{base_url}/v1/deadlines?status=due_soon&unit={county.ESPOON_KESKUS}'",
+        f"'{base_url}/v1/deadlines?status=due_soon&unit={county.ESPOON_KESKUS}'\n"
+        f"  curl -OJ -H 'Authorization: Bearer {keys.lead}' "
+        f"'{base_url}/v1/reports/yearly?year={year}&format=pdf&lang=fi'"
+        "  # the yearly report as PDF",
         highlight=False,
         markup=False,
         soft_wrap=True,

@@ -77,7 +77,16 @@ class Plot:
     twin: Table
 
 
-Part: TypeAlias = Paragraph | Table | Plot
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Sentences under a heading of their own, all of them in *language*."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    language: Language
+
+
+Part: TypeAlias = Paragraph | Passage | Table | Plot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

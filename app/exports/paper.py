@@ -1,7 +1,7 @@
 """PDF: pages, set by Typst, that a screen reader can read as well."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from app.exports.document import (
     Kind,
     Paragraph,
     Part,
+    Passage,
     Plot,
     Section,
     Table,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from typst import Fonts
 
 # From so many columns on a page lies on its side.
-_MANY_COLUMNS = 12
+_MANY_COLUMNS = 11
 # Cells and words of headings of more letters are broken into lines; the rest is room
 # between the columns.
 _WIDEST_CELL, _WIDEST_WORD, _ROOM = 20, 10, 3
@@ -148,7 +149,7 @@ def _tables(document: Document) -> list[Table]:
         part.twin if isinstance(part, Plot) else part
         for section in document.sections
         for part in section.parts
-        if not isinstance(part, Paragraph)
+        if not isinstance(part, Paragraph | Passage)
     ]
 
 
@@ -163,6 +164,13 @@ def _part(part: Part, language: Language) -> dict[str, Json]:
     match part:
         case Paragraph(text=text):
             return {"type": "paragraph", "text": shown(text)}
+        case Passage(heading=heading, paragraphs=paragraphs):
+            return {
+                "type": "passage",
+                "heading": shown(heading),
+                "lang": part.language.value,
+                "paragraphs": [shown(each) for each in paragraphs],
+            }
         case Table():
             return {"type": "table", **_table(part, language)}
         case Plot(chart=chart, twin=twin):
@@ -203,6 +211,10 @@ def _table(table: Table, language: Language) -> dict[str, Json]:
                 "heading": heading,
                 "number": column.kind in _NUMBERS,
                 "weight": _weight(heading, [row[place] for row in rows]),
+                # Kept on one line, as every word of the heading is.
+                "unbroken": _longest(row[place] for row in rows)
+                if column.kind in _NUMBERS
+                else "",
             }
             for place, (column, heading) in enumerate(
                 zip(table.columns, headings, strict=True)
@@ -212,8 +224,12 @@ def _table(table: Table, language: Language) -> dict[str, Json]:
     }
 
 
+def _longest(cells: Iterable[str]) -> str:
+    return max(cells, key=len, default="")
+
+
 def _weight(heading: str, cells: Sequence[str]) -> int:
-    """Return how wide a column is beside others: headings are broken between words."""
+    """Return how wide a column is beside others, before its words have their room."""
     word = max(map(len, heading.split()), default=1)
     cell = max(map(len, cells), default=1)
     return _ROOM + max(min(word, _WIDEST_WORD), min(cell, _WIDEST_CELL))

@@ -365,7 +365,9 @@ def test_the_report_to_thl_comes_as_a_file_with_its_comment(county: County) -> N
 
     assert "Neljä lukua" in text
     assert "Toimitettava THL:lle to 17.4.2025" in text
-    assert told["comment_draft"]["sv"].split()[0] in text
+    # Each language of the draft stands under its heading.
+    for heading, language in (("Suomeksi", "fi"), ("Ruotsiksi", "sv")):
+        assert f"{heading} {told['comment_draft'][language].split()[0]}" in text
     (initiation,) = (each for each in told["figures"] if each["rule"] == "initiation")
     (row,) = (
         row for row in rows if (row["rule"], row["basis"]) == ("initiation", "thl")
@@ -400,6 +402,27 @@ def test_every_chart_is_printed_with_its_table(
     assert tags.count("/Figure") == (1 if path == "run-chart" else 2)
     assert tags.count("/Table") == tags.count("/Figure") + 1  # and the facts
     assert answers["csv"].text.count("\r\n") > 1
+
+
+@pytest.mark.parametrize("lang", ["fi", "sv"])
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("thl", {"window": "thl:2024-10"}),
+        ("compliance", {"period": "2025-02", "by": "unit", "compare": "previous"}),
+        ("equity", {"rule": "initiation", "period": "2025-02"}),
+    ],
+)
+def test_no_heading_of_a_column_breaks_inside_a_word(
+    county: County, path: str, parameters: dict[str, str], lang: str
+) -> None:
+    answer = county.ask(f"/v1/reports/{path}", format="pdf", lang=lang, **parameters)
+
+    pages = pypdfium2.PdfDocument(answer.content)
+    text = "".join(page.get_textpage().get_text_range() for page in pages)
+    pages.close()
+    # The reader of PDFs puts it where a word goes on in the next line.
+    assert "\ufffe" not in text
 
 
 @pytest.mark.parametrize(

@@ -209,3 +209,14 @@ def test_the_scale_of_shares_ends_at_all_of_them(values: list[float]) -> None:
 def test_a_long_name_is_cut_on_the_chart_only() -> None:
     assert fitted("a" * 50, 100).endswith("…")
     assert plot(INTERVALS, Language.FI).twin.rows[1][0] == INTERVALS.estimates[1].label
+
+
+def test_a_name_that_is_too_long_for_a_line_goes_on_in_the_next() -> None:
+    name = "Palvelutarpeen arvioinnin aloittaminen"
+    lines = replace(LINES, series=(replace(LINES.series[0], name=name),))
+    rows = replace(INTERVALS, estimates=(replace(INTERVALS.estimates[0], label=name),))
+
+    for chart in (lines, rows):
+        written = " ".join(texts(drawn(chart)))
+        assert name in written
+        assert "…" not in written.replace(" … ", " ")

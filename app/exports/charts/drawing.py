@@ -1,5 +1,6 @@
 """Lines, shapes and texts of an SVG that means the same in black and white."""
 
+import textwrap
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from app.exports.charts.model import Mark
@@ -153,6 +154,16 @@ def fitted(text: str, width: float, size: float = FONT_SIZE) -> str:
     text = readable(text)
     most = int(width / (size * _LETTER))
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def wrapped(text: str, width: float, size: float = FONT_SIZE) -> list[str]:
+    """Return *text* in lines that fit into *width*, two at most; more is cut."""
+    lines = textwrap.wrap(readable(text), int(width / (size * _LETTER)))
+    return [*lines[:1], *(fitted(each, width, size) for each in _rest(lines))]
+
+
+def _rest(lines: list[str]) -> list[str]:
+    return [" ".join(lines[1:])] if len(lines) > 1 else []
 
 
 def width_of(text: str, size: float = FONT_SIZE) -> float:

@@ -8,8 +8,8 @@ from app.exports.charts.drawing import (
     SMALL,
     WIDTH,
     Drawing,
-    fitted,
     width_of,
+    wrapped,
 )
 from app.exports.charts.model import Estimate, Intervals
 from app.exports.charts.scale import Scale, label, scale, written
@@ -21,6 +21,7 @@ _ROW = 26
 _AXIS = 34
 _LEGEND = 22
 _CAP = 4
+_LINE_HEIGHT = 12
 
 
 def draw(chart: Intervals, language: Language) -> str:
@@ -80,7 +81,7 @@ def _row(
     drawing: Drawing, estimate: Estimate, told: str, across: Scale, middle: float
 ) -> None:
     base = middle + 4.5
-    drawing.text((_LEFT - 12, base), fitted(estimate.label, _LEFT - 12), anchor="end")
+    _label(drawing, estimate.label, middle)
     if estimate.low is not None and estimate.high is not None:
         left, right = across(estimate.low), across(estimate.high)
         drawing.line((left, middle), (right, middle), width=1.6)
@@ -89,6 +90,19 @@ def _row(
     if estimate.value is not None:
         drawing.mark(estimate.mark, (across(estimate.value), middle))
     drawing.text((_RIGHT + 16, base), told, size=SMALL)
+
+
+def _label(drawing: Drawing, label: str, middle: float) -> None:
+    """Write *label* beside its row; one that is long in two lines, and smaller."""
+    right, room = _LEFT - 12, _LEFT - 16
+    if width_of(label) <= room:
+        drawing.text((right, middle + 4.5), label, anchor="end")
+        return
+    lines = wrapped(label, room, SMALL)
+    first = middle + 4 - (len(lines) - 1) * _LINE_HEIGHT / 2
+    for index, line in enumerate(lines):
+        at = (right, first + index * _LINE_HEIGHT)
+        drawing.text(at, line, anchor="end", size=SMALL)
 
 
 def _told(chart: Intervals, estimate: Estimate, language: Language) -> str:

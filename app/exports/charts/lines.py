@@ -8,8 +8,8 @@ from app.exports.charts.drawing import (
     PAPER,
     SMALL,
     Drawing,
-    fitted,
     width_of,
+    wrapped,
 )
 from app.exports.charts.model import Lines, Series
 from app.exports.charts.plane import AXIS, BOTTOM, Plane, draw_axes, plane
@@ -72,25 +72,25 @@ def _names(drawing: Drawing, chart: Lines, on: Plane, names: list[str]) -> None:
     ends = sorted(
         (on.up(_last(each) or 0.0), index) for index, each in enumerate(chart.series)
     )
-    lowest = BOTTOM - _LINE_HEIGHT * (len(ends) - 1)
+    room = _MOST_ROOM - 22
+    heights = [_LINE_HEIGHT * len(wrapped(name, room, SMALL)) for name in names]
+    lowest = BOTTOM + _LINE_HEIGHT - sum(heights)
     free = 0.0
     for y, index in ends:
         place = max(free, min(y, lowest))
-        free = place + _LINE_HEIGHT
-        lowest += _LINE_HEIGHT
+        free = place + heights[index]
+        lowest += heights[index]
         _mark(drawing, index, (on.right + 9, place))
-        drawing.text(
-            (on.right + 18, place + 4),
-            fitted(names[index], _MOST_ROOM - 22, SMALL),
-            size=SMALL,
-        )
+        for line, text in enumerate(wrapped(names[index], room, SMALL)):
+            at = (on.right + 18, place + 4 + line * _LINE_HEIGHT)
+            drawing.text(at, text, size=SMALL)
 
 
 def _told(chart: Lines, series: Series, language: Language) -> str:
     value = _last(series)
     if value is None:
         return series.name
-    # The value first: where a long name is cut it stays.
+    # The value first: where a very long name is cut it stays.
     return f"{written(value, chart.unit, language)} {series.name}"
 
 

@@ -12,6 +12,7 @@ from app.exports.document import (
     Fact,
     Kind,
     Paragraph,
+    Passage,
     Section,
     Table,
     Value,
@@ -55,6 +56,10 @@ _HONEST_OF = Text(
 _COMMENT = Text(
     fi="Luonnos kommentiksi", sv="Utkast till kommentar", en="Draft of the comment"
 )
+_IN_LANGUAGE = {
+    Language.FI: Text(fi="Suomeksi", sv="På finska", en="In Finnish"),
+    Language.SV: Text(fi="Ruotsiksi", sv="På svenska", en="In Swedish"),
+}
 _EDIT = Text(
     fi="Muokkaa luonnosta ennen lähettämistä.",
     sv="Redigera utkastet innan det lämnas.",
@@ -91,8 +96,14 @@ def document(found: ThlReport, language: Language) -> Document:
                 parts=(
                     Paragraph(_EDIT.to(language)),
                     # Both languages of the authorities, whatever that of the document.
-                    *map(Paragraph, found.comment.fi.splitlines()),
-                    *map(Paragraph, found.comment.sv.splitlines()),
+                    *(
+                        Passage(
+                            heading=_IN_LANGUAGE[each].to(language),
+                            paragraphs=tuple(found.comment.to(each).splitlines()),
+                            language=each,
+                        )
+                        for each in _IN_LANGUAGE
+                    ),
                 ),
             ),
         ),
