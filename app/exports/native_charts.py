@@ -47,7 +47,9 @@ def _drawn(plot: Plot) -> tuple[int, ...]:
         case Bins():
             return (1,)
         case Intervals():
-            return (2,)
+            codes = [column.code for column in plot.twin.columns]
+            # A report that has a column of shares already names it so.
+            return (codes.index("value" if "value" in codes else "rate"),)
         case Run():
             return (2, 3, 4)
         case _:

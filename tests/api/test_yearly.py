@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -205,6 +206,14 @@ def test_a_spreadsheet_has_the_figures_and_a_chart_for_each_question(
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert len(book["Tiedot"]["A"]) > 10
     assert book.sheetnames[1] == "Ajoissa vuosittain"
+    # What Excel draws are numbers.
+    trend = list(book["Ajoissa vuosittain"].iter_rows(values_only=True))
+    assert trend[2][1] == pytest.approx(10 / 12, abs=1e-6)
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        drawn = parts.read("xl/charts/chart2.xml").decode()
+    groups = [cell.value for cell in book.worksheets[2][1]]
+    letter = "ABCDEFG"[groups.index("Ajoissa, osuus")]
+    assert f"!${letter}$2" in drawn
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from app.exports.charts.model import (
     Series,
     Unit,
 )
+from app.exports.charts.twins import plot
 from app.exports.document import (
     Coded,
     Column,
@@ -177,30 +178,19 @@ def _trend(report: Yearly, words: Vocabulary) -> Plot:
         series=series,
         limit=Limit(value=TARGET, label=texts.TARGET_LINE.to(language)),
     )
-    rows = [
-        (words.coded("rule", each.rule).label, each.total) for each in report.indicators
-    ]
-    heading = words.column("rule").heading
-    return Plot(chart=chart, twin=_by_year(report, heading, rows, words, title=""))
+    return plot(chart, language)
 
 
 def _section(
     report: Yearly, indicator: Indicator, words: Vocabulary, place: int
 ) -> Section:
-    language = words.language
     lines = list(_lines(indicator, words))
     return Section(
         heading=words.coded("rule", indicator.rule).label,
         parts=(
             *(Paragraph(each) for each in _told_apart(report, indicator, words)),
             _rates(report, lines, words, place),
-            _by_year(
-                report,
-                texts.GROUP.to(language),
-                lines,
-                words,
-                title=texts.BY_YEAR.to(language),
-            ),
+            _by_year(report, lines, words),
         ),
     )
 
@@ -275,19 +265,14 @@ def _legend(
 
 
 def _by_year(
-    report: Yearly,
-    heading: str,
-    lines: Sequence[tuple[str, Line]],
-    words: Vocabulary,
-    *,
-    title: str,
+    report: Yearly, lines: Sequence[tuple[str, Line]], words: Vocabulary
 ) -> Table:
     """Return rates year by year, each with the breaches behind it."""
     language = words.language
     return Table(
-        title=title,
+        title=texts.BY_YEAR.to(language),
         columns=(
-            Column(code="group", heading=heading),
+            Column(code="group", heading=texts.GROUP.to(language)),
             *(Column(code=f"year_{year}", heading=str(year)) for year in report.years),
         ),
         rows=tuple(
