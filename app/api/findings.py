@@ -1,12 +1,12 @@
 """GET /v1/findings: what is odd, what it means, and what to do about it."""
 
-import base64
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from app.api import pages
 from app.api.access import Lead, LeadOrIntegrator
 from app.api.bodies import described, strict_body
 from app.api.errors import Flaw, ProblemError, problem
@@ -22,7 +22,7 @@ from app.domain.findings import (
 )
 from app.domain.texts import Language
 from app.services import findings as service
-from app.services.findings import Place, Status
+from app.services.findings import Status
 
 router = APIRouter(tags=["findings"])
 
@@ -118,12 +118,12 @@ def list_findings(
             status=query.status,
         ),
     )
-    after = _place(query.cursor) if query.cursor else None
+    after = pages.read(_CURSOR, query.cursor) if query.cursor else None
     rest = [each for each in found if after is None or service.place(each) > after]
     page = rest[: query.limit]
     if len(rest) > query.limit:
-        url = request.url.include_query_params(cursor=_opaque(service.place(page[-1])))
-        response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+        last = service.place(page[-1])
+        pages.link_next(request, response, pages.opaque(_CURSOR, last))
     return {
         "counts": {
             severity: sum(each.severity is severity for each in found)
@@ -189,20 +189,3 @@ def _shown(finding: Finding, language: Language) -> dict[str, Any]:
         "closed_by": closure.closed_by if closure else None,
         "closed_reason": closure.reason if closure else None,
     }
-
-
-def _opaque(place: Place) -> str:
-    return base64.urlsafe_b64encode(_CURSOR.dump_json(place)).decode()
-
-
-def _place(opaque: str) -> Place:
-    try:
-        return _CURSOR.validate_json(base64.urlsafe_b64decode(opaque))
-    except ValueError:
-        flaw = Flaw(
-            pointer="cursor",
-            code="invalid_cursor",
-            message="The cursor is not one that this service gave.",
-            remedy="Follow the `Link` header, or ask for the first page again.",
-        )
-        raise ProblemError(problem("invalid_parameter", [flaw])) from None

@@ -1,7 +1,7 @@
-"""Lists of deadlines in pages: what an item shows, and the way to the next page."""
+"""Lists in pages: what a deadline of one shows, and the way to the next page."""
 
 import base64
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from pydantic import TypeAdapter
@@ -14,6 +14,7 @@ from app.domain.texts import Language
 from app.services.deadlines import Cursor
 
 LARGEST_PAGE = 200
+PlaceT = TypeVar("PlaceT")
 
 # The day and the instant asked for, and the place in the order of the worklist.
 _CURSOR = TypeAdapter(tuple[Day, Instant, Day, Code, Code, Code, Code])
@@ -53,19 +54,37 @@ def lead_on(request: Request, response: Response, following: Cursor | None) -> N
     if following is None:
         return
     fields = (following.as_of, following.known_at, *following.after)
-    opaque = base64.urlsafe_b64encode(_CURSOR.dump_json(fields)).decode()
-    url = request.url.include_query_params(cursor=opaque)
+    link_next(request, response, opaque(_CURSOR, fields))
+
+
+def cursor_of(sent: str | None) -> Cursor | None:
+    """Return the place that a link of ours leads to; None for the first page."""
+    if sent is None:
+        return None
+    as_of, known_at, due_on, source, case_ref, rule, started_by = read(_CURSOR, sent)
+    place = (due_on, source, case_ref, rule, started_by)
+    return Cursor(as_of=as_of, known_at=known_at, after=place)
+
+
+def link_next(request: Request, response: Response, cursor: str) -> None:
+    """Name the page that begins at *cursor* as the next."""
+    url = request.url.include_query_params(cursor=cursor)
     response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
 
 
-def cursor_of(opaque: str | None) -> Cursor | None:
-    """Return the place that a link of ours leads to; None for the first page."""
-    if opaque is None:
-        return None
+def opaque(form: TypeAdapter[PlaceT], place: PlaceT) -> str:
+    """Return *place* as the cursor of a link."""
+    return base64.urlsafe_b64encode(form.dump_json(place)).decode()
+
+
+def read(form: TypeAdapter[PlaceT], cursor: str) -> PlaceT:
+    """Return the place that ``opaque`` made *cursor* of.
+
+    Raises:
+        ProblemError: it is none of ours.
+    """
     try:
-        as_of, known_at, due_on, source, case_ref, rule, started_by = (
-            _CURSOR.validate_json(base64.urlsafe_b64decode(opaque))
-        )
+        return form.validate_json(base64.urlsafe_b64decode(cursor))
     except ValueError:
         flaw = Flaw(
             pointer="cursor",
@@ -74,5 +93,3 @@ def cursor_of(opaque: str | None) -> Cursor | None:
             remedy="Follow the `Link` header, or ask for the first page again.",
         )
         raise ProblemError(problem("invalid_parameter", [flaw])) from None
-    place = (due_on, source, case_ref, rule, started_by)
-    return Cursor(as_of=as_of, known_at=known_at, after=place)
