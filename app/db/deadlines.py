@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Connection,
     Date,
@@ -15,19 +14,14 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Subquery,
-    Text,
     and_,
-    any_,
     case,
     cast,
     column,
     func,
-    literal,
     or_,
     select,
     text,
-    true,
-    tuple_,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -79,7 +73,6 @@ STORED = (
 )
 # Those whose values are lists, and are stored as JSON.
 LISTS = frozenset({"moves", "delays"})
-_IS_LATE = {verdict: literal(verdict is Verdict.LATE) for verdict in Verdict}
 # The driver has no value for infinity, so the end of what holds is not read.
 READ = tuple(column for column in deadline.c if column.name != "recorded_until")
 # The order of a worklist: what is due first, stands first; the key makes it total.
@@ -110,33 +103,6 @@ class Row:
     source: str
     case_ref: str
     deadline: Deadline
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which deadlines are asked for; None means any.
-
-    *units* are codes of units that have the work; what lies below a unit is meant
-    only where it is named.
-    """
-
-    as_of: date
-    units: frozenset[str] | None = None
-    rule: str | None = None
-    language_group: str | None = None
-    nationality_group: str | None = None
-    entry: str | None = None
-    worker: str | None = None
-    joined: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How many deadlines of a selection are open, and how many of these press."""
-
-    open: int
-    overdue: int
-    due_soon: int
 
 
 def replace(
@@ -177,7 +143,7 @@ def replace_known(
 
 def known(known_at: datetime | ColumnElement[datetime]) -> Subquery:
     """Return the deadlines as they were known at *known_at*."""
-    return union_all(*_branches(known_at)).subquery("known")
+    return union_all(*branches(known_at)).subquery("known")
 
 
 def of_case(connection: Connection, key: CaseKey, *, known_at: datetime) -> list[Row]:
@@ -207,56 +173,6 @@ def runs_of_child(
         .order_by(clock.c.started_on, clock.c.case_ref)
     )
     return [row_of(row._mapping) for row in rows]  # noqa: SLF001
-
-
-def page(
-    connection: Connection,
-    selection: Selection,
-    status: str,
-    *,
-    known_at: datetime,
-    soon: date,
-    after: Place | None,
-    limit: int,
-) -> list[Row]:
-    """Return the next *limit* deadlines of *status* behind the place *after*."""
-    # Each branch is cut by itself, so that its index gives the order and few rows.
-    first_of_each = [
-        branch.where(
-            *_selected(deadline, selection, known_at),
-            _has_status(deadline, selection, status, known_at, soon),
-            *_behind(after),
-        )
-        .order_by(*(deadline.c[name] for name in ORDER))
-        .limit(limit)
-        .subquery()
-        for branch in _branches(known_at)
-    ]
-    clock = union_all(*map(select, first_of_each)).subquery("clock")
-    rows = connection.execute(
-        select(clock).order_by(*(clock.c[name] for name in ORDER)).limit(limit)
-    )
-    return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (public)
-
-
-def counts(
-    connection: Connection, selection: Selection, *, known_at: datetime, soon: date
-) -> Counts:
-    """Return how many deadlines of *selection* are open, overdue and due soon."""
-    clock = known(known_at)
-    as_of = selection.as_of
-    row = connection.execute(
-        select(
-            func.count().label("open"),
-            func.count().filter(clock.c.due_on < as_of).label("overdue"),
-            func.count()
-            .filter(clock.c.due_on >= as_of, clock.c.safe_on <= soon)
-            .label("due_soon"),
-        )
-        .select_from(clock)
-        .where(*_selected(clock, selection, known_at), is_open(clock, as_of, known_at))
-    ).one()
-    return Counts(open=row.open, overdue=row.overdue, due_soon=row.due_soon)
 
 
 def unit_on(
@@ -326,7 +242,7 @@ def verdict_on(
 
 def is_open(clock: FromClause, as_of: date, known_at: datetime) -> ColumnElement[bool]:
     """Return the one condition of being open at the end of *as_of*."""
-    if _is_settled(as_of, known_at):
+    if is_settled(as_of, known_at):
         # In this form the index of open clocks serves.
         return clock.c.closed_on.is_(None)
     return or_(clock.c.closed_on.is_(None), clock.c.closed_on > as_of)
@@ -359,7 +275,7 @@ def ask_current(
     return answer
 
 
-def _branches(
+def branches(
     known_at: datetime | ColumnElement[datetime],
 ) -> tuple[Select[Any], Select[Any]]:
     """Return the rows that hold since before *known_at*, and those superseded since.
@@ -375,64 +291,7 @@ def _branches(
     return holding, superseded
 
 
-def _behind(after: Place | None) -> list[ColumnElement[bool]]:
-    if after is None:
-        return []
-    # The first condition follows from the second; it is there for the index.
-    return [
-        deadline.c.due_on >= after[0],
-        tuple_(*(deadline.c[name] for name in ORDER)) > after,
-    ]
-
-
-def _selected(
-    clock: FromClause, selection: Selection, known_at: datetime
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [clock.c.started_on <= selection.as_of]
-    if selection.units is not None:
-        unit = (
-            clock.c.unit
-            if _is_settled(selection.as_of, known_at)
-            else unit_on(clock, selection.as_of)
-        )
-        conditions.append(unit == any_(literal(sorted(selection.units), ARRAY(Text))))
-    for name in ("rule", "language_group", "nationality_group", "entry", "worker"):
-        wanted = getattr(selection, name)
-        if wanted is not None:
-            conditions.append(clock.c[name] == wanted)
-    if selection.joined is not None:
-        conditions.append(clock.c.joined.is_(selection.joined))
-    return conditions
-
-
-def _has_status(
-    clock: FromClause,
-    selection: Selection,
-    status: str,
-    known_at: datetime,
-    soon: date,
-) -> ColumnElement[bool]:
-    as_of = selection.as_of
-    match status:
-        case "overdue":
-            return and_(is_open(clock, as_of, known_at), clock.c.due_on < as_of)
-        case "due_soon":
-            return and_(
-                is_open(clock, as_of, known_at),
-                clock.c.due_on >= as_of,
-                clock.c.safe_on <= soon,
-            )
-        case "open":
-            return is_open(clock, as_of, known_at)
-        case "met":
-            return clock.c.met_on <= as_of
-        case "late":
-            return verdict_on(clock, as_of, _IS_LATE)
-        case _:
-            return true()
-
-
-def _is_settled(as_of: date, known_at: datetime) -> bool:
+def is_settled(as_of: date, known_at: datetime) -> bool:
     """Tell whether no act that was known at *known_at* can lie after *as_of*."""
     return as_of >= legal_day(known_at + TOLERANCE)
 

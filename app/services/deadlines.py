@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.db import activations
-from app.db import deadlines as deadline_table
 from app.db import sources as source_table
 from app.db import units as unit_table
+from app.db import worklist as worklist_table
 from app.db.database import Database
-from app.db.deadlines import Counts, Place, Row, Selection
+from app.db.deadlines import Place, Row
 from app.db.units import Unit
+from app.db.worklist import Counts, Selection
 from app.domain.deadlines import Deadline
 from app.domain.events import legal_day
 from app.domain.law import Law
@@ -111,7 +112,7 @@ def worklist(database: Database, actor: Actor, query: Query) -> Worklist:
             joined=query.joined,
         )
         soon = working_days_after(law.calendar, as_of, query.within)
-        rows = deadline_table.page(
+        rows = worklist_table.page(
             question.connection,
             selection,
             query.status,
@@ -120,7 +121,7 @@ def worklist(database: Database, actor: Actor, query: Query) -> Worklist:
             after=cursor.after if cursor else None,
             limit=query.limit + 1,
         )
-        counts = deadline_table.counts(
+        counts = worklist_table.counts(
             question.connection, selection, known_at=known_at, soon=soon
         )
     following = None

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from app import clock
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
+from app.db import worklist as worklist_table
 from app.db.database import Database
-from app.db.deadlines import Counts, Selection
+from app.db.worklist import Counts, Selection
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict, deadlines
 from app.domain.events import CaseEvent, Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
@@ -218,7 +219,7 @@ def test_the_counts_of_the_worklist_are_those_of_the_domain(
     soon = date.fromordinal(selection.as_of.toordinal() + ahead)
 
     with database.read() as question:
-        counts = deadline_table.counts(
+        counts = worklist_table.counts(
             question.connection, selection, known_at=question.known_at, soon=soon
         )
 
@@ -342,7 +343,7 @@ def _pages(
     found: list[Deadline] = []
     after = None
     with database.read() as question:
-        while rows := deadline_table.page(
+        while rows := worklist_table.page(
             question.connection,
             selection,
             status,

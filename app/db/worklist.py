@@ -1,0 +1,171 @@
+"""The worklist: pages of deadlines in the order in which they are due, and counts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Text,
+    and_,
+    any_,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+
+from app.db.deadlines import (
+    ORDER,
+    Place,
+    Row,
+    branches,
+    is_open,
+    is_settled,
+    known,
+    row_of,
+    unit_on,
+    verdict_on,
+)
+from app.db.tables import deadline
+from app.domain.deadlines import Verdict
+
+_IS_LATE = {verdict: literal(verdict is Verdict.LATE) for verdict in Verdict}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which deadlines are asked for; None means any.
+
+    *units* are codes of units that have the work; what lies below a unit is meant
+    only where it is named.
+    """
+
+    as_of: date
+    units: frozenset[str] | None = None
+    rule: str | None = None
+    language_group: str | None = None
+    nationality_group: str | None = None
+    entry: str | None = None
+    worker: str | None = None
+    joined: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many deadlines of a selection are open, and how many of these press."""
+
+    open: int
+    overdue: int
+    due_soon: int
+
+
+def page(
+    connection: Connection,
+    selection: Selection,
+    status: str,
+    *,
+    known_at: datetime,
+    soon: date,
+    after: Place | None,
+    limit: int,
+) -> list[Row]:
+    """Return the next *limit* deadlines of *status* behind the place *after*."""
+    # Each branch is cut by itself, so that its index gives the order and few rows.
+    first_of_each = [
+        branch.where(
+            *_selected(deadline, selection, known_at),
+            _has_status(deadline, selection, status, known_at, soon),
+            *_behind(after),
+        )
+        .order_by(*(deadline.c[name] for name in ORDER))
+        .limit(limit)
+        .subquery()
+        for branch in branches(known_at)
+    ]
+    clock = union_all(*map(select, first_of_each)).subquery("clock")
+    rows = connection.execute(
+        select(clock).order_by(*(clock.c[name] for name in ORDER)).limit(limit)
+    )
+    return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (public)
+
+
+def counts(
+    connection: Connection, selection: Selection, *, known_at: datetime, soon: date
+) -> Counts:
+    """Return how many deadlines of *selection* are open, overdue and due soon."""
+    clock = known(known_at)
+    as_of = selection.as_of
+    row = connection.execute(
+        select(
+            func.count().label("open"),
+            func.count().filter(clock.c.due_on < as_of).label("overdue"),
+            func.count()
+            .filter(clock.c.due_on >= as_of, clock.c.safe_on <= soon)
+            .label("due_soon"),
+        )
+        .select_from(clock)
+        .where(*_selected(clock, selection, known_at), is_open(clock, as_of, known_at))
+    ).one()
+    return Counts(open=row.open, overdue=row.overdue, due_soon=row.due_soon)
+
+
+def _behind(after: Place | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    # The first condition follows from the second; it is there for the index.
+    return [
+        deadline.c.due_on >= after[0],
+        tuple_(*(deadline.c[name] for name in ORDER)) > after,
+    ]
+
+
+def _selected(
+    clock: FromClause, selection: Selection, known_at: datetime
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [clock.c.started_on <= selection.as_of]
+    if selection.units is not None:
+        unit = (
+            clock.c.unit
+            if is_settled(selection.as_of, known_at)
+            else unit_on(clock, selection.as_of)
+        )
+        conditions.append(unit == any_(literal(sorted(selection.units), ARRAY(Text))))
+    for name in ("rule", "language_group", "nationality_group", "entry", "worker"):
+        wanted = getattr(selection, name)
+        if wanted is not None:
+            conditions.append(clock.c[name] == wanted)
+    if selection.joined is not None:
+        conditions.append(clock.c.joined.is_(selection.joined))
+    return conditions
+
+
+def _has_status(
+    clock: FromClause,
+    selection: Selection,
+    status: str,
+    known_at: datetime,
+    soon: date,
+) -> ColumnElement[bool]:
+    as_of = selection.as_of
+    match status:
+        case "overdue":
+            return and_(is_open(clock, as_of, known_at), clock.c.due_on < as_of)
+        case "due_soon":
+            return and_(
+                is_open(clock, as_of, known_at),
+                clock.c.due_on >= as_of,
+                clock.c.safe_on <= soon,
+            )
+        case "open":
+            return is_open(clock, as_of, known_at)
+        case "met":
+            return clock.c.met_on <= as_of
+        case "late":
+            return verdict_on(clock, as_of, _IS_LATE)
+        case _:
+            return true()
