@@ -11,7 +11,6 @@ APP = Path(__file__).parents[2] / "app"
 ALLOWED = sys.stdlib_module_names | {"holidays"}
 # What does not come from the standard library's computing, but from the world.
 WORLD = {"os", "socket", "subprocess", "random", "secrets", "time", "urllib", "logging"}
-OF_TEXT = {"urllib.parse"}  # knows how addresses are written, and calls none
 CLOCKS = {
     ("date", "today"),
     ("datetime", "now"),
@@ -38,7 +37,7 @@ def modules_imported(source: str) -> Iterator[str]:
 
 def is_of_the_domain(module: str) -> bool:
     """Tell whether the domain may import *module*."""
-    if module in OF_TEXT or module == "app.domain" or module.startswith("app.domain."):
+    if module == "app.domain" or module.startswith("app.domain."):
         return True
     root = module.partition(".")[0]
     return root in ALLOWED and root not in WORLD
