@@ -547,13 +547,14 @@ def test_a_fork_is_no_user_of_the_server(data_dir: Path, serve: Serve) -> None:
     url, fork = service.line(), int(service.line())
     stays = answers(url)
     service.process.kill()
+    assert eventually(lambda: not runs(service.process.pid))  # nor uses the server
 
     with EmbeddedPostgres(data_dir) as server:
         pid = server._postmaster()
 
     assert stays
     assert runs(fork)
-    assert not runs(pid)
+    assert eventually(lambda: not runs(pid))
 
 
 def test_ctrl_c_in_a_terminal_does_not_reach_the_server(data_dir: Path) -> None:
