@@ -8,7 +8,7 @@ from app.domain.events import Kind
 from app.imports.cells import Cell, Unreadable, is_blank, text
 from app.imports.errors import CellError
 from app.imports.mapping import Column, Template
-from app.security import contains_identity_code
+from app.security.identity_codes import contains_identity_code
 
 _Value = TypeVar("_Value")
 

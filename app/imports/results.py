@@ -13,7 +13,7 @@ from app.imports.errors import ImportFileError
 from app.imports.filled_row import Problem
 from app.imports.rows import Reading
 from app.imports.spreadsheets import Spreadsheet, WriteRow
-from app.security import contains_identity_code
+from app.security.identity_codes import contains_identity_code
 from app.services.intake import Outcome, Status
 
 COLUMNS = ("status", "problem", "remedy")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app import security
 from app.db import accounts
 from app.db.accounts import ApiKey
 from app.db.database import Database
 from app.domain.events import OWN_SOURCE
+from app.security import api_keys
+from app.security.identity_codes import contains_identity_code
 
 # A revoked key is refused everywhere within five seconds.
 CACHE_SECONDS = 3.0
@@ -56,7 +57,7 @@ class KeyRing:
 
     def look_up(self, presented: str) -> Actor | None:
         """Return the actor of a valid key; None if it is unknown, wrong or revoked."""
-        parsed = security.parse_key(presented)
+        parsed = api_keys.parse_key(presented)
         if parsed is None:
             return None
         key_id, secret = parsed
@@ -65,7 +66,7 @@ class KeyRing:
         if (
             key is None
             or key.revoked_at is not None
-            or not security.matches(secret, key.secret_hash)
+            or not api_keys.matches(secret, key.secret_hash)
         ):
             self._known.pop(_fingerprint(presented), None)
             return None
@@ -103,13 +104,13 @@ def create(
         raise InvalidKeyRequestError(
             f"{OWN_SOURCE} is the service's own source; nobody else posts as it."
         )
-    if any(map(security.contains_identity_code, (source or "", *units))):
+    if any(map(contains_identity_code, (source or "", *units))):
         raise InvalidKeyRequestError("A source or unit holds an identity code.")
     if units and role is not Role.LEAD:
         raise InvalidKeyRequestError("Only a lead's key names units: --role lead")
-    key_id = security.new_key_id()
-    key = security.new_key(key_id)
-    parsed = security.parse_key(key)
+    key_id = api_keys.new_key_id()
+    key = api_keys.new_key(key_id)
+    parsed = api_keys.parse_key(key)
     assert parsed is not None, "a new key is well-formed"  # noqa: S101
     with database.write() as connection:
         accounts.add(
@@ -119,7 +120,7 @@ def create(
                 role=role,
                 source=source,
                 units=units,
-                secret_hash=security.hash_secret(parsed[1]),
+                secret_hash=api_keys.hash_secret(parsed[1]),
                 created_at=created_at,
                 revoked_at=None,
             ),

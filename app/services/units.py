@@ -6,7 +6,7 @@ from datetime import datetime
 from app.db import units as unit_table
 from app.db.database import Database, begin_recording
 from app.db.units import Unit
-from app.security import contains_identity_code
+from app.security.identity_codes import contains_identity_code
 
 
 class UnitCycleError(Exception):

@@ -15,7 +15,7 @@ from app.api.strict_json.flaws import (
     safe_pointer,
     text_problem,
 )
-from app.security import contains_identity_code
+from app.security.identity_codes import contains_identity_code
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")

@@ -1,0 +1,1 @@
+"""What must stay secret, and what must not come in."""
