@@ -16,6 +16,7 @@ from fastapi_offline import FastAPIOffline
 
 from app import __version__
 from app.api import (
+    access,
     ageing,
     cases,
     compliance,
@@ -170,6 +171,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
         *(sealed_reports, report_changes, units, health),
     ):
         app.include_router(feature.router)
+    access.ensure_declared(app)
     _describe_events(app)
     return app
 

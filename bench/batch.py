@@ -12,8 +12,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from app.demo.wire import Event
+from app.domain.access import Role
 from app.domain.events import legal_day
-from app.services.keys import Role
 from bench import servers
 from bench.events import SOURCE, events, rendered
 from bench.figures import Figure, interleaved, ratio, seconds, span

@@ -11,7 +11,7 @@ import psycopg
 
 from app.api.ndjson import MEDIA_TYPE
 from app.demo.wire import Event
-from app.services.keys import Role
+from app.domain.access import Role
 from bench import servers
 from bench.batch import BATCHES, COLUMNS, SIZE, Copier, address, row
 from bench.events import SOURCE, events, rendered

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection, text
 
 from app import clock
-from app.services.keys import Role
+from app.domain.access import Role
 from bench import million, servers
 from bench.figures import Figure, interleaved, percentile, ratio, seconds
 

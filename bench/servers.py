@@ -18,9 +18,9 @@ from app.db import schema
 from app.db.database import Database, connect
 from app.db.embedded import EmbeddedPostgres
 from app.db.tables import case_event
+from app.domain.access import Role
 from app.domain.law import Law
 from app.services import keys
-from app.services.keys import Role
 from app.services.law import ensure_in_use
 
 HOST = "127.0.0.1"

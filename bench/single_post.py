@@ -4,7 +4,7 @@ from functools import partial
 from http import HTTPStatus
 from statistics import median
 
-from app.services.keys import Role
+from app.domain.access import Role
 from bench import servers
 from bench.events import SOURCE, events, rendered
 from bench.figures import Figure, interleaved, ratio, span

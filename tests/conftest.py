@@ -16,10 +16,10 @@ from app import clock
 from app.db import schema
 from app.db.database import Database, connect
 from app.db.embedded import EmbeddedPostgres
+from app.domain.access import Role
 from app.domain.law import Law
 from app.main import create_app
 from app.services import keys
-from app.services.keys import Role
 from app.services.law import ensure_in_use
 from tests import commands, databases
 from tests.databases import Pool

@@ -12,8 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
+from app.domain.access import Actor, Role
 from app.services import freshness, units
-from app.services.keys import Actor, KeyRing, Role
+from app.services.keys import KeyRing
 from tests import databases
 from tests.api.sending import decision, notification, send
 from tests.commands import MAARAAIKA, run

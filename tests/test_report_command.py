@@ -12,10 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database, connect
+from app.domain.access import Actor, Role
 from app.domain.reporting_periods import parse_period
 from app.main import create_app
 from app.services import publications
-from app.services.keys import Actor, Role
 from tests import commands
 from tests.api.sending import notification, send
 from tests.conftest import bearer

@@ -1,83 +1,130 @@
-"""Who calls: the key in the header, and what the role of it permits."""
+"""Who calls, and whether they may: each route declares its permission, or is public."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from app.api.errors import ProblemError, problem
-from app.services.keys import Actor, KeyRing, Role
+from app.db.database import Database
+from app.domain.access import Actor, Permission
+from app.services.keys import KeyRing
 
 bearer = HTTPBearer(auto_error=False, description="An API key of the service")
 
+Endpoint = Callable[[Request, Actor], Awaitable[Response]]
 
-async def caller(
-    request: Request,
-    presented: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> Actor:
-    """Return the actor of the key in the request."""
-    if presented is None:
-        raise ProblemError(problem("unauthenticated"))
-    return await _actor(request, presented.credentials)
+# What FastAPI itself serves: the document of the API and the pages that show it.
+_DOCUMENTATION = frozenset(
+    {"/openapi.json", "/docs", "/docs/oauth2-redirect", "/static-offline-docs"}
+)
 
 
-async def integrator(request: Request) -> Actor:
-    """Return the integrator of the key in a request that FastAPI does not dispatch."""
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A dependency that gives the actor of a request, if their role permits it."""
+
+    permission: Permission
+
+    async def __call__(
+        self,
+        request: Request,
+        presented: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    ) -> Actor:
+        """Return the actor of the key in the request."""
+        credentials = None if presented is None else presented.credentials
+        return await _admitted(request, credentials, self.permission)
+
+
+def permitted(permission: Permission) -> object:
+    """Declare what a route does: the way, and the only one, to its actor."""
+    return Depends(Gate(permission))
+
+
+async def public() -> None:
+    """Let everybody in: what the route answers is in the law, or for the public."""
+
+
+PUBLIC = Depends(public)
+
+CaseReader = Annotated[Actor, permitted(Permission.READ_CASES)]
+FigureReader = Annotated[Actor, permitted(Permission.READ_FIGURES)]
+Sender = Annotated[Actor, permitted(Permission.SEND_EVENTS)]
+
+
+class GatedRoute(Route):
+    """A route that FastAPI does not dispatch, with the same gate before it."""
+
+    def __init__(
+        self, path: str, endpoint: Endpoint, *, methods: list[str], gate: Gate
+    ) -> None:
+        super().__init__(path, partial(_pass, gate, endpoint), methods=methods)
+
+
+def database_of(request: Request, _actor: Actor) -> Database:
+    """Return the database as the actor may see it."""
+    database: Database = request.app.state.database
+    return database
+
+
+def ensure_declared(app: FastAPI) -> None:
+    """Make sure that every route says who may call it.
+
+    Raises:
+        RuntimeError: one does not; the message names it.
+    """
+    for route in iter_route_contexts(app.routes):
+        if not _is_declared(route.original_route):
+            raise RuntimeError(
+                f"{route.path} declares neither a permission nor that it is public; "
+                "see app/api/access.py"
+            )
+
+
+async def _pass(gate: Gate, endpoint: Endpoint, request: Request) -> Response:
     header = request.headers.get("authorization")
     scheme, credentials = get_authorization_scheme_param(header)
-    if scheme.lower() != "bearer" or not credentials:
+    presented = credentials if scheme.lower() == "bearer" else None
+    return await endpoint(
+        request, await _admitted(request, presented or None, gate.permission)
+    )
+
+
+async def _admitted(
+    request: Request, presented: str | None, permission: Permission
+) -> Actor:
+    if presented is None:
         raise ProblemError(problem("unauthenticated"))
-    return _permit(await _actor(request, credentials), Role.INTEGRATOR)
-
-
-async def _actor(request: Request, presented: str) -> Actor:
     keys: KeyRing = request.app.state.keys
     actor = keys.remembered(presented) or await run_in_threadpool(
         keys.look_up, presented
     )
     if actor is None:
         raise ProblemError(problem("unauthenticated"))
-    return actor
-
-
-Caller = Annotated[Actor, Depends(caller)]
-
-
-async def _integrator(actor: Caller) -> Actor:
-    return _permit(actor, Role.INTEGRATOR)
-
-
-async def _lead(actor: Caller) -> Actor:
-    return _permit(actor, Role.LEAD)
-
-
-async def _admin(actor: Caller) -> Actor:
-    return _permit(actor, Role.ADMIN)
-
-
-async def _auditor_or_admin(actor: Caller) -> Actor:
-    return _permit(actor, Role.AUDITOR, Role.ADMIN)
-
-
-async def _lead_or_admin(actor: Caller) -> Actor:
-    return _permit(actor, Role.LEAD, Role.ADMIN)
-
-
-async def _lead_or_integrator(actor: Caller) -> Actor:
-    return _permit(actor, Role.LEAD, Role.INTEGRATOR)
-
-
-def _permit(actor: Actor, *roles: Role) -> Actor:
-    if actor.role not in roles:
+    if not actor.may(permission):
         raise ProblemError(problem("forbidden"))
     return actor
 
 
-Integrator = Annotated[Actor, Depends(_integrator)]
-Lead = Annotated[Actor, Depends(_lead)]
-Admin = Annotated[Actor, Depends(_admin)]
-AuditorOrAdmin = Annotated[Actor, Depends(_auditor_or_admin)]
-LeadOrAdmin = Annotated[Actor, Depends(_lead_or_admin)]
-LeadOrIntegrator = Annotated[Actor, Depends(_lead_or_integrator)]
+def _is_declared(route: BaseRoute) -> bool:
+    if isinstance(route, APIRoute) and route.include_in_schema:
+        calls = set(_calls(route.dependant))
+        return public in calls or any(isinstance(call, Gate) for call in calls)
+    return isinstance(route, GatedRoute) or (
+        getattr(route, "path", None) in _DOCUMENTATION
+    )
+
+
+def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
+    for each in dependant.dependencies:
+        yield each.call
+        yield from _calls(each)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import ByUnit, ClockQuestion, head
@@ -25,7 +25,7 @@ class AgeingQuery(ClockQuestion, Formatted):
 
 @router.get("/v1/reports/ageing", responses=ANSWERS)
 def get_ageing(
-    request: Request, actor: Lead, query: Annotated[AgeingQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[AgeingQuery, Query()]
 ) -> Response:
     """Report how long the open clocks of the caller's units have run, in bins.
 
@@ -35,7 +35,7 @@ def get_ageing(
     """
     form = form_of(request, query)
     found = service.report(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         rule=query.rule,
         unit=query.unit,

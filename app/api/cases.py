@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 
-from app.api.access import Lead
+from app.api.access import CaseReader, database_of
 from app.api.answers import DeadlineOut, ExplanationOut, deadline_out, explanation_out
 from app.api.parameters import Code, Question
 from app.clock import rfc3339
@@ -81,12 +81,12 @@ def get_case(
     source: Annotated[Code, Path(examples=["client-a"])],
     case_ref: Annotated[Code, Path(examples=["A-2026-0001"])],
     request: Request,
-    actor: Lead,
+    actor: CaseReader,
     query: Annotated[Question, Query()],
 ) -> dict[str, Any]:
     """Show one case: its timeline, its state and its deadlines, each explained."""
     case = service.case(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         CaseKey(source, case_ref),
         as_of=query.as_of,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.definitions import bands_out
 from app.api.errors import Flaw, ProblemError, problem
@@ -84,7 +84,7 @@ class SeriesQuery(FiguresQuery):
 @router.get("/v1/reports/compliance", responses=ANSWERS)
 def get_compliance(
     request: Request,
-    actor: Lead,
+    actor: FigureReader,
     query: Annotated[ComplianceQuery, Query()],
 ) -> Response:
     """Report the share of deadlines kept, per rule and per combination of `by`.
@@ -98,9 +98,9 @@ def get_compliance(
     form = form_of(request, query)
     if query.audience is Audience.PUBLIC:
         by = dimensions(query.by, query.level)
-        return public_answer(request.app.state.database, query, by, form)
+        return public_answer(database_of(request, actor), query, by, form)
     report = service.compliance(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         asked_of(query),
         parse_period(query.period),
@@ -115,11 +115,11 @@ def get_compliance(
 
 @router.get("/v1/reports/compliance/series")
 def get_series(
-    request: Request, actor: Lead, query: Annotated[SeriesQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[SeriesQuery, Query()]
 ) -> Response:
     """Report the figures of months that follow each other, the newest last."""
     found = service.series(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         asked_of(query),
         number=query.months,

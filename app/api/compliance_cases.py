@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from app.api.access import Lead
+from app.api.access import CaseReader, database_of
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
 from app.api.parameters import Code, Question
 from app.clock import rfc3339
@@ -57,7 +57,7 @@ def list_cases(
     query: Annotated[CasesQuery, Query()],
     request: Request,
     response: Response,
-    actor: Lead,
+    actor: CaseReader,
 ) -> dict[str, Any]:
     """List the deadlines that a number of a report counts, the longest due first.
 
@@ -66,7 +66,7 @@ def list_cases(
     """
     cursor = cursor_of(query.cursor)
     found = service.cases(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         service.Query(
             level=query.level,

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
-from app.api.access import Integrator
+from app.api.access import Sender, database_of
 from app.api.bodies import described, strict_body
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code, Day
@@ -83,7 +83,7 @@ class ControlCountsOut(BaseModel):
 async def post_control_counts(
     source: Annotated[Code, Path(examples=["client-a"])],
     # Before the body, which nobody without the right key gets read.
-    actor: Integrator,
+    actor: Sender,
     counted: Annotated[ControlCountsIn, Depends(strict_body(ControlCountsIn, KNOWN))],
     request: Request,
 ) -> ControlCountsOut:
@@ -105,7 +105,7 @@ async def post_control_counts(
         last_id=counted.last_id,
     )
     compared = await run_in_threadpool(
-        service.compare, request.app.state.database, said
+        service.compare, database_of(request, actor), said
     )
     return _answer(compared)
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.compliance import period_out
 from app.api.parameters import Code, Question
@@ -34,7 +34,7 @@ class CountsQuery(Question):
 
 @router.get("/v1/reports/counts")
 def get_counts(
-    request: Request, actor: Lead, query: Annotated[CountsQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[CountsQuery, Query()]
 ) -> Response:
     """Report notifications, the children notified, and completed assessments.
 
@@ -44,7 +44,7 @@ def get_counts(
     """
     by = tuple(map(CountedBy, named(query.by, CountedBy, "by")))
     found = service.report(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         period=parse_period(query.period),
         by=by,

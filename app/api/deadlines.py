@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import Lead
+from app.api.access import PUBLIC, CaseReader, database_of
 from app.api.answers import ExplanationOut, explanation_out
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
@@ -65,7 +65,7 @@ def list_deadlines(
     query: Annotated[WorklistQuery, Query()],
     request: Request,
     response: Response,
-    actor: Lead,
+    actor: CaseReader,
 ) -> dict[str, Any] | Response:
     """List deadlines of the caller's units, the longest overdue first.
 
@@ -74,7 +74,7 @@ def list_deadlines(
     fallen away, after their due date. Pages of one list are of one moment: events that
     arrive meanwhile do not move it. A file (CSV, XLSX, PDF) has all rows at once.
     """
-    database = request.app.state.database
+    database = database_of(request, actor)
     form = form_of(request, query)
     asked = service.Query(
         **query.model_dump(exclude={"cursor", "lang", *Formatted.model_fields}),
@@ -108,7 +108,7 @@ class ExplanationQuery(BaseModel):
     lang: Language = Language.EN
 
 
-@router.get("/v1/deadlines/explanation")
+@router.get("/v1/deadlines/explanation", dependencies=[PUBLIC])
 def explain_deadline(
     request: Request,
     query: Annotated[ExplanationQuery, Query()],

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
+from app.api.access import PUBLIC
 from app.api.answers import JsonAnswer
 from app.api.parameters import Instant
 from app.clock import rfc3339
@@ -30,7 +31,7 @@ class DefinitionsQuery(BaseModel):
     lang: Language = Language.EN
 
 
-@router.get("/v1/definitions")
+@router.get("/v1/definitions", dependencies=[PUBLIC])
 def get_definitions(
     request: Request, query: Annotated[DefinitionsQuery, Query()]
 ) -> Response:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.compliance import DEEPEST_LEVEL, dimensions, period_out
 from app.api.figures import CasesLink, groups_of
@@ -43,7 +43,7 @@ class DelaysQuery(Question):
 
 @router.get("/v1/reports/delays")
 def get_delays(
-    request: Request, actor: Lead, query: Annotated[DelaysQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[DelaysQuery, Query()]
 ) -> Response:
     """Report the causes of missed deadlines and what is done about them.
 
@@ -53,7 +53,7 @@ def get_delays(
     accept have a `remark`.
     """
     report = service.delays(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         FiguresQuestion(
             by=dimensions(query.by, query.level),

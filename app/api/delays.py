@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
 from app.api import outcomes, strict_json
-from app.api.access import Lead
+from app.api.access import database_of, permitted
 from app.api.bodies import IdempotencyKey, described, strict_body
 from app.api.outcomes import Accepted
 from app.api.parameters import Code, Day
 from app.api.strict_json import MAX_TEXT_LENGTH
+from app.domain.access import Actor, Permission
 from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import (
     CaseKey,
@@ -69,7 +70,7 @@ def explain_delay(
     source: Annotated[Code, Path(examples=["client-a"])],
     case_ref: Annotated[Code, Path(examples=["A-2026-0001"])],
     # Before the body, which nobody without the right key gets read.
-    actor: Lead,
+    actor: Annotated[Actor, permitted(Permission.EXPLAIN_DELAYS)],
     told: Annotated[
         DelayIn, Depends(strict_body(DelayIn, frozenset(DelayIn.model_fields)))
     ],
@@ -85,7 +86,7 @@ def explain_delay(
     """
     members = told.model_dump(mode="json", exclude_none=True)
     outcome = service.explain(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         CaseKey(source, case_ref),
         DelayExplained(**told.model_dump()),

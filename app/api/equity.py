@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.compliance import period_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
@@ -43,7 +43,7 @@ class EquityQuery(Question, Formatted):
 
 @router.get("/v1/reports/equity", responses=ANSWERS)
 def get_equity(
-    request: Request, actor: Lead, query: Annotated[EquityQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[EquityQuery, Query()]
 ) -> Response:
     """Compare the rate of each group with Finnish-speakers or Finnish citizens.
 
@@ -53,7 +53,7 @@ def get_equity(
     """
     form = form_of(request, query)
     report = service.report(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         period=parse_period(query.period),
         rule=query.rule,

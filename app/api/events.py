@@ -13,11 +13,10 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import JsonValue
 from pydantic_core import to_json
 from starlette.responses import Response
-from starlette.routing import Route
 
 from app import clock
 from app.api import cloud_events, ndjson, outcomes, wire
-from app.api.access import Integrator, integrator
+from app.api.access import Gate, GatedRoute, Sender, database_of
 from app.api.errors import Flaw, Problem, ProblemError, problem
 from app.api.outcomes import PROBLEM_OF, Accepted, BatchAnswer
 from app.api.schemas import EVENT
@@ -28,6 +27,7 @@ from app.api.wire import (
     media_type,
     read_json,
 )
+from app.domain.access import Actor, Permission
 from app.services import intake
 from app.services.group_commit import GroupCommit
 from app.services.intake import Status, Submission
@@ -143,7 +143,7 @@ _MANY = {
     },
     openapi_extra=_documented(_ONE),
 )
-async def post_event(request: Request, actor: Integrator) -> Response:
+async def post_event(request: Request, actor: Sender) -> Response:
     """Record one event, and answer when it is committed.
 
     The same event again gets its first receipt, for ever, as `duplicate`, in whichever
@@ -161,7 +161,7 @@ async def post_event(request: Request, actor: Integrator) -> Response:
         form = _CLOUD_EVENT
         value = cloud_events.from_headers(request.scope["headers"], value)
     sent = form.submission(value, source=actor.source, now=now)
-    (outcome,) = await _store(request, dry_run)([sent])
+    (outcome,) = await _store(request, actor, dry_run)([sent])
     if outcome.status in PROBLEM_OF:
         raise ProblemError(problem(PROBLEM_OF[outcome.status]))
     deadlines = outcomes.clocks(outcome, clock.today())
@@ -172,19 +172,17 @@ async def post_event(request: Request, actor: Integrator) -> Response:
     return _json(answer, 201 if outcome.status is Status.CREATED else 200)
 
 
-async def _post_event_directly(request: Request) -> Response:
-    return await post_event(request, await integrator(request))
-
-
 # Of the time that a POST took in this process, half went into FastAPI's dispatch. This
 # route stands before it and calls the same function; FastAPI's documents it.
-DIRECT = Route("/v1/events", _post_event_directly, methods=["POST"])
+DIRECT = GatedRoute(
+    "/v1/events", post_event, methods=["POST"], gate=Gate(Permission.SEND_EVENTS)
+)
 
 
 @router.post(
     "/v1/events/batch", response_model=BatchAnswer, openapi_extra=_documented(_MANY)
 )
-async def post_batch(request: Request, actor: Integrator) -> Response:
+async def post_batch(request: Request, actor: Sender) -> Response:
     """Record many events; the good ones are stored whatever the others are.
 
     An array has up to 1,000 events. NDJSON has up to 50,000 lines; every thousand of
@@ -195,7 +193,7 @@ async def post_batch(request: Request, actor: Integrator) -> Response:
     sent_as = media_type(request)
     if sent_as == ndjson.MEDIA_TYPE:
         upload = ndjson.Upload(
-            _store(request, dry_run), source=actor.source, dry_run=dry_run
+            _store(request, actor, dry_run), source=actor.source, dry_run=dry_run
         )
         return ndjson.DuplexResponse(upload.results(request.stream()))
     form = _FORMS_OF_MANY.get(sent_as)
@@ -213,7 +211,7 @@ async def post_batch(request: Request, actor: Integrator) -> Response:
 
     parsed = await run_in_threadpool(parse)
     good = [each for each in parsed if isinstance(each, Submission)]
-    recorded = await _store(request, dry_run)(good)
+    recorded = await _store(request, actor, dry_run)(good)
     items = outcomes.items(
         value, parsed, recorded, rehearsed_on=clock.today() if dry_run else None
     )
@@ -257,9 +255,13 @@ def _is_dry_run(request: Request) -> bool:
     return asked[0][1] == b"true"
 
 
-def _store(request: Request, dry_run: bool) -> ndjson.Store:  # noqa: FBT001 (as asked)
+def _store(
+    request: Request,
+    actor: Actor,
+    dry_run: bool,  # noqa: FBT001 (as asked)
+) -> ndjson.Store:
     if dry_run:
-        preview = partial(intake.preview, request.app.state.database)
+        preview = partial(intake.preview, database_of(request, actor))
         return partial(run_in_threadpool, preview)
     group_commit: GroupCommit = request.app.state.group_commit
     return group_commit.record

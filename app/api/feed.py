@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from app.api import cloud_events
-from app.api.access import AuditorOrAdmin
+from app.api.access import database_of, permitted
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code
 from app.clock import rfc3339
 from app.db.feed import FeedEntry
+from app.domain.access import Actor, Permission
 from app.services import feed as service
 
 router = APIRouter(tags=["events"])
@@ -47,7 +48,9 @@ class FeedQuery(BaseModel):
     },
 )
 def read_feed(
-    query: Annotated[FeedQuery, Query()], request: Request, _: AuditorOrAdmin
+    query: Annotated[FeedQuery, Query()],
+    request: Request,
+    actor: Annotated[Actor, permitted(Permission.READ_FEED)],
 ) -> Response:
     """Give every accepted event once, in the order in which it was recorded.
 
@@ -57,7 +60,7 @@ def read_feed(
     `ledgerposition` are ours.
     """
     page = service.page(
-        request.app.state.database,
+        database_of(request, actor),
         after=_position(query.after) if query.after else {},
         limit=query.limit,
     )

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api import pages
-from app.api.access import Lead, LeadOrIntegrator
+from app.api.access import database_of, permitted
 from app.api.bodies import described, strict_body
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code
 from app.clock import rfc3339
+from app.domain.access import Actor, Permission
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import (
     ClosedBecause,
@@ -99,7 +100,7 @@ def list_findings(
     query: Annotated[FindingsQuery, Query()],
     request: Request,
     response: Response,
-    actor: LeadOrIntegrator,
+    actor: Annotated[Actor, permitted(Permission.READ_FINDINGS)],
 ) -> dict[str, Any]:
     """List findings, the most pressing first, of these the newest.
 
@@ -109,7 +110,7 @@ def list_findings(
     `closed` for 90 days; the others are gone, unless a lead has closed them.
     """
     found = service.findings(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         service.Query(
             kind=query.kind,
@@ -141,7 +142,7 @@ def list_findings(
 def close_finding(
     id: Annotated[Code, Path(examples=[EXAMPLE_ID])],  # noqa: A002 (in the address)
     # Before the body, which nobody without the right key gets read.
-    actor: Lead,
+    actor: Annotated[Actor, permitted(Permission.CLOSE_FINDINGS)],
     closing: Annotated[
         ClosureIn, Depends(strict_body(ClosureIn, frozenset({"reason"})))
     ],
@@ -154,7 +155,7 @@ def close_finding(
     """
     if closing.reason is ClosedBecause.CAUSE_GONE:
         raise ProblemError(problem("invalid_body", [_NO_REASON]))
-    closed = service.close(request.app.state.database, actor, id, closing.reason)
+    closed = service.close(database_of(request, actor), actor, id, closing.reason)
     return _shown(closed, lang)
 
 

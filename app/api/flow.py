@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import LONGEST_SERIES, ByUnit, ClockQuestion, head
@@ -32,7 +32,7 @@ class FlowQuery(ClockQuestion, Formatted):
 
 @router.get("/v1/reports/flow", responses=ANSWERS)
 def get_flow(
-    request: Request, actor: Lead, query: Annotated[FlowQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[FlowQuery, Query()]
 ) -> Response:
     """Report the clocks that started, were met and ended each month, and the backlog.
 
@@ -41,7 +41,7 @@ def get_flow(
     """
     form = form_of(request, query)
     found = service.report(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         rule=query.rule,
         unit=query.unit,

@@ -2,18 +2,19 @@
 
 from fastapi import APIRouter, Request
 
+from app.api.access import PUBLIC
 from app.services import health
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/health/live")
+@router.get("/health/live", dependencies=[PUBLIC])
 async def live() -> dict[str, str]:
     """Answer as long as the process runs."""
     return {"status": "alive"}
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", dependencies=[PUBLIC])
 def ready(request: Request) -> dict[str, str]:
     """Answer 200 when the database keeps what it acknowledges, 503 when not."""
     health.check(request.app.state.database)

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import Lead, LeadOrAdmin
+from app.api.access import database_of, permitted
 from app.api.bodies import described, strict_body
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Day, Instant
+from app.domain.access import Actor, Permission
 from app.domain.reporting_periods import parse_period
 from app.services import publications as service
 from app.services import sealed_reports
@@ -56,7 +57,7 @@ KNOWN = frozenset(PublicationIn.model_fields)
     "/v1/publications", status_code=201, openapi_extra=described(PublicationIn)
 )
 def publish_month(
-    actor: Lead,
+    actor: Annotated[Actor, permitted(Permission.PUBLISH_FIGURES)],
     asked: Annotated[PublicationIn, Depends(strict_body(PublicationIn, KNOWN))],
     request: Request,
 ) -> PublicationOut:
@@ -66,7 +67,7 @@ def publish_month(
     """
     if actor.units:
         raise ProblemError(problem("forbidden"))
-    database = request.app.state.database
+    database = database_of(request, actor)
     if asked.sealed is not None:
         asked = _as_sealed(asked, sealed_reports.find(database, actor, asked.sealed))
     made = service.publish(
@@ -80,9 +81,11 @@ def publish_month(
 
 
 @router.get("/v1/publications")
-def list_publications(request: Request, _: LeadOrAdmin) -> list[PublicationOut]:
+def list_publications(
+    request: Request, actor: Annotated[Actor, permitted(Permission.READ_PUBLICATIONS)]
+) -> list[PublicationOut]:
     """List the published months, the newest first."""
-    return [_out(each) for each in service.listed(request.app.state.database)]
+    return [_out(each) for each in service.listed(database_of(request, actor))]
 
 
 def _as_sealed(asked: PublicationIn, sealed: Sealed) -> PublicationIn:

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Instant
 from app.api.sealed_reports import RENDERS, Number
 from app.api.thl import in_every_language
 from app.clock import rfc3339
+from app.domain.access import Permission
 from app.domain.cells import Span
 from app.domain.compliance import Dimension
 from app.domain.events import legal_day
@@ -43,14 +44,14 @@ def recompute_sealed_report(
     number: Number,
     query: Annotated[RecomputeQuery, Query()],
     request: Request,
-    actor: Lead,
+    actor: FigureReader,
 ) -> dict[str, Any]:
     """Compute a sealed report again, from what was known then and by the rules of then.
 
     `equal` tells whether every figure is as it was sealed; `differences` where not, and
     `explanations` what may be the reason.
     """
-    database = request.app.state.database
+    database = database_of(request, actor)
     sealed = sealed_reports.find(database, actor, number)
     found = recomputation.recompute(database, sealed, _render(sealed))
     return {
@@ -91,16 +92,17 @@ def list_changes(
     number: Number,
     query: Annotated[ChangesQuery, Query()],
     request: Request,
-    actor: Lead,
+    actor: FigureReader,
 ) -> dict[str, Any]:
     """Tell what a sealed report would say otherwise by now, and why.
 
     The day of the report is kept: no time passes, only knowledge and rules change. Each
     deadline that moved has one cause, so that the causes of a figure add up to its
-    change. `deadlines` shows those of units that the caller may see now. For THL's
-    report `notice_draft` asks THL to correct the figures it was sent.
+    change. `deadlines` counts those of units that the caller may see now, and lists
+    them for those who may see cases. For THL's report `notice_draft` asks THL to
+    correct the figures it was sent.
     """
-    database = request.app.state.database
+    database = database_of(request, actor)
     sealed = sealed_reports.find(database, actor, number)
     content = sealed.content
     asked = query_of(content)
@@ -117,6 +119,7 @@ def list_changes(
     )
     by = tuple(content["by"])
     shown = [move for move in found.visible if query.cause in {None, move.cause}]
+    listed = shown[: query.limit] if actor.may(Permission.READ_CASES) else []
     return {
         "number": number,
         "kind": content["kind"],
@@ -137,7 +140,7 @@ def list_changes(
         "figures": [_account_json(each, by) for each in found.accounts],
         "deadlines": {
             "count": len(shown),
-            "items": [_move_json(move) for move in shown[: query.limit]],
+            "items": [_move_json(move) for move in listed],
         },
         "notice_draft": _notice(content, found),
     }

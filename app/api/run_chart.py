@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Question
@@ -37,7 +37,7 @@ class RunChartQuery(Question, Formatted):
 
 @router.get("/v1/reports/run-chart", responses=ANSWERS)
 def get_run_chart(
-    request: Request, actor: Lead, query: Annotated[RunChartQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[RunChartQuery, Query()]
 ) -> Response:
     """Report the monthly rate of a rule as a p-chart, and which months stand out.
 
@@ -47,7 +47,7 @@ def get_run_chart(
     """
     form = form_of(request, query)
     found = service.report(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         rule=query.rule,
         basis=query.basis,

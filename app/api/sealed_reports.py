@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of, permitted
 from app.api.bodies import (
     LONGEST_PROSE,
     IdempotencyKey,
@@ -21,6 +21,7 @@ from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code, Day, Instant
 from app.api.strict_json import MAX_TEXT_LENGTH
 from app.api.thl import thl_json
+from app.domain.access import Actor, Permission
 from app.domain.reporting_periods import FORMS, parse_period
 from app.domain.sealed_reports import ReportKind
 from app.services import sealed_reports as service
@@ -144,7 +145,7 @@ class SealsQuery(BaseModel):
 async def seal_report(
     request: Request,
     # Before the body, which nobody without the right key gets read.
-    actor: Lead,
+    actor: Annotated[Actor, permitted(Permission.SEAL_REPORTS)],
     sealing: Annotated[
         SealingIn,
         Depends(strict_body(SealingIn, KNOWN, prose=frozenset({"comment"}))),
@@ -165,7 +166,7 @@ async def seal_report(
     )
     sealed, is_new = await run_in_threadpool(
         service.seal,
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         order,
         RENDERS[sealing.kind],
@@ -178,14 +179,14 @@ def list_sealed_reports(
     query: Annotated[SealsQuery, Query()],
     request: Request,
     response: Response,
-    actor: Lead,
+    actor: FigureReader,
 ) -> dict[str, Any]:
     """List the sealed reports that the caller may see, the newest first.
 
     A report is visible to those who may see all the units that it is about.
     """
     found = service.listed(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         kind=query.kind,
         period=query.period,
@@ -205,9 +206,11 @@ def list_sealed_reports(
 
 
 @router.get("/v1/reports/sealed/{number}", response_model=SealOut)
-def get_sealed_report(number: Number, request: Request, actor: Lead) -> Response:
+def get_sealed_report(
+    number: Number, request: Request, actor: FigureReader
+) -> Response:
     """Return a sealed report as it was sealed."""
-    return _answer(service.find(request.app.state.database, actor, number), status=200)
+    return _answer(service.find(database_of(request, actor), actor, number), status=200)
 
 
 RENDERS: Mapping[ReportKind, Render] = {

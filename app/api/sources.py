@@ -1,17 +1,17 @@
 """GET /v1/sources: how fresh what each client system sends is."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from app.api.access import Caller
+from app.api.access import database_of, permitted
 from app.api.errors import ProblemError, problem
 from app.clock import rfc3339
+from app.domain.access import Actor, Permission, Role
 from app.services import freshness as service
 from app.services.freshness import SourceState
-from app.services.keys import Actor, Role
 
 router = APIRouter(tags=["sources"])
 
@@ -43,7 +43,9 @@ class SourceOut(BaseModel):
 
 
 @router.get("/v1/sources", response_model=list[SourceOut])
-def list_sources(request: Request, actor: Caller) -> list[dict[str, Any]]:
+def list_sources(
+    request: Request, actor: Annotated[Actor, permitted(Permission.READ_SOURCES)]
+) -> list[dict[str, Any]]:
     """List the client systems: freshness, delays, counts, open findings.
 
     For leads of all units, administrators, and each client system about itself. Working
@@ -51,7 +53,7 @@ def list_sources(request: Request, actor: Caller) -> list[dict[str, Any]]:
     """
     if not _may_see(actor):
         raise ProblemError(problem("forbidden"))
-    return [_shown(each) for each in service.states(request.app.state.database, actor)]
+    return [_shown(each) for each in service.states(database_of(request, actor), actor)]
 
 
 def _may_see(actor: Actor) -> bool:

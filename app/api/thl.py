@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from app import clock
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.compliance import period_out
 from app.api.figures import figures_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
@@ -40,7 +40,7 @@ class ThlQuery(Question, Formatted):
 
 @router.get("/v1/reports/thl", response_model=None, responses=ANSWERS)
 def get_thl_report(
-    request: Request, actor: Lead, query: Annotated[ThlQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[ThlQuery, Query()]
 ) -> dict[str, Any] | Response:
     """Report what THL asks of a county for a half-year, and when it is owed.
 
@@ -54,7 +54,7 @@ def get_thl_report(
         require_fitting(ReportKind.THL, window)
     form = form_of(request, query)
     found = service.thl_report(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         window=window,
         as_of=query.as_of,

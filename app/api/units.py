@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.api.access import Admin, LeadOrAdmin
+from app.api.access import database_of, permitted
 from app.api.bodies import described, refuse_unfit_texts, strict_body
 from app.api.strict_json import check_texts
 from app.db.units import Unit
+from app.domain.access import Actor, Permission
 from app.domain.texts import Text
 from app.services import units as service
 
@@ -69,7 +70,7 @@ KNOWN = frozenset({"parent", "names", "fi", "sv", "en"})
 def put_unit(
     code: Annotated[Name, Path(examples=["leppavaara"])],
     # Before the body, which nobody without the right key gets read.
-    _: Admin,
+    actor: Annotated[Actor, permitted(Permission.MANAGE_UNITS)],
     unit: Annotated[UnitIn, Depends(strict_body(UnitIn, KNOWN))],
     request: Request,
 ) -> UnitOut:
@@ -77,13 +78,15 @@ def put_unit(
     refuse_unfit_texts([code], KNOWN)
     names = Text(fi=unit.names.fi, sv=unit.names.sv, en=unit.names.en)
     service.put(
-        request.app.state.database, [Unit(code=code, parent=unit.parent, name=names)]
+        database_of(request, actor), [Unit(code=code, parent=unit.parent, name=names)]
     )
     return UnitOut(code=code, parent=unit.parent, names=unit.names)
 
 
 @router.get("/v1/units")
-def list_units(request: Request, _: LeadOrAdmin) -> list[UnitOut]:
+def list_units(
+    request: Request, actor: Annotated[Actor, permitted(Permission.READ_UNITS)]
+) -> list[UnitOut]:
     """List the unit tree."""
     return [
         UnitOut(
@@ -91,5 +94,5 @@ def list_units(request: Request, _: LeadOrAdmin) -> list[UnitOut]:
             parent=unit.parent,
             names=Names(fi=unit.name.fi, sv=unit.name.sv, en=unit.name.en),
         )
-        for unit in service.all_units(request.app.state.database)
+        for unit in service.all_units(database_of(request, actor))
     ]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.access import Lead
+from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.compliance import DEEPEST_LEVEL, period_out
 from app.api.figures import figures_out
@@ -49,7 +49,7 @@ class YearlyQuery(Question, Formatted):
 
 @router.get("/v1/reports/yearly", responses=ANSWERS)
 def get_yearly(
-    request: Request, actor: Lead, query: Annotated[YearlyQuery, Query()]
+    request: Request, actor: FigureReader, query: Annotated[YearlyQuery, Query()]
 ) -> Response:
     """Report both indicators of a year against their target of 100 %.
 
@@ -61,14 +61,14 @@ def get_yearly(
     if query.audience is Audience.PUBLIC:
         refuse_settled(each for each in SETTLED if each in query.model_fields_set)
         return public_answer(
-            request.app.state.database,
+            database_of(request, actor),
             year=query.year,
             level=query.level,
             language=query.lang,
             form=form,
         )
     report = service.yearly(
-        request.app.state.database,
+        database_of(request, actor),
         actor,
         service.Query(
             year=query.year,

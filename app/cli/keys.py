@@ -9,8 +9,8 @@ from rich.table import Table
 
 from app import clock
 from app.cli.common import DataDir, database_of, fail
+from app.domain.access import Role
 from app.services import keys
-from app.services.keys import Role
 
 key_cli = typer.Typer(no_args_is_help=True, help="API keys.")
 

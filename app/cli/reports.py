@@ -14,6 +14,7 @@ import typer
 
 from app import clock
 from app.cli.common import DataDir, database_of, day_of, fail
+from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.public_tables import Audience
 from app.domain.reporting_periods import FORMS, Compare, parse_period
@@ -24,7 +25,6 @@ from app.exports.files import FileFormat, Form, file_name, written
 from app.exports.separated_values import Dialect, Separator
 from app.services.deadlines import Query, Status
 from app.services.documents.worklist import TooManyRowsError
-from app.services.keys import Actor, Role
 
 report_cli = typer.Typer(
     no_args_is_help=True, help="Reports and lists as CSV, XLSX or PDF."

@@ -24,8 +24,8 @@ from app.db.database import Database
 from app.demo.run import Keys, Profile, show_the_way, year_shown
 from app.demo.run import run as run_demo
 from app.demo.year import SOURCES
+from app.domain.access import Role
 from app.services import keys
-from app.services.keys import Role
 
 DEMO_WIDTH = 120
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from app.db import ageing as open_clock_table
 from app.db.ageing import Started
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.ageing import Bin, age, bins
 from app.domain.periods import Period
-from app.services.keys import Actor
 from app.services.reports import Asked, Query, inquiry, last_without
 
 

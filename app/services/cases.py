@@ -10,6 +10,7 @@ from app.db import sources as source_table
 from app.db import units as unit_table
 from app.db.database import Connection, Database
 from app.db.deadlines import Row
+from app.domain.access import Actor
 from app.domain.case_files import case_file
 from app.domain.cases import CaseState, Finding, replay
 from app.domain.chains import Chain, Stretch, chain_of
@@ -18,7 +19,6 @@ from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day
 from app.domain.law import Law
 from app.domain.linked_cases import histories
 from app.services.deadlines import scope
-from app.services.keys import Actor
 
 
 class CaseNotFoundError(Exception):

@@ -10,6 +10,7 @@ from app.db import sources as source_table
 from app.db.database import Database
 from app.db.deadlines import Row
 from app.db.units import Unit
+from app.domain.access import Actor
 from app.domain.cells import Cell, Span, compared
 from app.domain.compliance import FACTS, Basis, Dimension
 from app.domain.figures import Number, numbers_of
@@ -22,7 +23,6 @@ from app.domain.reporting_periods import (
     period_before,
 )
 from app.services.deadlines import Cursor, place_of
-from app.services.keys import Actor
 from app.services.reports import Asked, Query, inquiry
 
 __all__ = [

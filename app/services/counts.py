@@ -7,9 +7,9 @@ from datetime import date, datetime
 from app.db import counts as counts_table
 from app.db.counts import Groups
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.counts import CountedBy, Counts
 from app.domain.reporting_periods import Compare, Period, period_before
-from app.services.keys import Actor
 from app.services.reports import Asked, Inquiry, Query, inquiry, last_without
 
 

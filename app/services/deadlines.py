@@ -12,11 +12,11 @@ from app.db.database import Database
 from app.db.deadlines import Place, Row
 from app.db.units import Unit
 from app.db.worklist import Counts, Selection
+from app.domain.access import Actor
 from app.domain.deadlines import Deadline
 from app.domain.events import legal_day
 from app.domain.law import Law
 from app.domain.working_days import Calendar
-from app.services.keys import Actor
 
 
 class Status(StrEnum):

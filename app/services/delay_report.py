@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from app.db import delay_figures as delay_table
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.cells import Place, in_order
 from app.domain.compliance import Basis
 from app.domain.delay_figures import DelayFigures, DelayTally
 from app.domain.reporting_periods import Period
-from app.services.keys import Actor
 from app.services.reports import Asked, Query, inquiry
 
 

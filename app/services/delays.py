@@ -6,6 +6,7 @@ from datetime import date, datetime
 from app.db import activations
 from app.db import units as unit_table
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.case_files import CaseFile, case_file
 from app.domain.cases import FindingCode
 from app.domain.events import (
@@ -19,7 +20,6 @@ from app.domain.linked_cases import spoken_of
 from app.services.cases import CaseNotFoundError, look_up
 from app.services.deadlines import scope
 from app.services.intake import Outcome, Status, Submission, record
-from app.services.keys import Actor
 
 
 class NothingLateError(Exception):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.compliance import Basis, Dimension
 from app.domain.equity import (
     DIMENSIONS,
@@ -22,7 +23,6 @@ from app.domain.equity import (
 from app.domain.figures import Number, figures_of
 from app.domain.reporting_periods import Period
 from app.inference import difference, standardised_difference
-from app.services.keys import Actor
 from app.services.reports import Asked, Query, inquiry
 
 

@@ -17,6 +17,7 @@ from app.db import findings as finding_table
 from app.db import units as unit_table
 from app.db.database import Connection, Database, begin_recording, instant
 from app.db.units import Unit
+from app.domain.access import Actor
 from app.domain.cases import FindingCode
 from app.domain.events import legal_day
 from app.domain.findings import (
@@ -28,7 +29,6 @@ from app.domain.findings import (
 )
 from app.domain.working_days import Calendar
 from app.services.deadlines import scope
-from app.services.keys import Actor
 from app.services.silence import silences
 from app.services.unexplained import not_followed_up, unexplained
 

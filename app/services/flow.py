@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from app.db import flow as flow_table
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.flow import Month, Movement, flow, together
 from app.domain.reporting_periods import months_until
-from app.services.keys import Actor
 from app.services.reports import Asked, Query, inquiry, last_without
 
 

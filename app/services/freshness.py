@@ -9,8 +9,8 @@ from app.db import sources as source_table
 from app.db.database import Database
 from app.db.freshness import Freshness
 from app.db.sources import SourceSetting
+from app.domain.access import Actor
 from app.services.findings import open_by_source
-from app.services.keys import Actor
 from app.services.silence import Rhythm, rhythms
 
 

@@ -2,13 +2,12 @@
 
 import hashlib
 import time
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from app.db import accounts
 from app.db.accounts import ApiKey
 from app.db.database import Database
+from app.domain.access import ROLES_OF_UNITS, Actor, Role
 from app.domain.events import OWN_SOURCE
 from app.security import api_keys
 from app.security.identity_codes import contains_identity_code
@@ -17,30 +16,8 @@ from app.security.identity_codes import contains_identity_code
 CACHE_SECONDS = 3.0
 
 
-class Role(StrEnum):
-    """What a caller may do."""
-
-    INTEGRATOR = "integrator"
-    LEAD = "lead"
-    ADMIN = "admin"
-    AUDITOR = "auditor"
-
-
 class InvalidKeyRequestError(Exception):
     """A key was asked for that cannot be; the message says what to give."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """The one who calls: a client system of one *source*, or a lead of *units*.
-
-    A lead without units sees all. *key_id* tells keys apart, and is no secret.
-    """
-
-    role: Role
-    source: str | None = None
-    units: frozenset[str] = frozenset()
-    key_id: str = ""
 
 
 class KeyRing:
@@ -92,8 +69,8 @@ def create(
     """Make a key and return it: the only time that it can be seen.
 
     Raises:
-        InvalidKeyRequestError: an integrator's key needs one source, a lead's may have
-            units, and no other key has either.
+        InvalidKeyRequestError: an integrator's key needs one source, a lead's or an
+            analyst's may have units, and no other key has either.
     """
     if (role is Role.INTEGRATOR) != (source is not None):
         raise InvalidKeyRequestError(
@@ -106,8 +83,10 @@ def create(
         )
     if any(map(contains_identity_code, (source or "", *units))):
         raise InvalidKeyRequestError("A source or unit holds an identity code.")
-    if units and role is not Role.LEAD:
-        raise InvalidKeyRequestError("Only a lead's key names units: --role lead")
+    if units and role not in ROLES_OF_UNITS:
+        raise InvalidKeyRequestError(
+            "Only the key of a lead or an analyst names units: --role lead"
+        )
     key_id = api_keys.new_key_id()
     key = api_keys.new_key(key_id)
     parsed = api_keys.parse_key(key)

@@ -13,6 +13,7 @@ from app.db.database import Database, Knowledge, instant
 from app.db.judged import Question
 from app.db.publications import Publication
 from app.db.units import Unit
+from app.domain.access import Actor
 from app.domain.compliance import MISSED, Basis, Column, Dimension, Frame
 from app.domain.events import legal_day
 from app.domain.figures import Tally
@@ -29,7 +30,6 @@ from app.domain.public_tables import PublicTable, require_public, table
 from app.domain.report_settings import ReportSettings
 from app.domain.reporting_periods import Period
 from app.services.disclosure import conceal
-from app.services.keys import Actor
 
 __all__ = ["PublicReport", "Publication", "listed", "public_report", "publish"]
 

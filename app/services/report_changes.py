@@ -9,6 +9,7 @@ from app.db import deadline_changes, links
 from app.db import units as unit_table
 from app.db.database import Connection, Database
 from app.db.deadlines import ClockKey
+from app.domain.access import Actor
 from app.domain.cells import Layout
 from app.domain.compliance import Frame
 from app.domain.deadlines import deadlines
@@ -29,7 +30,6 @@ from app.domain.report_changes import (
 from app.domain.reporting_periods import Period
 from app.services.compliance import Asked, Query, Report, compliance
 from app.services.deadlines import scope
-from app.services.keys import Actor
 from app.services.report_rules import ReportRules, rules_at
 
 DEADLINES_PER_BATCH = 1_000

@@ -12,6 +12,7 @@ from app.db import units as unit_table
 from app.db.database import Connection, Database
 from app.db.judged import Question
 from app.db.units import Unit
+from app.domain.access import Actor
 from app.domain.cells import Layout, Tallies
 from app.domain.compliance import Basis, Dimension, Frame
 from app.domain.events import legal_day
@@ -19,7 +20,6 @@ from app.domain.law import Law
 from app.domain.report_settings import ReportSettings
 from app.domain.reporting_periods import Period
 from app.services.deadlines import scope
-from app.services.keys import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

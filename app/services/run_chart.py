@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from app.db import report_settings
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.compliance import Basis
 from app.domain.events import legal_day
 from app.domain.figures import Figures, Number
@@ -13,7 +14,6 @@ from app.domain.report_settings import Baseline
 from app.domain.reporting_periods import Period, month_of
 from app.domain.run_chart import Point, RunChart, centre_of
 from app.services.compliance import Series, series
-from app.services.keys import Actor
 from app.services.reports import Asked, Query
 
 MONTHS_OF_BASELINE = 12

@@ -15,6 +15,7 @@ from app.db import units as unit_table
 from app.db.database import Connection, Database, instant
 from app.db.sealed_reports import Listed, Seal
 from app.db.units import Unit
+from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.definitions import definition_of
 from app.domain.events import legal_day
@@ -24,7 +25,6 @@ from app.domain.sealed_reports import ReportKind, canonical, require_fitting
 from app.domain.texts import Language, Text
 from app.services.compliance import BASES, Query, Report, compliance, name_of
 from app.services.deadlines import scope
-from app.services.keys import Actor, Role
 from app.services.report_rules import rules_at
 
 # How the figures of a report are written.

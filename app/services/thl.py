@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis, Column, Dimension
 from app.domain.deadlines import ASSESSMENT, INITIATION
@@ -21,7 +22,6 @@ from app.domain.thl import DueDate, due_date, window_owed_next
 from app.domain.thl_texts import Facts, FourFigures, InTimeAndLate, comment
 from app.services.compliance import BASES, Query, Report, compliance, spanning
 from app.services.delay_report import delays
-from app.services.keys import Actor
 
 # THL asks for sums; the units stand behind them, so that the sums can be checked.
 BY = (Dimension.UNIT,)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.db.database import Database
+from app.domain.access import Actor
 from app.domain.cells import Cell, Place, Span, Tallies
 from app.domain.compliance import Basis, Dimension
 from app.domain.equity import DIMENSIONS, Gaps
 from app.domain.figures import Figures, Tally
 from app.domain.reporting_periods import Period, parse_period
 from app.services import equity, reports
-from app.services.keys import Actor
 from app.services.reports import Asked, inquiry
 
 # Every child is helped in time: the target of the plan has no other number.

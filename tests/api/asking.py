@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
+from app.domain.access import Role
 from app.main import create_app
-from app.services.keys import Role
 from tests.api.sending import Wire, put_units, send
 from tests.conftest import bearer, fresh_database
 

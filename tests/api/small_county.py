@@ -8,10 +8,10 @@ from typing import TypeAlias
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.report_settings import ReportSettings
 from app.main import create_app
 from app.services import report_settings
-from app.services.keys import Role
 from tests.api.sending import (
     Wire,
     assessment,

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
-from app.services.keys import Role
+from app.domain.access import Role
 from tests.api.sending import (
     Wire,
     assessment,

@@ -16,8 +16,8 @@ from sqlalchemy import text
 from app.api import cloud_events
 from app.api.events import EXAMPLE
 from app.db.database import Database
+from app.domain.access import Role
 from app.main import create_app
-from app.services.keys import Role
 from tests.conftest import Headers, bearer, fresh_database
 
 ONE = "/v1/events"

@@ -8,9 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.report_settings import Inclusion, ReportSettings
 from app.services import report_settings
-from app.services.keys import Role
 from tests.api.sending import assessment, decision, notification, send
 from tests.api.small_county import CASES, DAY, EAST, WEST, County, Row
 from tests.conftest import Headers, bearer

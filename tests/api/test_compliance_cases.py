@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from app.domain.access import Role
 from app.domain.figures import BANDS, Number
-from app.services.keys import Role
 from tests.api.small_county import DAY, EAST, County
 from tests.conftest import bearer
 

@@ -18,10 +18,10 @@ from sqlalchemy import text
 from app import clock
 from app.api.wire import submission
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.deadlines import deadlines
 from app.domain.law import Law
 from app.main import create_app
-from app.services.keys import Role
 from tests.conftest import Headers, bearer
 
 CLIENTS = 50

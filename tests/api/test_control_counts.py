@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.db.database import Database
-from app.services.keys import Role
+from app.domain.access import Role
 from tests.api.sending import Wire, decision, event, notification, send
 from tests.conftest import Headers, bearer
 

@@ -19,9 +19,9 @@ from sqlalchemy import make_url, text
 from app.db import schema
 from app.db.database import POOL_SIZE, Database, connect
 from app.db.embedded import EmbeddedPostgres
+from app.domain.access import Role
 from app.domain.law import Law
 from app.main import create_app
-from app.services.keys import Role
 from app.services.law import ensure_in_use
 from tests import databases
 from tests.conftest import Headers, bearer

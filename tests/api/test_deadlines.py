@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database, connect
+from app.domain.access import Role
 from app.main import create_app
-from app.services.keys import Role
 from tests import databases
 from tests.api.sending import (
     Wire,

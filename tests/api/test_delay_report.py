@@ -9,10 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.report_settings import ReportSettings
 from app.main import create_app
 from app.services import report_settings
-from app.services.keys import Role
 from tests.api.sending import Wire, explanation, put_units, send
 from tests.api.small_county import CASES, DAY, EAST, WEST
 from tests.conftest import bearer, fresh_database

@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 
 from app import clock
 from app.db.database import Database
+from app.domain.access import Role
 from app.services import rebuild, sources
-from app.services.keys import InvalidKeyRequestError, Role, create
+from app.services.keys import InvalidKeyRequestError, create
 from app.services.sources import SuccessionError
 from tests.api.sending import (
     assessment,

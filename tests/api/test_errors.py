@@ -21,10 +21,11 @@ from app import cli, clock
 from app.api import errors, wire
 from app.api.errors import CODES, MEDIA_TYPE, PROBLEMS, TYPE, ProblemError
 from app.db.database import Database, connect
+from app.domain.access import Role
 from app.domain.errors import DomainError
 from app.main import create_app
 from app.services import keys
-from app.services.keys import CACHE_SECONDS, Role
+from app.services.keys import CACHE_SECONDS
 from tests import databases
 from tests.conftest import Headers, bearer
 

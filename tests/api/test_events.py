@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app import clock
 from app.api.events import EXAMPLE
 from app.db.database import Database
-from app.services.keys import Role
+from app.domain.access import Role
 from tests.conftest import Headers, bearer
 
 

@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.db.database import connect
+from app.domain.access import Role
 from app.exports.files import MEDIA_TYPES, FileFormat
 from app.main import create_app
 from app.services.documents import worklist
-from app.services.keys import Role
 from tests.api.sending import decision, event, notification, put_units, send
 from tests.conftest import bearer
 from tests.databases import Pool

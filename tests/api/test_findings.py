@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from app import clock
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.findings import FindingKind
 from app.services import rebuild, sources
 from app.services.findings import OF_WORK
-from app.services.keys import Role
 from tests.api.sending import (
     Wire,
     assessment,

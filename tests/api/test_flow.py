@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from app.services.keys import Role
+from app.domain.access import Role
 from tests.api.asking import County, county
 from tests.api.sending import (
     Wire,

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 
 from app import clock
 from app.db.database import connect
+from app.domain.access import Role
 from app.main import create_app
-from app.services.keys import Role
 from tests import databases
 from tests.conftest import bearer
 

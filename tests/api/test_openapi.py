@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 import pytest
 from fastapi.testclient import TestClient
 
-from app.db.database import connect
+from app.db.database import Database, connect
+from app.domain.access import Role
 from app.domain.events import Kind
 from app.main import create_app
-from tests.conftest import Headers
+from tests.conftest import Headers, bearer
 
 Json: TypeAlias = dict[str, Any]
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -130,8 +131,9 @@ def test_every_route_that_needs_a_key_says_so(
 
 
 def test_every_example_works_when_it_is_pasted(
-    client: TestClient, headers: Headers, document: Json
+    client: TestClient, headers: Headers, database: Database, document: Json
 ) -> None:
+    auditor = bearer(database, Role.AUDITOR)
     tried = []
     # First what is sent, then what is asked: the questions are about the example.
     for path, method, operation in sorted(
@@ -142,7 +144,7 @@ def test_every_example_works_when_it_is_pasted(
         # Each route is for the callers of one role or two; those of another get 403.
         answers = [
             client.request(method, url, params=query, json=body, headers=key)
-            for key in (headers.integrator, headers.lead, headers.admin)
+            for key in (headers.integrator, headers.lead, headers.admin, auditor)
         ]
         statuses = {answer.status_code for answer in answers}
         assert statuses & {200, 201}, (path, [answer.text for answer in answers])

@@ -11,9 +11,9 @@ import pypdfium2
 import pytest
 from httpx2 import Response
 
+from app.domain.access import Actor, Role
 from app.domain.reporting_periods import parse_period
 from app.services import publications
-from app.services.keys import Actor, Role
 from tests.api.asking import County, county
 from tests.api.sending import Wire, decision, notification
 from tests.disclosure.attacker import Attacker

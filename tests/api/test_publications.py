@@ -12,9 +12,9 @@ from httpx2 import Response
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.domain.access import Role
 from app.domain.report_settings import ReportSettings
 from app.services import report_settings
-from app.services.keys import Role
 from tests.api.asking import County, county
 from tests.api.sending import Wire, decision, notification, send
 from tests.conftest import bearer

@@ -8,11 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.report_changes import Cause
 from app.domain.report_settings import Inclusion, ReportSettings
 from app.services import law as law_service
 from app.services import report_settings
-from app.services.keys import Role
 from tests.api.sending import (
     Wire,
     assessment,

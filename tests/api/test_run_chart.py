@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.report_settings import Baseline, ReportSettings
 from app.services import report_settings
-from app.services.keys import Role
 from tests.api.asking import County, county
 from tests.api.sending import Wire, decision, notification, send
 from tests.conftest import Headers, bearer

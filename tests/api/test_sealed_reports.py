@@ -10,8 +10,8 @@ from sqlalchemy import make_url
 
 from app.api.sealed_reports import KNOWN
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.ledger import GENESIS, seal_hash
-from app.services.keys import Role
 from tests.api.sending import Wire, assessment, decision, notification, put_units, send
 from tests.conftest import Headers, bearer
 

@@ -8,12 +8,12 @@ from sqlalchemy import text
 
 from app import clock
 from app.db.database import Database
+from app.domain.access import Actor, Role
 from app.domain.events import HELSINKI
 from app.domain.findings import Finding, FindingKind
 from app.domain.working_days import FINLAND
 from app.services import freshness, sources
 from app.services.findings import Query, findings
-from app.services.keys import Actor, Role
 from tests.api.sending import Wire, decision, event, notification, send
 from tests.conftest import Headers, bearer
 

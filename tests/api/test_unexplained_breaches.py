@@ -9,10 +9,10 @@ from fastapi.testclient import TestClient
 
 from app import clock
 from app.db.database import Database
+from app.domain.access import Role
 from app.domain.working_days import FINLAND
 from app.services import sources
 from app.services.deadlines import working_days_after
-from app.services.keys import Role
 from app.services.unexplained import _explained_before
 from tests.api.sending import (
     Wire,

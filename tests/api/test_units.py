@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
-from app.services.keys import Role
+from app.domain.access import Role
 from tests.api.sending import notification, put_units, send
 from tests.conftest import Headers, bearer
 

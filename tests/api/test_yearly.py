@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.db.database import connect
+from app.domain.access import Role
 from app.main import create_app
-from app.services.keys import Role
 from tests.api.sending import (
     Wire,
     assessment,

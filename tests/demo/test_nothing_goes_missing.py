@@ -13,7 +13,7 @@ from app.demo import county
 from app.demo.client import post_control_counts, post_events, post_units
 from app.demo.wire import Event, occurred_on
 from app.demo.year import SOURCES, synthetic_year
-from app.services.keys import Role
+from app.domain.access import Role
 from tests.api.sending import Wire
 from tests.conftest import Headers, bearer
 

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import make_url
 
 from app.api.compliance import report_json
+from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import ReportKind
 from app.services import checkpoint_key, intake
 from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
-from app.services.keys import Actor, Role
 from app.services.sealed_reports import Order, seal
 from app.services.tampering import EXIT_CODES, Tampering
 from tests.factories import notification, submissions

@@ -7,12 +7,12 @@ import pytest
 
 import app
 from app.api.compliance import report_json
+from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import Explanation, ReportKind
 from app.services import intake
 from app.services.compliance import Query
-from app.services.keys import Actor, Role
 from app.services.recomputation import recompute
 from app.services.sealed_reports import Order, find, seal
 from tests.factories import decision, notification, submissions

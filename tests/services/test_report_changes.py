@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.db.database import Database
 from app.db.units import Unit
+from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.events import CaseEvent, EventCorrected, EventRetracted
 from app.domain.law import Law
@@ -21,7 +22,6 @@ from app.services import law as law_service
 from app.services import sources, units
 from app.services.compliance import BASES, Query
 from app.services.intake import record
-from app.services.keys import Actor, Role
 from app.services.report_changes import Changes, changes
 from tests.amended_histories import amended_cases, told_by
 from tests.conftest import fresh_database

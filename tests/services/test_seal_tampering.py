@@ -13,13 +13,13 @@ import pytest
 
 from app.api.compliance import report_json
 from app.db import sealed_reports as seal_table
+from app.domain.access import Actor, Role
 from app.domain.ledger import GENESIS, seal_hash
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import ReportKind, canonical
 from app.services import intake
 from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
-from app.services.keys import Actor, Role
 from app.services.sealed_reports import Order, seal
 from app.services.tampering import PLACE_OF_SEALS
 from tests.services.conftest import NOON, Scene, told

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.db.database import Database
 from app.db.deadlines import Row
+from app.domain.access import Actor
 from app.domain.delays import ACTIONS, CAUSES, Delay
 from app.domain.texts import Language, Text
 from app.exports.document import (
@@ -23,7 +24,6 @@ from app.exports.numbers import count
 from app.services.deadlines import Query, Status, Worklist, days_left, worklist
 from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
-from app.services.keys import Actor
 
 # A workbook of more is slow to open, and nobody reads so many pages.
 MOST_ROWS = {

@@ -1,0 +1,98 @@
+"""Who may do what: the roles, and the one table of what each of them permits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a caller is to the service."""
+
+    INTEGRATOR = "integrator"  # a client system
+    LEAD = "lead"  # who leads the work of units
+    ANALYST = "analyst"  # who reports figures, and never sees a case
+    AUDITOR = "auditor"  # who watches over the service itself
+    ADMIN = "admin"  # who sets the service up, and never sees a case
+
+
+class Permission(StrEnum):
+    """What a route, page or command does for its caller."""
+
+    SEND_EVENTS = "send_events"
+    READ_CASES = "read_cases"
+    EXPLAIN_DELAYS = "explain_delays"
+    READ_FINDINGS = "read_findings"
+    CLOSE_FINDINGS = "close_findings"
+    READ_FIGURES = "read_figures"
+    SEAL_REPORTS = "seal_reports"
+    PUBLISH_FIGURES = "publish_figures"
+    READ_PUBLICATIONS = "read_publications"
+    READ_UNITS = "read_units"
+    MANAGE_UNITS = "manage_units"
+    READ_SOURCES = "read_sources"
+    READ_FEED = "read_feed"
+
+
+# What is not named here is denied.
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.INTEGRATOR: frozenset(
+        {
+            Permission.SEND_EVENTS,
+            Permission.READ_FINDINGS,
+            Permission.READ_SOURCES,
+        }
+    ),
+    Role.LEAD: frozenset(
+        {
+            Permission.READ_CASES,
+            Permission.EXPLAIN_DELAYS,
+            Permission.READ_FINDINGS,
+            Permission.CLOSE_FINDINGS,
+            Permission.READ_FIGURES,
+            Permission.SEAL_REPORTS,
+            Permission.PUBLISH_FIGURES,
+            Permission.READ_PUBLICATIONS,
+            Permission.READ_UNITS,
+            Permission.READ_SOURCES,
+        }
+    ),
+    Role.ANALYST: frozenset(
+        {
+            Permission.READ_FIGURES,
+            Permission.SEAL_REPORTS,
+            Permission.PUBLISH_FIGURES,
+            Permission.READ_PUBLICATIONS,
+            Permission.READ_UNITS,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.READ_FEED}),
+    Role.ADMIN: frozenset(
+        {
+            Permission.READ_PUBLICATIONS,
+            Permission.READ_UNITS,
+            Permission.MANAGE_UNITS,
+            Permission.READ_SOURCES,
+        }
+    ),
+}
+
+# Whose work is of units: of those that are named, or of all if none is.
+ROLES_OF_UNITS = frozenset({Role.LEAD, Role.ANALYST})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The one who calls: a client system of one *source*, or a person of *units*.
+
+    A lead or analyst without units has all of them. *key_id* tells keys apart, and is
+    no secret.
+    """
+
+    role: Role
+    source: str | None = None
+    units: frozenset[str] = frozenset()
+    key_id: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the actor's role permits it."""
+        return permission in PERMISSIONS[self.role]
