@@ -44,7 +44,7 @@ from app.api import (
     yearly,
 )
 from app.db import schema
-from app.db.database import Database, DatabaseUnavailableError, connect
+from app.db.database import Database, DatabaseUnavailableError, Work, connect
 from app.db.embedded import EmbeddedPostgres
 from app.services import checkpoints, intake
 from app.services.checkpoints import CheckpointPaths
@@ -147,7 +147,8 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
         _settle_garbage_collection()
         # The last checkpoint is written when nothing is recorded any more.
         with checkpoints.kept(database, paths) if paths else nullcontext():
-            async with GroupCommit(partial(intake.record, database)) as group_commit:
+            record = partial(intake.record, database.at(Work.INTAKE))
+            async with GroupCommit(record) as group_commit:
                 app.state.group_commit = group_commit
                 yield
 
@@ -160,7 +161,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
         lifespan=lifespan,
         responses={"default": errors.DESCRIPTION},
     )
-    app.state.database = database
+    app.state.database = database.at(Work.READING)
     app.state.keys = KeyRing(database)
     errors.install(app)
     app.router.routes.insert(0, events.DIRECT)

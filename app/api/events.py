@@ -27,6 +27,7 @@ from app.api.wire import (
     media_type,
     read_json,
 )
+from app.db.database import Work
 from app.domain.access import Actor, Permission
 from app.services import intake
 from app.services.group_commit import GroupCommit
@@ -261,7 +262,7 @@ def _store(
     dry_run: bool,  # noqa: FBT001 (as asked)
 ) -> ndjson.Store:
     if dry_run:
-        preview = partial(intake.preview, database_of(request, actor))
+        preview = partial(intake.preview, database_of(request, actor).at(Work.INTAKE))
         return partial(run_in_threadpool, preview)
     group_commit: GroupCommit = request.app.state.group_commit
     return group_commit.record

@@ -1,17 +1,19 @@
 """Connections, transactions and the line that questions draw under the intake."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from app.db.pools import Work, engines
 
 DIALECTS = ("postgresql", "postgresql+psycopg")
 # Services name the type of what they pass on; they speak no SQL of their own.
@@ -22,6 +24,7 @@ __all__ = [
     "FutureKnowledgeError",
     "InvalidDatabaseUrlError",
     "Knowledge",
+    "Work",
     "begin_recording",
     "connect",
     "driver",
@@ -29,18 +32,8 @@ __all__ = [
     "instant",
 ]
 
-POOL_SIZE = 12
-POOL_WAIT_SECONDS = 2
 # Under this lock facts are recorded (shared) and questions draw their line (exclusive).
 RECORDING_LOCK = 0x4D414152
-SESSION_OPTIONS = (
-    "-c timezone=UTC -c statement_timeout=60s -c lock_timeout=10s "
-    "-c idle_in_transaction_session_timeout=60s "
-    # A plan made while a table was small must not serve it when it has grown.
-    "-c plan_cache_mode=force_custom_plan "
-    # Questions are small; to start helpers for them takes longer than to answer them.
-    "-c max_parallel_workers_per_gather=0"
-)
 
 
 class DatabaseUnavailableError(Exception):
@@ -66,8 +59,17 @@ class Knowledge:
 class Database:
     """The one way to the database; hands out transactions."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(
+        self, engines: Mapping[Work, Engine], work: Work = Work.OPERATIONS
+    ) -> None:
+        self.engines = engines
+        self.engine = engines[work]
+
+    def at(self, work: Work) -> Self:
+        """Return this database, with the connections that *work* has for itself."""
+        found = copy(self)
+        found.engine = self.engines[work]
+        return found
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -76,7 +78,7 @@ class Database:
         Raises:
             DatabaseUnavailableError: nothing was stored, or whether it was is unknown.
         """
-        with _translated(), self.engine.begin() as connection:
+        with self._translated(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -86,7 +88,7 @@ class Database:
         Raises:
             DatabaseUnavailableError: the database did not answer.
         """
-        with _translated(), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             yield connection
             connection.rollback()
 
@@ -101,15 +103,37 @@ class Database:
             DatabaseUnavailableError: the database did not answer.
             FutureKnowledgeError: *known_at* lies ahead of the database's clock.
         """
-        with _translated(), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             now = _draw_line(connection)
             if known_at is not None and known_at > now:
                 raise FutureKnowledgeError
             yield Knowledge(connection, known_at or now)
 
     def dispose(self) -> None:
-        """Close every connection."""
-        self.engine.dispose()
+        """Close every connection that is not in use."""
+        for engine in self.engines.values():
+            engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Name the errors that mean: try again later."""
+        try:
+            yield
+        except PoolTimeoutError as error:
+            raise DatabaseUnavailableError("no free connection") from error
+        except EmbeddedPostgresError as error:
+            raise DatabaseUnavailableError("the database does not start") from error
+        except (DBAPIError, psycopg.Error) as error:
+            # The hot path speaks to the driver, whose errors nobody has wrapped.
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            is_lost = _is_lost(cause) or getattr(error, "connection_invalidated", False)
+            if is_lost:
+                # What ended this connection has likely ended all: without this, each
+                # pool would find out by a request of its own that fails.
+                self.dispose()
+            if is_lost or _is_passing(cause):
+                raise DatabaseUnavailableError("the database did not answer") from error
+            raise
 
 
 def begin_recording(connection: Connection) -> None:
@@ -164,18 +188,7 @@ def connect(url: str, embedded: EmbeddedPostgres | None = None) -> Database:
             "The address of the database is written as in "
             "postgresql://user:password@host:5432/database"
         )
-    engine = create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_timeout=POOL_WAIT_SECONDS,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        connect_args={"options": SESSION_OPTIONS, "connect_timeout": 5},
-    )
-    if embedded is not None:
-        _restart_when_dead(engine, embedded)
-    return Database(engine)
+    return Database(engines(url, embedded))
 
 
 def _is_of_postgresql(url: str) -> bool:
@@ -183,21 +196,6 @@ def _is_of_postgresql(url: str) -> bool:
         return make_url(url).drivername in DIALECTS
     except (ArgumentError, ValueError):
         return False
-
-
-def _restart_when_dead(engine: Engine, embedded: EmbeddedPostgres) -> None:
-    @event.listens_for(engine, "do_connect")
-    def _connect(
-        _dialect: object,
-        _record: object,
-        arguments: list[Any],
-        keywords: dict[str, Any],
-    ) -> psycopg.Connection:
-        try:
-            return psycopg.connect(*arguments, **keywords)
-        except psycopg.OperationalError:
-            embedded.ensure_running()
-            return psycopg.connect(*arguments, **keywords)
 
 
 def _draw_line(connection: Connection) -> datetime:
@@ -213,24 +211,11 @@ def _draw_line(connection: Connection) -> datetime:
     return instant
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Name the errors that mean: try again later."""
-    try:
-        yield
-    except PoolTimeoutError as error:
-        raise DatabaseUnavailableError("no free connection") from error
-    except EmbeddedPostgresError as error:
-        raise DatabaseUnavailableError("the database does not start") from error
-    except DBAPIError as error:
-        if error.connection_invalidated or _is_passing(error.orig):
-            raise DatabaseUnavailableError("the database did not answer") from error
-        raise
-    except psycopg.Error as error:
-        # The hot path speaks to the driver, whose errors nobody has wrapped.
-        if _is_passing(error):
-            raise DatabaseUnavailableError("the database did not answer") from error
-        raise
+def _is_lost(error: BaseException | None) -> bool:
+    """Tell whether *error* is that the connection is no more."""
+    return isinstance(error, psycopg.OperationalError) and (
+        error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
+    )
 
 
 def _is_passing(error: BaseException | None) -> bool:

@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import make_url, text
 
 from app.db import schema
-from app.db.database import POOL_SIZE, Database, connect
+from app.db.database import Database, Work, connect
 from app.db.embedded import EmbeddedPostgres
+from app.db.pools import POOLS
 from app.domain.access import Role
 from app.domain.law import Law
 from app.main import create_app
@@ -268,7 +269,7 @@ def test_a_transaction_that_is_ended_in_its_middle_is_refused_and_leaves_nothing
 def test_a_lock_that_does_not_come_is_a_refusal_and_leaves_nothing(
     unsteady: Database, caller: TestClient, keys: Headers
 ) -> None:
-    @sqlalchemy_event.listens_for(unsteady.engine, "connect")
+    @sqlalchemy_event.listens_for(unsteady.engines[Work.INTAKE], "connect")
     def _be_impatient(connection: psycopg.Connection[object], _: object) -> None:
         connection.execute("SET lock_timeout = '200ms'")
         connection.commit()
@@ -340,18 +341,68 @@ def test_a_failure_between_event_and_deadlines_leaves_neither(
         assert post(caller, keys, 2).json()["receipt"]["sequence"] == 2
 
 
+@contextmanager
+def used_up(database: Database, work: Work) -> Iterator[None]:
+    """Hold every connection that *work* has."""
+    with ExitStack() as held:
+        for _ in range(POOLS[work].size):
+            held.enter_context(database.engines[work].connect())
+        yield
+
+
 def test_when_every_connection_is_in_use_the_answer_is_to_come_later(
     unsteady: Database, caller: TestClient, keys: Headers
 ) -> None:
-    held = [unsteady.engine.connect() for _ in range(POOL_SIZE)]
-    try:
-        started = time.monotonic()
+    with used_up(unsteady, Work.INTAKE):
         answer = post(caller, keys, 1)
-        took = time.monotonic() - started
-    finally:
-        for connection in held:
-            connection.close()
 
     check_unavailable(answer)
-    assert took < 10
     assert post(caller, keys, 1).status_code == 201
+
+
+def test_reading_that_has_no_connection_left_does_not_hold_up_the_intake(
+    unsteady: Database, caller: TestClient, keys: Headers
+) -> None:
+    with used_up(unsteady, Work.READING):
+        posted = post(caller, keys, 1)
+        read = caller.get("/v1/deadlines", headers=keys.lead)
+        alive = caller.get("/health/live")
+        ready = caller.get("/health/ready")
+
+    assert posted.status_code == 201
+    check_unavailable(read)
+    assert alive.status_code == 200
+    check_unavailable(ready)
+    assert caller.get("/v1/deadlines", headers=keys.lead).status_code == 200
+    assert caller.get("/health/ready").status_code == 200
+
+
+def test_what_only_leads_ask_does_not_hold_up_who_calls(
+    unsteady: Database, caller: TestClient, keys: Headers
+) -> None:
+    """See that a key nobody has looked up yet is not refused for want of a pool."""
+    with used_up(unsteady, Work.READING), used_up(unsteady, Work.REPORTS):
+        first = post(caller, keys, 1)
+
+    assert first.status_code == 201
+
+
+@pytest.mark.parametrize("work", list(Work))
+def test_each_kind_of_work_has_its_patience(unsteady: Database, work: Work) -> None:
+    pool = POOLS[work]
+
+    with unsteady.at(work).write() as connection:
+        told = [
+            connection.scalar(
+                text("SELECT extract(epoch FROM current_setting(:name)::interval)"),
+                {"name": name},
+            )
+            for name in (
+                "statement_timeout",
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+            )
+        ]
+
+    assert told == [pool.statement_seconds, pool.lock_seconds, pool.idle_seconds]
+    assert all(told)

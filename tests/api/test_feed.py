@@ -249,7 +249,7 @@ class SlowDatabase(Database):
     """A database whose commits take their time, as *before_commit* says."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__(database.engine)
+        super().__init__(database.engines)
         self.before_commit: Callable[[], object] = bool
 
     @contextmanager
