@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
+from starlette.types import ASGIApp
 
 from app import __version__
 from app.api import (
@@ -36,6 +37,7 @@ from app.api import (
     health,
     publications,
     report_changes,
+    requests,
     run_chart,
     sealed_reports,
     sources,
@@ -46,6 +48,7 @@ from app.api import (
 from app.db import schema
 from app.db.database import Database, DatabaseUnavailableError, Work, connect
 from app.db.embedded import EmbeddedPostgres
+from app.observability.logs import log
 from app.services import checkpoints, intake
 from app.services.checkpoints import CheckpointPaths
 from app.services.group_commit import GroupCommit
@@ -114,7 +117,7 @@ def served(database: Database, port: int) -> Iterator[str]:
         listener.bind((LOOPBACK, 0))
     # From here on connections wait for the server instead of being refused.
     listener.listen()
-    server = uvicorn.Server(uvicorn.Config(create_app(database), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(create_app(database), log_config=None))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
@@ -150,7 +153,9 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
             record = partial(intake.record, database.at(Work.INTAKE))
             async with GroupCommit(record) as group_commit:
                 app.state.group_commit = group_commit
+                log.info("started", version=__version__)
                 yield
+        log.info("stopped")
 
     # The documentation is served from here: a county's network may be closed.
     app = FastAPIOffline(
@@ -160,6 +165,13 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
         version=__version__,
         lifespan=lifespan,
         responses={"default": errors.DESCRIPTION},
+        # FastAPI's own spans would bear paths, queries and messages of errors.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "auto_configure": False,
+        },
     )
     app.state.database = database.at(Work.READING)
     app.state.keys = KeyRing(database)
@@ -174,6 +186,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
         app.include_router(feature.router)
     access.ensure_declared(app)
     _describe_events(app)
+    _number_requests(app)
     return app
 
 
@@ -183,6 +196,16 @@ def _settle_garbage_collection() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def _number_requests(app: FastAPI) -> None:
+    """Put around *app* what numbers requests, outside even of the answer 500."""
+    whole = app.build_middleware_stack
+
+    def build() -> ASGIApp:
+        return requests.NumberedRequests(whole(), app.routes)
+
+    app.build_middleware_stack = build  # type: ignore[method-assign] # where all is outside
 
 
 def _describe_events(app: FastAPI) -> None:

@@ -1,14 +1,19 @@
 """A real PostgreSQL for every test that touches one, and ways to call the service."""
 
+import json
+import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeAlias
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 
@@ -19,6 +24,7 @@ from app.db.embedded import EmbeddedPostgres
 from app.domain.access import Role
 from app.domain.law import Law
 from app.main import create_app
+from app.observability import logs
 from app.services import keys
 from app.services.law import ensure_in_use
 from tests import commands, databases
@@ -118,6 +124,19 @@ def pool(server_url: str, template: str) -> Iterator[Pool]:
     pool = Pool(server_url, template)
     yield pool
     pool.drop()
+
+
+Told: TypeAlias = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def told_logs() -> Iterator[Told]:
+    """Give what returns the lines that the service has logged since, as they parse."""
+    stream = StringIO()
+    before = structlog.get_config()
+    logs.write_to(stream, logging.INFO)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    structlog.configure(**before)
 
 
 @pytest.fixture

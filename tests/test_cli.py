@@ -1,5 +1,6 @@
 """The commands, run as an operator runs them: as processes, on a real database."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -342,8 +343,10 @@ def test_commands_work_beside_a_running_service(
                 assert refusal.status_code == 401
         finally:
             service.send_signal(signal.SIGTERM)
-            _, errors = service.communicate(timeout=PATIENCE)
-    assert errors == ""
+            _, told = service.communicate(timeout=PATIENCE)
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert {line["event"] for line in lines[1:-1]} == {"request"}
+    assert [lines[0]["event"], lines[-1]["event"]] == ["started", "stopped"]
     assert service.returncode in {0, -signal.SIGTERM, 128 + signal.SIGTERM}
 
 

@@ -110,6 +110,7 @@ async def _admitted(
     )
     if actor is None:
         raise ProblemError(problem("unauthenticated"))
+    request.state.caller = actor.key_id  # for the line that tells of the request
     if not actor.may(permission):
         raise ProblemError(problem("forbidden"))
     return actor

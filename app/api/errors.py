@@ -17,6 +17,7 @@ from app.domain.errors import (
     UnverifiedYearError,
 )
 from app.domain.public_tables import NotPublicError
+from app.observability import request_ids
 from app.services.cases import CaseNotFoundError
 from app.services.delays import KeyReusedError, NothingLateError
 from app.services.documents.worklist import TooManyRowsError
@@ -57,6 +58,9 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    instance: str | None = Field(
+        None, description="The number of the request, as in `X-Request-Id`"
+    )
     errors: list[Flaw] = []
 
 
@@ -251,7 +255,7 @@ PROBLEMS = {
     "internal_error": (
         500,
         "Something went wrong here",
-        "Try again; if it stays, tell the operator the time of the request.",
+        "Try again; if it stays, tell the operator the `instance`.",
     ),
     "database_unavailable": (
         503,
@@ -348,7 +352,9 @@ def text_flaws(texts: Sequence[TextProblem]) -> list[Flaw]:
 
 
 def answer(found: Problem, headers: dict[str, str] | None = None) -> Response:
-    """Return *found* as a response."""
+    """Return *found* as a response, which names the request that it answers."""
+    if (number := request_ids.current()) is not None:
+        found = found.model_copy(update={"instance": f"urn:uuid:{number}"})
     return JSONResponse(
         found.model_dump(exclude_defaults=True),
         status_code=found.status,
@@ -417,7 +423,7 @@ def _on_known_error(_: Request, error: Exception) -> Response:
 
 
 def _on_surprise(_: Request, __: Exception) -> Response:
-    # Starlette raises the error again after this answer, so that it is logged.
+    # Starlette raises the error again after this answer, and the server logs it.
     return answer(problem("internal_error"))
 
 

@@ -1,5 +1,6 @@
 """The service, the demo, and the schema of the database."""
 
+import logging
 import signal
 import sys
 from contextlib import suppress
@@ -25,6 +26,7 @@ from app.demo.run import Keys, Profile, show_the_way, year_shown
 from app.demo.run import run as run_demo
 from app.demo.year import SOURCES
 from app.domain.access import Role
+from app.observability import logs
 from app.services import keys
 
 DEMO_WIDTH = 120
@@ -40,13 +42,14 @@ def serve(
 
     from app.main import create_app
 
+    logs.configure()
     chosen = settings_of(data_dir)
     with open_database(chosen) as database:
         uvicorn.run(
             create_app(database, checkpoint_paths(chosen)),
             host=host or chosen.host,
             port=port or chosen.port,
-            log_level="warning",
+            log_config=None,
             access_log=False,
             timeout_graceful_shutdown=20,
         )
@@ -65,6 +68,7 @@ def demo(
     """Send a synthetic year of a county through the API of a service of its own."""
     from app.main import served
 
+    logs.configure(level=logging.WARNING)
     chosen = settings_of(data_dir)
     chosen.data_dir.mkdir(parents=True, exist_ok=True)
     console = Console(width=None if sys.stdout.isatty() else DEMO_WIDTH)

@@ -6,7 +6,6 @@ signature; docs/proof.md tells how to verify one without us.
 
 import fcntl
 import json
-import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,10 +22,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from app.domain.ledger import Checkpoint
+from app.observability.logs import log
 from app.services.checkpoint_key import keep_name
 
 _LONGEST_LINE = 65_536  # bytes, many times what a line has
-log = logging.getLogger(__name__)
 
 
 class CheckpointFileError(Exception):
@@ -151,7 +150,7 @@ def _mend(descriptor: int) -> None:
     start = max(size - _LONGEST_LINE, 0)
     end = start + os.pread(descriptor, _LONGEST_LINE, start).rfind(b"\n") + 1
     if end < size:
-        log.warning("a line of the checkpoint file that a crash has torn is cut off")
+        log.warning("checkpoint_line_cut")
         os.ftruncate(descriptor, end)
 
 

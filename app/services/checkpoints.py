@@ -3,7 +3,6 @@
 They are signed, and kept outside the database.
 """
 
-import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,14 +16,16 @@ from app.db import ledger_lines, sealed_reports
 from app.db.database import Database
 from app.db.ledger_lines import FileEnd, Head
 from app.domain.ledger import GENESIS, SEALED_REPORTS, Checkpoint
+from app.observability.logs import log
 from app.services import checkpoint_file, checkpoint_key
+from app.services.checkpoint_file import CheckpointFileError
+from app.services.checkpoint_key import CheckpointKeyError
 
 INTERVAL = timedelta(minutes=5)
 EVENTS = 1_000
 LOOK_EVERY_SECONDS = 1.0
 # Given a ledger's head, its last checkpoint and the present instant.
 Condition: TypeAlias = Callable[[Head, Checkpoint | None, datetime], bool]
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +128,7 @@ class CheckpointWriter:
                 end = FileEnd(lines=len(self._hashes), last_line_hash=self._hashes[-1])
                 ledger_lines.put_file_end(connection, public_key, end)
                 return
-        log.error(
-            "%s lacks checkpoints that it has had: run `maaraaika verify`",
-            self.paths.lines,
-        )
+        log.error("checkpoints_lost", file=str(self.paths.lines))
 
 
 def has_end(hashes: Sequence[bytes], end: FileEnd) -> bool:
@@ -183,9 +181,15 @@ def _attempt(write: Callable[[datetime], object], trouble: str) -> str:
         write(clock.now())
     except Exception as error:  # noqa: BLE001 (one that fails must not end those to come)
         if str(error) != trouble:
-            log.warning("no checkpoint could be written: %s", error)
+            log.warning("checkpoint_failed", reason=_reason(error), exc_info=error)
         return str(error)
     return ""
+
+
+def _reason(error: Exception) -> str | None:
+    """Return the message of an error that names a file of the operator's, at most."""
+    is_of_files = isinstance(error, CheckpointFileError | CheckpointKeyError)
+    return str(error) if is_of_files else None
 
 
 def _has_moved(head: Head, last: Checkpoint | None, _now: datetime) -> bool:

@@ -1,7 +1,6 @@
 """Checkpoints are written when they are due, by anybody, and survive a crash."""
 
 import json
-import logging
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -30,6 +29,7 @@ from app.services.checkpoints import (
     CheckpointWriter,
 )
 from app.settings import load
+from tests.conftest import Told
 from tests.services.conftest import NOON, Prepared, Scene, told
 
 PATIENCE = 20.0
@@ -119,7 +119,7 @@ def test_writers_that_share_a_file_never_corrupt_it_nor_repeat_each_other(
 
 
 def test_a_line_torn_by_a_crash_is_cut_off_by_the_next_with_a_notice(
-    scene: Scene, caplog: pytest.LogCaptureFixture
+    scene: Scene, told_logs: Told
 ) -> None:
     with scene.paths.lines.open("a") as file:
         file.write('{"source": "client-a", "posi')
@@ -127,13 +127,13 @@ def test_a_line_torn_by_a_crash_is_cut_off_by_the_next_with_a_notice(
 
     CheckpointWriter(scene.database, scene.paths).write(NOON)
 
-    assert "torn is cut off" in caplog.text
+    assert [line["event"] for line in told_logs()] == ["checkpoint_line_cut"]
     assert scene.verify().exit_code == 0
     assert positions(scene.paths)[-1] == ("client-a", 12)
 
 
 def test_a_file_that_has_lost_lines_is_told_and_stays_a_finding(
-    scene: Scene, caplog: pytest.LogCaptureFixture
+    scene: Scene, told_logs: Told
 ) -> None:
     writer = CheckpointWriter(scene.database, scene.paths)
     writer.write(NOON)
@@ -142,7 +142,9 @@ def test_a_file_that_has_lost_lines_is_told_and_stays_a_finding(
 
     writer.write(NOON)
 
-    assert "lacks checkpoints that it has had" in caplog.text
+    (line,) = told_logs()
+    assert (line["event"], line["level"]) == ("checkpoints_lost", "error")
+    assert line["file"] == str(scene.paths.lines)
     report = scene.verify()
     assert report.exit_code == 5
     assert report.findings[0].position == 9
@@ -217,7 +219,7 @@ def test_what_hinders_checkpoints_is_told_once_and_does_not_end_them(
     database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    told_logs: Told,
 ) -> None:
     monkeypatch.setattr(checkpoints, "LOOK_EVERY_SECONDS", 0.01)
     obstacle = tmp_path / "obstacle"
@@ -227,14 +229,16 @@ def test_what_hinders_checkpoints_is_told_once_and_does_not_end_them(
 
     with checkpoints.kept(database, paths):
         patience = monotonic() + PATIENCE
-        while "no checkpoint could be written" not in caplog.text:
+        while not told_logs():
             assert monotonic() < patience
             sleep(0.02)
         sleep(0.2)
-        told_so_far = [r for r in caplog.records if r.levelno == logging.WARNING]
+        told_so_far = told_logs()
         obstacle.unlink()
 
-    assert len(told_so_far) == 1
+    (line,) = told_so_far
+    assert (line["event"], line["level"]) == ("checkpoint_failed", "warning")
+    assert "obstacle" in line["reason"]
     assert positions(paths) == [("client-a", 3)]
 
 
