@@ -45,7 +45,7 @@ def strict_body(
 def refuse_unfit_texts(
     value: JsonValue, known: frozenset[str], *, prose: frozenset[str] = frozenset()
 ) -> None:
-    """Refuse what must not be stored: identity codes, control characters, prose.
+    """Refuse what must not be stored: what tells who someone is, prose, and so on.
 
     Raises:
         ProblemError: a text in *value*, or a long one in its members *prose*, is unfit.

@@ -34,7 +34,7 @@ from app.services.sealed_reports import (
     SealConflictError,
     SealNotFoundError,
 )
-from app.services.units import IdentityCodeError, UnitCycleError
+from app.services.units import PersonalDataError, UnitCycleError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:maaraaika:problem:"
@@ -275,7 +275,7 @@ CODES: dict[type[Exception], str] = {
     InvalidPeriodError: "invalid_period",
     KeyReusedError: "key_reused",
     NothingLateError: "nothing_late",
-    IdentityCodeError: "invalid_body",
+    PersonalDataError: "invalid_body",
     SealConflictError: "key_reused",
     SealNotFoundError: "not_found",
     TooManyRowsError: "too_many_rows",

@@ -32,7 +32,7 @@ from app.services.public_yearly import YearNotPublishedError
 from app.services.publications import NotPublishedError
 from app.services.rebuild import CircumstancesChangedError
 from app.services.sources import SuccessionError
-from app.services.units import IdentityCodeError, UnitCycleError
+from app.services.units import PersonalDataError, UnitCycleError
 from app.settings import SettingsError
 
 EXPECTED = (
@@ -49,7 +49,7 @@ EXPECTED = (
     DatabaseUnavailableError,
     InvalidDatabaseUrlError,
     InvalidKeyRequestError,
-    IdentityCodeError,
+    PersonalDataError,
     UnitCycleError,
     DomainError,
     RefusedError,

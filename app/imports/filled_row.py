@@ -8,14 +8,24 @@ from app.domain.events import Kind
 from app.imports.cells import Cell, Unreadable, is_blank, text
 from app.imports.errors import CellError
 from app.imports.mapping import Column, Template
-from app.security.identity_codes import contains_identity_code
+from app.security.personal_data import PersonalData, personal_data_in
 
 _Value = TypeVar("_Value")
 
-_IDENTITY_CODE = CellError(
-    "the cell holds a personal identity code",
-    "Use a pseudonymous reference; never send a personal identity code.",
-)
+_PERSONAL_DATA = {
+    PersonalData.IDENTITY_CODE: CellError(
+        "the cell holds a personal identity code",
+        "Use a pseudonymous reference; never send a personal identity code.",
+    ),
+    PersonalData.PHONE_NUMBER: CellError(
+        "the cell holds what looks like a phone number",
+        "Empty the cell, or leave the column out of the mapping.",
+    ),
+    PersonalData.EMAIL_ADDRESS: CellError(
+        "the cell holds what looks like an e-mail address",
+        "Empty the cell, or leave the column out of the mapping.",
+    ),
+}
 _UNREADABLE = {
     Unreadable.ERROR: CellError(
         "the cell holds an error of the spreadsheet",
@@ -62,8 +72,9 @@ class FilledRow:
             cell = self.cell(name)
             if isinstance(cell, Unreadable):
                 self.complain(name, _UNREADABLE[cell])
-            elif contains_identity_code(text(cell)):
-                self.complain(name, _IDENTITY_CODE)
+            else:
+                for kind in personal_data_in(text(cell)):
+                    self.complain(name, _PERSONAL_DATA[kind])
 
     def cell(self, name: str) -> Cell:
         """Return what stands in a column; a row may end before it."""

@@ -13,7 +13,7 @@ from app.imports.errors import ImportFileError
 from app.imports.filled_row import Problem
 from app.imports.rows import Reading
 from app.imports.spreadsheets import Spreadsheet, WriteRow
-from app.security.identity_codes import contains_identity_code
+from app.security.personal_data import holds_personal_data
 from app.services.intake import Outcome, Status
 
 COLUMNS = ("status", "problem", "remedy")
@@ -129,8 +129,9 @@ def verdict(
 class ResultFile:
     """The rows of the input once more, with what became of each.
 
-    A cell that holds a personal identity code is hidden. The columns of an earlier
-    result are left out, so that a result can be mended and imported.
+    A cell that tells who someone is, by an identity code, a phone number or an e-mail
+    address, is hidden. The columns of an earlier result are left out, so that a result
+    can be mended and imported.
     """
 
     def __init__(self, write: WriteRow, header: Sequence[Cell]) -> None:
@@ -177,4 +178,4 @@ def result_file(
 
 
 def _shown(cell: Cell) -> Cell:
-    return HIDDEN if contains_identity_code(text(cell)) else cell
+    return HIDDEN if holds_personal_data(text(cell)) else cell

@@ -1,7 +1,8 @@
 """The search for personal identity codes in what callers send."""
 
 import re
-import unicodedata
+
+from app.security.plain_forms import plain
 
 _CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -28,39 +29,6 @@ _CANDIDATE = re.compile(
 # As before the offset in 20261005T101200+0300 (ISO 8601, basic format).
 _TIME_BEGINS = re.compile(r"[0-9]T", re.IGNORECASE)
 
-_SIGNS_READ_AS_HYPHEN = frozenset("\N{SOFT HYPHEN}\N{MINUS SIGN}\N{HYPHEN BULLET}")
-
-# Where Unicode keeps spaces, dashes and other forms of ASCII digits and letters.
-_BLOCKS_OF_OTHER_FORMS = (
-    range(0x00A0, 0x0100),  # Latin-1: no-break space, soft hyphen, superscripts
-    range(0x058A, 0x05BF),  # Armenian and Hebrew hyphen
-    range(0x2000, 0x2500),  # punctuation, superscripts, signs, circled forms
-    range(0x2E00, 0x30A1),  # more punctuation, wide space, Japanese hyphens
-    range(0xFE00, 0x10000),  # small and full-width forms
-    range(0x1D400, 0x1D800),  # mathematical letters and digits
-)
-
-
-def _plain_form(character: str) -> str | None:
-    """Return the ASCII that *character* stands for, "" if it is invisible, or None."""
-    category = unicodedata.category(character)
-    if category == "Pd" or character in _SIGNS_READ_AS_HYPHEN:
-        return "-"
-    if category == "Cf":
-        return ""
-    plain = unicodedata.normalize("NFKC", character)
-    return plain if plain.isascii() and len(plain) == 1 else None
-
-
-# A table, since to normalise a whole text takes quadratic time for a long run of
-# combining marks.
-_PLAIN_FORMS = {
-    codepoint: plain
-    for block in _BLOCKS_OF_OTHER_FORMS
-    for codepoint in block
-    if (plain := _plain_form(chr(codepoint))) is not None
-}
-
 
 def contains_identity_code(text: str) -> bool:
     """Say whether a valid personal identity code (*henkilötunnus*) stands in *text*.
@@ -71,8 +39,7 @@ def contains_identity_code(text: str) -> bool:
     check character decides, so one in 31 of the references that are built like a code
     is taken for one.
     """
-    if not text.isascii():
-        text = text.translate(_PLAIN_FORMS)
+    text = plain(text)
     if _BIRTH_DATE.search(text) is None:
         return False
     return any(map(_is_identity_code, _CANDIDATE.finditer(text)))

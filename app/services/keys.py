@@ -10,7 +10,7 @@ from app.db.database import Database
 from app.domain.access import ROLES_OF_UNITS, Actor, Role
 from app.domain.events import OWN_SOURCE
 from app.security import api_keys
-from app.security.identity_codes import contains_identity_code
+from app.security.personal_data import holds_personal_data
 
 # A revoked key is refused everywhere within five seconds.
 CACHE_SECONDS = 3.0
@@ -81,8 +81,8 @@ def create(
         raise InvalidKeyRequestError(
             f"{OWN_SOURCE} is the service's own source; nobody else posts as it."
         )
-    if any(map(contains_identity_code, (source or "", *units))):
-        raise InvalidKeyRequestError("A source or unit holds an identity code.")
+    if any(map(holds_personal_data, (source or "", *units))):
+        raise InvalidKeyRequestError("A source or unit tells who someone is.")
     if units and role not in ROLES_OF_UNITS:
         raise InvalidKeyRequestError(
             "Only the key of a lead or an analyst names units: --role lead"

@@ -6,15 +6,15 @@ from datetime import datetime
 from app.db import units as unit_table
 from app.db.database import Database, begin_recording
 from app.db.units import Unit
-from app.security.identity_codes import contains_identity_code
+from app.security.personal_data import holds_personal_data
 
 
 class UnitCycleError(Exception):
     """A unit would stand below itself."""
 
 
-class IdentityCodeError(Exception):
-    """A text that is to be stored holds a personal identity code."""
+class PersonalDataError(Exception):
+    """A text that is to be stored tells who someone is."""
 
 
 def all_units(database: Database, *, known_at: datetime | None = None) -> list[Unit]:
@@ -29,13 +29,14 @@ def put(database: Database, units: Iterable[Unit]) -> None:
 
     Raises:
         UnitCycleError: a unit would stand below itself; nothing is changed.
-        IdentityCodeError: a code or name holds a personal identity code.
+        PersonalDataError: a code or name holds an identity code, a phone number
+            or an e-mail address.
     """
     units = list(units)
     for unit in units:
         names = (unit.name.fi, unit.name.sv, unit.name.en)
-        if any(map(contains_identity_code, (unit.code, unit.parent or "", *names))):
-            raise IdentityCodeError("A unit's code or name holds an identity code.")
+        if any(map(holds_personal_data, (unit.code, unit.parent or "", *names))):
+            raise PersonalDataError("A unit's code or name tells who someone is.")
     with database.write() as connection:
         begin_recording(connection)
         for unit in units:

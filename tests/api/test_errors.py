@@ -367,6 +367,12 @@ NUMBERS_FOR_TIMES: list[object] = [
                      id="identity code in a name"),
         pytest.param(event(**{CODE: {}}), "/*", "identity_code",
                      id="identity code as a name"),
+        pytest.param(data(worker="040 123 4567"), "/data/worker", "phone_number",
+                     id="phone number"),
+        pytest.param(child(ref="+358401234567"), "/data/child/ref", "phone_number",
+                     id="international phone number"),
+        pytest.param(event(case_ref="etu@example.fi"), "/case_ref", "email_address",
+                     id="e-mail address"),
     ],
 )  # fmt: skip
 def test_an_event_that_is_not_valid_is_refused_where_it_is_wrong(

@@ -364,6 +364,8 @@ def test_a_kind_without_an_event_of_its_own_is_refused(importer: Importer) -> No
         ({"Nro": "x" * 201}, "Nro: A text is too long"),
         ({"Yksikkö": CODE}, "Yksikkö: the cell holds a personal identity code"),
         ({"Nro": f"A {CODE}"}, "Nro: the cell holds a personal identity code"),
+        ({"Nro": "0401234567"}, "Nro: the cell holds what looks like a phone number"),
+        ({"Nro": "a@b.fi"}, "Nro: the cell holds what looks like an e-mail address"),
         ({"Päätös": "a;b"}, "row: it has more cells than the header"),
     ],
 )

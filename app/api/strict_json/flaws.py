@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from app.security.personal_data import PersonalData
+
 JsonValue: TypeAlias = (
     dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
 )
@@ -31,7 +33,9 @@ class Flaw(StrEnum):
     CONTROL_CHARACTER = "control_character"
     LONE_SURROGATE = "lone_surrogate"
     TEXT_TOO_LONG = "text_too_long"
-    IDENTITY_CODE = "identity_code"
+    IDENTITY_CODE = PersonalData.IDENTITY_CODE
+    PHONE_NUMBER = PersonalData.PHONE_NUMBER
+    EMAIL_ADDRESS = PersonalData.EMAIL_ADDRESS
 
 
 # Message and remedy. Fixed sentences: nothing a caller sent can stand in them.
@@ -83,6 +87,14 @@ _WORDING = {
     Flaw.IDENTITY_CODE: (
         "A text holds a personal identity code.",
         "Use a pseudonymous reference; never send a personal identity code.",
+    ),
+    Flaw.PHONE_NUMBER: (
+        "A text holds what looks like a phone number.",
+        "Leave it out; write a reference so that it does not look like one.",
+    ),
+    Flaw.EMAIL_ADDRESS: (
+        "A text holds what looks like an e-mail address.",
+        "Leave it out, and name people by a pseudonymous reference or a code.",
     ),
 }
 

@@ -15,7 +15,7 @@ from app.api.strict_json.flaws import (
     safe_pointer,
     text_problem,
 )
-from app.security.identity_codes import contains_identity_code
+from app.security.personal_data import holds_personal_data, personal_data_in
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -32,8 +32,9 @@ def check_texts(
     """Return the problems of the texts and member names in *value*, in their order.
 
     A text has at most *max_length* characters, no control character, no lone
-    surrogate and no personal identity code. Told are the first 20 problems of each
-    item if *value* is an array, else of the whole. Pointers are those of `parse`.
+    surrogate, no personal identity code, no phone number and no e-mail address. Told
+    are the first 20 problems of each item if *value* is an array, else of the whole.
+    Pointers are those of `parse`.
     """
     if _are_all_fit(_texts(value), max_length):
         return ()
@@ -54,7 +55,7 @@ def is_plainly_fit(canonical: str) -> bool:
         "\\" not in canonical
         and canonical.isprintable()
         and _LONG_TEXT.search(canonical) is None
-        and not contains_identity_code(canonical)
+        and not holds_personal_data(canonical)
     )
 
 
@@ -110,13 +111,14 @@ def _texts(value: JsonValue) -> list[str]:
 def _are_all_fit(texts: list[str], max_length: int) -> bool:
     """Say whether no text has a flaw; ten times faster than asking each.
 
-    The joint is no part of an identity code, so none can arise or be lost by joining.
+    The joint is no part of what tells who someone is, so nothing of the kind can arise
+    or be lost by joining.
     """
     joined = "|".join(texts)
     return (
         max(map(len, texts), default=0) <= max_length
         and (joined.isprintable() or _REFUSED_CHARACTER.search(joined) is None)
-        and not contains_identity_code(joined)
+        and not holds_personal_data(joined)
     )
 
 
@@ -128,5 +130,5 @@ def _flaws(
             yield location, Flaw.TEXT_TOO_LONG
         for flaw in refused_characters(text):
             yield location, flaw
-        if contains_identity_code(text):
-            yield location, Flaw.IDENTITY_CODE
+        for kind in personal_data_in(text):
+            yield location, Flaw(kind)
