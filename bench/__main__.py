@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "batch": batch.measure,
     "ndjson": ndjson.measure,
     "reports": reports.measure,
+    "ten_million": reports.measure_ten_million,
     "publishing": publishing.measure,
     "verify": verify.measure,
     "rebuild": rebuild.measure,

@@ -1,4 +1,4 @@
-"""A million deadlines of eight years, filled straight into their table."""
+"""Millions of deadlines of eight years, filled straight into their table."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,8 +11,8 @@ from app.domain.texts import Text
 from app.services import units
 from bench.servers import Server
 
-CASES = 500_000
-DEADLINES = 2 * CASES
+MILLION = 1_000_000
+CLOCKS_PER_CASE = 2
 DAYS = 8 * 365
 REGIONS = 4
 TEAMS_PER_REGION = 3
@@ -122,15 +122,16 @@ def register_units(server: Server) -> None:
     )
 
 
-def fill(server: Server, today: date) -> None:
+def fill(server: Server, today: date, *, deadlines: int = MILLION) -> None:
     """Fill the table, the same in every run of a day, and print what it holds."""
+    cases = deadlines // CLOCKS_PER_CASE
     with server.database.engine.begin() as connection:
         connection.execute(text("SELECT setseed(0.2026)"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(LIMITS)
         connection.execute(LIMIT, list(_limits(today)))
         teams = REGIONS * TEAMS_PER_REGION
-        drawn = {"today": today, "days": DAYS, "teams": teams, "cases": CASES}
+        drawn = {"today": today, "days": DAYS, "teams": teams, "cases": cases}
         connection.execute(DRAW, drawn)
         connection.execute(FILL, {"today": today, "regions": REGIONS})
     with server.database.engine.connect() as connection:

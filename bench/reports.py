@@ -1,4 +1,4 @@
-"""The monthly report and the worklist over HTTP, at a million deadlines."""
+"""The monthly report and the worklist over HTTP, at a million deadlines and at ten."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -70,19 +70,32 @@ PLAIN_REPORT = text("""
 
 def measure() -> list[Figure]:
     today = clock.today()
+    with _asking(today, million.MILLION) as (caller, connection):
+        return [
+            *_worklist_figures(caller),
+            *_report_figures(caller, connection, today),
+        ]
+
+
+def measure_ten_million() -> list[Figure]:
+    today = clock.today()
+    with _asking(today, 10 * million.MILLION) as (caller, connection):
+        return _report_figures(caller, connection, today)
+
+
+@contextmanager
+def _asking(today: date, deadlines: int) -> Iterator[tuple["_Caller", Connection]]:
+    """Give a lead who asks about so many *deadlines*, and a connection to them."""
     with servers.postgres() as server:
         million.register_units(server)
-        took = seconds(lambda: million.fill(server, today))
-        print(f"{million.DEADLINES:,} deadlines filled in {took:.0f} s")
+        took = seconds(lambda: million.fill(server, today, deadlines=deadlines))
+        print(f"{deadlines:,} deadlines filled in {took:.0f} s", flush=True)
         with (
             servers.service(server) as port,
             _caller(port, server.key(Role.LEAD)) as caller,
             server.database.engine.connect() as connection,
         ):
-            return [
-                *_worklist_figures(caller),
-                *_report_figures(caller, connection, today),
-            ]
+            yield caller, connection
 
 
 class _Caller:
