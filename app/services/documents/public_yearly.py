@@ -7,7 +7,7 @@ from app.domain.public_grid import Measure
 from app.domain.public_tables import PublicRow
 from app.domain.texts import Language, Text
 from app.exports import numbers
-from app.exports.charts.model import Estimate, Intervals, Limit, Lines, Series, Unit
+from app.exports.charts.model import Estimate, Intervals, Unit
 from app.exports.charts.twins import plot
 from app.exports.document import (
     Coded,
@@ -27,9 +27,10 @@ from app.exports.document import (
 from app.exports.wording import written
 from app.services.documents import audience, figures, publication
 from app.services.documents import yearly_texts as texts
+from app.services.documents.trend import target, trend
 from app.services.documents.vocabulary import Vocabulary
 from app.services.public_yearly import BREAKDOWNS, Indicator, Line, PublicYearly
-from app.services.yearly import FIRST_YEAR_OF_THE_SERIES, TARGET
+from app.services.yearly import FIRST_YEAR_OF_THE_SERIES
 
 _SUMMARY = Text(
     fi="{rule}: {rate} ajoissa vuonna {year}. Määräaika päättyi {due} kertaa, ja "
@@ -121,6 +122,13 @@ def _in_short(report: PublicYearly, words: Vocabulary) -> Section:
     language = words.language
     note = texts.SERIES.to(language).format(year=FIRST_YEAR_OF_THE_SERIES)
     told = [sentence(report, each, words) for each in report.indicators]
+    rates = {
+        each.rule: [
+            row.rate if (row := each.total.years.get(year)) else None
+            for year in report.years
+        ]
+        for each in report.indicators
+    }
     if report.years[0] == FIRST_YEAR_OF_THE_SERIES:
         told.append(note)
     return Section(
@@ -129,45 +137,9 @@ def _in_short(report: PublicYearly, words: Vocabulary) -> Section:
             Paragraph(texts.INTRODUCTION.to(language)),
             *map(Paragraph, told),
             Paragraph(_NO_COMPARISONS.to(language)),
-            _trend(report, words),
+            trend(report.years, rates, words),
         ),
     )
-
-
-def _trend(report: PublicYearly, words: Vocabulary) -> Plot:
-    language = words.language
-    series = tuple(
-        Series(
-            name=words.coded("rule", each.rule).label,
-            values=tuple(
-                row.rate if (row := each.total.years.get(year)) else None
-                for year in report.years
-            ),
-        )
-        for each in report.indicators
-    )
-    told = "; ".join(
-        f"{each.name}: "
-        + ", ".join(
-            f"{year} {written(rate, Kind.SHARE, language)}"
-            for year, rate in zip(report.years, each.values, strict=True)
-        )
-        for each in series
-    )
-    chart = Lines(
-        code="trend",
-        title=texts.TREND.to(language),
-        description=told,
-        unit=Unit.SHARE,
-        labels=tuple(str(year) for year in report.years),
-        series=series,
-        limit=_target(language),
-    )
-    return plot(chart, language)
-
-
-def _target(language: Language) -> Limit:
-    return Limit(value=TARGET, label=texts.TARGET_LINE.to(language))
 
 
 def _section(
@@ -231,7 +203,7 @@ def _rates(
         description=figures.described(estimates, words.language),
         unit=Unit.SHARE,
         estimates=estimates,
-        limit=_target(words.language),
+        limit=target(words.language),
     )
     return plot(chart, words.language)
 

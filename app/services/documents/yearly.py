@@ -11,13 +11,9 @@ from app.exports import numbers
 from app.exports.charts.model import (
     Estimate,
     Intervals,
-    Limit,
-    Lines,
     Mark,
-    Series,
     Unit,
 )
-from app.exports.charts.twins import plot
 from app.exports.document import (
     Coded,
     Column,
@@ -31,14 +27,13 @@ from app.exports.document import (
     Table,
     Value,
 )
-from app.exports.wording import written
 from app.services.documents import audience, figures
 from app.services.documents import yearly_texts as texts
+from app.services.documents.trend import target, trend
 from app.services.documents.vocabulary import Vocabulary
 from app.services.yearly import (
     BREAKDOWNS,
     FIRST_YEAR_OF_THE_SERIES,
-    TARGET,
     Indicator,
     Line,
     Yearly,
@@ -141,44 +136,19 @@ def sentence(report: Yearly, indicator: Indicator, words: Vocabulary) -> str:
 def _in_short(report: Yearly, words: Vocabulary) -> Section:
     language = words.language
     note = texts.SERIES.to(language).format(year=FIRST_YEAR_OF_THE_SERIES)
+    rates = {
+        each.rule: [_rate(each.total, year) for year in report.years]
+        for each in report.indicators
+    }
     return Section(
         heading=texts.IN_SHORT.to(language),
         parts=(
             Paragraph(texts.INTRODUCTION.to(language)),
             *(Paragraph(sentence(report, each, words)) for each in report.indicators),
-            _trend(report, words),
+            trend(report.years, rates, words),
             *([Paragraph(note)] if report.years[0] == FIRST_YEAR_OF_THE_SERIES else []),
         ),
     )
-
-
-def _trend(report: Yearly, words: Vocabulary) -> Plot:
-    language = words.language
-    series = tuple(
-        Series(
-            name=words.coded("rule", each.rule).label,
-            values=tuple(_rate(each.total, year) for year in report.years),
-        )
-        for each in report.indicators
-    )
-    told = "; ".join(
-        f"{each.name}: "
-        + ", ".join(
-            f"{year} {written(rate, Kind.SHARE, language)}"
-            for year, rate in zip(report.years, each.values, strict=True)
-        )
-        for each in series
-    )
-    chart = Lines(
-        code="trend",
-        title=texts.TREND.to(language),
-        description=told,
-        unit=Unit.SHARE,
-        labels=tuple(str(year) for year in report.years),
-        series=series,
-        limit=Limit(value=TARGET, label=texts.TARGET_LINE.to(language)),
-    )
-    return plot(chart, language)
 
 
 def _section(
@@ -241,7 +211,7 @@ def _rates(
         description=figures.described(estimates, language),
         unit=Unit.SHARE,
         estimates=estimates,
-        limit=Limit(value=TARGET, label=texts.TARGET_LINE.to(language)),
+        limit=target(language),
         legend=_legend(estimates, language),
     )
     group = Column(code="group", heading=texts.GROUP.to(language))
