@@ -4,7 +4,7 @@ import asyncio
 import gc
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any
@@ -48,11 +48,12 @@ from app.api import (
 from app.db import schema
 from app.db.database import Database, DatabaseUnavailableError, Work, connect
 from app.db.embedded import EmbeddedPostgres
+from app.identity.providers import Provider
 from app.observability.logs import log
 from app.services import checkpoints, intake
+from app.services.callers import Callers
 from app.services.checkpoints import CheckpointPaths
 from app.services.group_commit import GroupCommit
-from app.services.keys import KeyRing
 from app.services.law import count_ahead, ensure_in_use
 from app.settings import Settings
 
@@ -137,10 +138,16 @@ def checkpoint_paths(settings: Settings) -> CheckpointPaths:
     )
 
 
-def create_app(database: Database, paths: CheckpointPaths | None = None) -> FastAPI:
+def create_app(
+    database: Database,
+    paths: CheckpointPaths | None = None,
+    *,
+    providers: Sequence[Provider] = (),
+) -> FastAPI:
     """Return the application on *database*, whose law is the one in use there.
 
-    It writes checkpoints to *paths*, if they are given.
+    It writes checkpoints to *paths*, if they are given, and trusts *providers* to say
+    who somebody is.
     """
 
     @asynccontextmanager
@@ -174,7 +181,7 @@ def create_app(database: Database, paths: CheckpointPaths | None = None) -> Fast
         },
     )
     app.state.database = database.at(Work.READING)
-    app.state.keys = KeyRing(database)
+    app.state.callers = Callers(database, providers)
     errors.install(app)
     app.router.routes.insert(0, events.DIRECT)
     for feature in (

@@ -12,6 +12,8 @@ from app.domain.law import Law
 from app.domain.periods import Eves, LegalReading, Roll
 from app.domain.texts import Text
 from app.domain.working_days import Calendar, ExtraDay, RemovedDay
+from app.identity.errors import IdentityFileError
+from app.identity.providers import Provider, read_providers
 
 PREFIX = "MAARAAIKA_"
 DEFAULT_DATA_DIR = "var"
@@ -28,6 +30,7 @@ class Settings:
 
     Without *database_url* the service runs a PostgreSQL of its own in *data_dir*.
     There lie checkpoints and the key that signs them, unless they are put elsewhere.
+    Nobody but *providers* is trusted to say who somebody is.
     """
 
     data_dir: Path
@@ -37,6 +40,7 @@ class Settings:
     port: int
     checkpoint_file: Path | None = None
     checkpoint_key_file: Path | None = None
+    providers: tuple[Provider, ...] = ()
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -63,6 +67,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             "MAARAAIKA_EVES is non-working or working, MAARAAIKA_ROLL on or off, "
             "MAARAAIKA_PORT a number"
         ) from error
+    identity_file = path("IDENTITY_FILE")
     calendar_file = environment.get(PREFIX + "CALENDAR_FILE")
     calendar = read_calendar(Path(calendar_file)) if calendar_file else Calendar()
     return Settings(
@@ -73,6 +78,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         checkpoint_file=path("CHECKPOINT_FILE"),
         checkpoint_key_file=path("CHECKPOINT_KEY_FILE"),
+        providers=_providers(identity_file) if identity_file else (),
     )
 
 
@@ -103,6 +109,13 @@ def read_calendar(path: Path) -> Calendar:
             f"{path}: each [[extra]] day has day, fi, sv, en and citation, each "
             f"[[removed]] day has day and citation ({error})"
         ) from error
+
+
+def _providers(path: Path) -> tuple[Provider, ...]:
+    try:
+        return read_providers(path)
+    except IdentityFileError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _date(value: object) -> date:

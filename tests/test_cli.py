@@ -14,8 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.db.database import Database
 from app.domain.access import Actor, Role
-from app.services import freshness, units
-from app.services.keys import KeyRing
+from app.services import freshness, keys, units
 from tests import databases
 from tests.api.sending import decision, notification, send
 from tests.commands import MAARAAIKA, run
@@ -165,7 +164,7 @@ def test_a_key_is_printed_alone_once_and_is_good_until_it_is_revoked(
     assert key.startswith("mk_")
     assert key.split() == [key]
     key_id, secret = key.split("_", 2)[1:]
-    actor = KeyRing(database).look_up(key)
+    actor = keys.look_up(database, key)
     assert actor is not None
     assert (actor.role, actor.source) == (Role.INTEGRATOR, "client-a")
     listed = succeed("key", "list")
@@ -175,7 +174,7 @@ def test_a_key_is_printed_alone_once_and_is_good_until_it_is_revoked(
 
     succeed("key", "revoke", key_id)
 
-    assert KeyRing(database).look_up(key) is None
+    assert keys.look_up(database, key) is None
     assert key_id in succeed("key", "list")
     assert f"no valid key {key_id}" in refused("key", "revoke", key_id)
 
@@ -185,7 +184,7 @@ def test_a_lead_may_have_several_units_and_an_admin_none(database: Database) -> 
     lead = succeed("key", "create", "--role", "lead", "--unit", "a", "--unit", "[b]")
     admin = succeed("key", "create", "--role", "admin")
 
-    actors = [KeyRing(database).look_up(key.strip()) for key in (lead, admin)]
+    actors = [keys.look_up(database, key.strip()) for key in (lead, admin)]
 
     assert [actor.role for actor in actors if actor] == [Role.LEAD, Role.ADMIN]
     assert [actor.units for actor in actors if actor] == [{"a", "[b]"}, set()]

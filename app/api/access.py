@@ -17,9 +17,11 @@ from starlette.routing import BaseRoute, Route
 from app.api.errors import ProblemError, problem
 from app.db.database import Database
 from app.domain.access import Actor, Permission
-from app.services.keys import KeyRing
+from app.services.callers import Callers
 
-bearer = HTTPBearer(auto_error=False, description="An API key of the service")
+bearer = HTTPBearer(
+    auto_error=False, description="An API key of the service, or an access token for it"
+)
 
 Endpoint = Callable[[Request, Actor], Awaitable[Response]]
 
@@ -104,9 +106,9 @@ async def _admitted(
 ) -> Actor:
     if presented is None:
         raise ProblemError(problem("unauthenticated"))
-    keys: KeyRing = request.app.state.keys
-    actor = keys.remembered(presented) or await run_in_threadpool(
-        keys.look_up, presented
+    callers: Callers = request.app.state.callers
+    actor = callers.bearers.remembered(presented) or await run_in_threadpool(
+        callers.bearers.look_up, presented
     )
     if actor is None:
         raise ProblemError(problem("unauthenticated"))

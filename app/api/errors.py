@@ -17,6 +17,7 @@ from app.domain.errors import (
     UnverifiedYearError,
 )
 from app.domain.public_tables import NotPublicError
+from app.identity.errors import ProviderUnavailableError
 from app.observability import request_ids
 from app.services.cases import CaseNotFoundError
 from app.services.delays import KeyReusedError, NothingLateError
@@ -40,6 +41,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:maaraaika:problem:"
 RETRY_AFTER_SECONDS = 2
 UNAUTHORIZED = 401
+UNAVAILABLE = 503
 
 
 class Flaw(BaseModel):
@@ -87,8 +89,11 @@ PROBLEMS = {
     ),
     "unauthenticated": (
         401,
-        "No valid key",
-        "Send an API key that is not revoked as `Authorization: Bearer <key>`.",
+        "No valid key or token",
+        (
+            "Send an API key that is neither revoked nor expired, or an access token "
+            "issued for this service, as `Authorization: Bearer <key or token>`."
+        ),
     ),
     "forbidden": (
         403,
@@ -257,6 +262,14 @@ PROBLEMS = {
         "Something went wrong here",
         "Try again; if it stays, tell the operator the `instance`.",
     ),
+    "provider_unavailable": (
+        503,
+        "The identity provider is not available",
+        (
+            "Its keys are not known, so that no token of it can be verified. Send the "
+            "same again after the time in `Retry-After`."
+        ),
+    ),
     "database_unavailable": (
         503,
         "The database is not available",
@@ -276,6 +289,7 @@ CODES: dict[type[Exception], str] = {
     KeyReusedError: "key_reused",
     NothingLateError: "nothing_late",
     PersonalDataError: "invalid_body",
+    ProviderUnavailableError: "provider_unavailable",
     SealConflictError: "key_reused",
     SealNotFoundError: "not_found",
     TooManyRowsError: "too_many_rows",
@@ -417,7 +431,7 @@ def _on_known_error(_: Request, error: Exception) -> Response:
     code = CODES[type(error)]
     detail = str(error) if code in _TOLD_IN_DETAIL else None
     found = problem(code, detail=detail)
-    if code == "database_unavailable":
+    if found.status == UNAVAILABLE:
         return answer(found, {"Retry-After": str(RETRY_AFTER_SECONDS)})
     return answer(found)
 

@@ -46,7 +46,7 @@ def serve(
     chosen = settings_of(data_dir)
     with open_database(chosen) as database:
         uvicorn.run(
-            create_app(database, checkpoint_paths(chosen)),
+            create_app(database, checkpoint_paths(chosen), providers=chosen.providers),
             host=host or chosen.host,
             port=port or chosen.port,
             log_config=None,

@@ -1,7 +1,5 @@
 """API keys: made, revoked, and turned into the one who calls."""
 
-import hashlib
-import time
 from datetime import datetime
 
 from app.db import accounts
@@ -12,50 +10,31 @@ from app.domain.events import OWN_SOURCE
 from app.security import api_keys
 from app.security.personal_data import holds_personal_data
 
-# A revoked key is refused everywhere within five seconds.
-CACHE_SECONDS = 3.0
-
 
 class InvalidKeyRequestError(Exception):
     """A key was asked for that cannot be; the message says what to give."""
 
 
-class KeyRing:
-    """Turns what a caller presents into an actor, remembering it for a moment."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._known: dict[bytes, tuple[float, Actor]] = {}
-
-    def remembered(self, presented: str) -> Actor | None:
-        """Return the actor of a key that was looked up a moment ago."""
-        until, actor = self._known.get(_fingerprint(presented), (0.0, None))
-        return actor if time.monotonic() < until else None
-
-    def look_up(self, presented: str) -> Actor | None:
-        """Return the actor of a valid key; None if it is unknown, wrong or revoked."""
-        parsed = api_keys.parse_key(presented)
-        if parsed is None:
-            return None
-        key_id, secret = parsed
-        with self._database.write() as connection:
-            key = accounts.find(connection, key_id)
-        if (
-            key is None
-            or key.revoked_at is not None
-            or not api_keys.matches(secret, key.secret_hash)
-        ):
-            self._known.pop(_fingerprint(presented), None)
-            return None
-        actor = Actor(
-            role=Role(key.role),
-            source=key.source,
-            units=frozenset(key.units),
-            key_id=key_id,
-        )
-        until = time.monotonic() + CACHE_SECONDS
-        self._known[_fingerprint(presented)] = (until, actor)
-        return actor
+def look_up(database: Database, presented: str) -> Actor | None:
+    """Return the actor of a valid key; None if it is unknown, wrong or revoked."""
+    parsed = api_keys.parse_key(presented)
+    if parsed is None:
+        return None
+    key_id, secret = parsed
+    with database.write() as connection:
+        key = accounts.find(connection, key_id)
+    if (
+        key is None
+        or key.revoked_at is not None
+        or not api_keys.matches(secret, key.secret_hash)
+    ):
+        return None
+    return Actor(
+        role=Role(key.role),
+        source=key.source,
+        units=frozenset(key.units),
+        key_id=key_id,
+    )
 
 
 def create(
@@ -117,7 +96,3 @@ def revoke(database: Database, key_id: str, *, revoked_at: datetime) -> bool:
     """Revoke the key of that id; tell whether there was a valid one."""
     with database.write() as connection:
         return accounts.revoke(connection, key_id, revoked_at)
-
-
-def _fingerprint(presented: str) -> bytes:
-    return hashlib.sha256(presented.encode()).digest()

@@ -25,7 +25,7 @@ from app.domain.access import Role
 from app.domain.errors import DomainError
 from app.main import create_app
 from app.services import keys
-from app.services.keys import CACHE_SECONDS
+from app.services.callers import CACHE_SECONDS
 from tests import databases
 from tests.conftest import Headers, bearer
 
@@ -680,7 +680,7 @@ def test_a_revoked_key_is_refused_within_five_seconds(
 ) -> None:
     seconds = SimpleNamespace(now=1000.0)
     ticking = SimpleNamespace(monotonic=lambda: seconds.now)
-    monkeypatch.setattr("app.services.keys.time", ticking)
+    monkeypatch.setattr("app.services.callers.time", ticking)
     key = bearer(database, Role.LEAD)
     assert client.get("/v1/units", headers=key).status_code == 200
 
@@ -979,6 +979,8 @@ HANDLED = {
     "TooManyLinesError",
     "DomainError",
     "CellError",
+    "IdentityFileError",
+    "InvalidTokenError",
 }
 
 

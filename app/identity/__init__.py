@@ -1,0 +1,1 @@
+"""Whom other services know: providers of identities, their keys and their tokens."""
