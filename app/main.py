@@ -53,6 +53,7 @@ from app.observability.logs import log
 from app.services import checkpoints, intake
 from app.services.callers import Callers
 from app.services.checkpoints import CheckpointPaths
+from app.services.cursors import Cursors
 from app.services.group_commit import GroupCommit
 from app.services.law import count_ahead, ensure_in_use
 from app.settings import Settings
@@ -182,6 +183,7 @@ def create_app(
     )
     app.state.database = database.at(Work.READING)
     app.state.callers = Callers(database, providers)
+    app.state.cursors = Cursors(database)
     errors.install(app)
     app.router.routes.insert(0, events.DIRECT)
     for feature in (

@@ -64,7 +64,7 @@ def list_cases(
     Give `column` to the link `cases` of a row: `late`, `recorded_late`, `due` …
     All pages together are as many as the number says. Pages are of one moment.
     """
-    cursor = cursor_of(query.cursor)
+    cursor = cursor_of(request, query.cursor)
     found = service.cases(
         database_of(request, actor),
         actor,

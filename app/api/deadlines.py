@@ -78,7 +78,7 @@ def list_deadlines(
     form = form_of(request, query)
     asked = service.Query(
         **query.model_dump(exclude={"cursor", "lang", *Formatted.model_fields}),
-        cursor=cursor_of(query.cursor),
+        cursor=cursor_of(request, query.cursor),
     )
     if form is not None:
         _refuse_pages(query)

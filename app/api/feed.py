@@ -1,16 +1,13 @@
 """GET /v1/events: the ledgers as CloudEvents, for data warehouses."""
 
-import base64
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
-from app.api import cloud_events
+from app.api import cloud_events, pages
 from app.api.access import database_of, permitted
-from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code
 from app.clock import rfc3339
 from app.db.feed import FeedEntry
@@ -20,6 +17,7 @@ from app.services import feed as service
 router = APIRouter(tags=["events"])
 
 LARGEST_PAGE = 1_000
+AFTER = "after"
 
 # How far the ledger of each source has been read.
 _CURSOR = TypeAdapter(dict[Code, Annotated[int, Field(ge=0, lt=2**63)]])
@@ -59,16 +57,15 @@ def read_feed(
     page, never skipped. `data` is what the source sent; `recordedat` and
     `ledgerposition` are ours.
     """
+    after = pages.read(request, _CURSOR, query.after, parameter=AFTER)
     page = service.page(
-        database_of(request, actor),
-        after=_position(query.after) if query.after else {},
-        limit=query.limit,
+        database_of(request, actor), after=after or {}, limit=query.limit
     )
-    url = request.url.include_query_params(after=_opaque(page.position))
+    link = pages.link(request, _CURSOR, dict(page.position), parameter=AFTER)
     return Response(
         "[" + ",".join([_cloud_event(entry) for entry in page.entries]) + "]",
         media_type=cloud_events.BATCHED,
-        headers={"Link": f'<{url.path}?{url.query}>; rel="next"'},
+        headers={"Link": link},
     )
 
 
@@ -94,20 +91,3 @@ def _cloud_event(entry: FeedEntry) -> str:
     head = json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
     # The text as it was committed, so that its digest can be computed from it.
     return f'{head[:-1]},"data":{entry.data}}}'
-
-
-def _opaque(position: Mapping[str, int]) -> str:
-    return base64.urlsafe_b64encode(_CURSOR.dump_json(dict(position))).decode()
-
-
-def _position(opaque: str) -> Mapping[str, int]:
-    try:
-        return _CURSOR.validate_json(base64.urlsafe_b64decode(opaque), strict=True)
-    except ValueError:
-        flaw = Flaw(
-            pointer="after",
-            code="invalid_cursor",
-            message="The cursor is not one that this service gave.",
-            remedy="Follow the `Link` header, or read the feed from its beginning.",
-        )
-        raise ProblemError(problem("invalid_parameter", [flaw])) from None

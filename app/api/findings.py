@@ -119,12 +119,12 @@ def list_findings(
             status=query.status,
         ),
     )
-    after = pages.read(_CURSOR, query.cursor) if query.cursor else None
+    after = pages.read(request, _CURSOR, query.cursor)
     rest = [each for each in found if after is None or service.place(each) > after]
     page = rest[: query.limit]
     if len(rest) > query.limit:
         last = service.place(page[-1])
-        pages.link_next(request, response, pages.opaque(_CURSOR, last))
+        response.headers["Link"] = pages.link(request, _CURSOR, last)
     return {
         "counts": {
             severity: sum(each.severity is severity for each in found)

@@ -1,6 +1,6 @@
 """Lists in pages: what a deadline of one shows, and the way to the next page."""
 
-import base64
+import json
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -11,10 +11,14 @@ from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code, Day, Instant
 from app.db.deadlines import Row
 from app.domain.texts import Language
+from app.security.opaque_texts import OpaqueTexts
+from app.services.cursors import Cursors
 from app.services.deadlines import Cursor
 
 LARGEST_PAGE = 200
 PlaceT = TypeVar("PlaceT")
+
+_NOT_OF_THE_QUESTION = frozenset({"cursor", "after", "limit", "lang"})
 
 # The day and the instant asked for, and the place in the order of the worklist.
 _CURSOR = TypeAdapter(tuple[Day, Instant, Day, Code, Code, Code, Code])
@@ -54,42 +58,72 @@ def lead_on(request: Request, response: Response, following: Cursor | None) -> N
     if following is None:
         return
     fields = (following.as_of, following.known_at, *following.after)
-    link_next(request, response, opaque(_CURSOR, fields))
+    response.headers["Link"] = link(request, _CURSOR, fields)
 
 
-def cursor_of(sent: str | None) -> Cursor | None:
-    """Return the place that a link of ours leads to; None for the first page."""
-    if sent is None:
+def cursor_of(request: Request, sent: str | None) -> Cursor | None:
+    """Return the place that a link of ours leads to; None for the first page.
+
+    Raises:
+        ProblemError: *sent* is no link of ours, or one of another question.
+    """
+    fields = read(request, _CURSOR, sent)
+    if fields is None:
         return None
-    as_of, known_at, due_on, source, case_ref, rule, started_by = read(_CURSOR, sent)
+    as_of, known_at, due_on, source, case_ref, rule, started_by = fields
     place = (due_on, source, case_ref, rule, started_by)
     return Cursor(as_of=as_of, known_at=known_at, after=place)
 
 
-def link_next(request: Request, response: Response, cursor: str) -> None:
-    """Name the page that begins at *cursor* as the next."""
-    url = request.url.include_query_params(cursor=cursor)
-    response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+def link(
+    request: Request,
+    form: TypeAdapter[PlaceT],
+    place: PlaceT,
+    *,
+    parameter: str = "cursor",
+) -> str:
+    """Return the header that names the page behind *place* as the next."""
+    cursor = _texts(request).made(form.dump_json(place), purpose=_question(request))
+    url = request.url.include_query_params(**{parameter: cursor})
+    return f'<{url.path}?{url.query}>; rel="next"'
 
 
-def opaque(form: TypeAdapter[PlaceT], place: PlaceT) -> str:
-    """Return *place* as the cursor of a link."""
-    return base64.urlsafe_b64encode(form.dump_json(place)).decode()
-
-
-def read(form: TypeAdapter[PlaceT], cursor: str) -> PlaceT:
-    """Return the place that ``opaque`` made *cursor* of.
+def read(
+    request: Request,
+    form: TypeAdapter[PlaceT],
+    cursor: str | None,
+    *,
+    parameter: str = "cursor",
+) -> PlaceT | None:
+    """Return the place that ``link`` made *cursor* of; None for the first page.
 
     Raises:
-        ProblemError: it is none of ours.
+        ProblemError: it is none of ours, or one of another question.
     """
-    try:
-        return form.validate_json(base64.urlsafe_b64decode(cursor))
-    except ValueError:
+    if cursor is None:
+        return None
+    found = _texts(request).read(cursor, purpose=_question(request))
+    if found is None:
         flaw = Flaw(
-            pointer="cursor",
+            pointer=parameter,
             code="invalid_cursor",
-            message="The cursor is not one that this service gave.",
+            message="The cursor is not one that this service gave to this question.",
             remedy="Follow the `Link` header, or ask for the first page again.",
         )
-        raise ProblemError(problem("invalid_parameter", [flaw])) from None
+        raise ProblemError(problem("invalid_parameter", [flaw]))
+    return form.validate_json(found)
+
+
+def _texts(request: Request) -> OpaqueTexts:
+    cursors: Cursors = request.app.state.cursors
+    return cursors.texts
+
+
+def _question(request: Request) -> str:
+    """Return what is asked, whichever part of the answer and however it is shown."""
+    asked = sorted(
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in _NOT_OF_THE_QUESTION
+    )
+    return json.dumps([request.url.path, asked])

@@ -325,6 +325,14 @@ checkpoint_file = Table(
     Column("last_line_hash", LargeBinary, nullable=False),
 )
 
+# Secrets of the service itself, which all its processes share.
+service_secret = Table(
+    "service_secret",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+
 api_key = Table(
     "api_key",
     metadata,

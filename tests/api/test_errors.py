@@ -1,6 +1,5 @@
 """Every error contract: status, stable type, pointer, remedy, and never an echo."""
 
-import base64
 import json
 import pkgutil
 from collections.abc import Iterator
@@ -761,43 +760,6 @@ def test_a_surprise_is_answered_without_a_word_about_it(
 
 async def _surprise(_: object) -> None:
     raise RuntimeError(CANARY)
-
-
-def cursor(*fields: object) -> str:
-    return "cursor=" + base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
-
-
-INSTANT = "2026-03-02T12:00:00Z"
-BAD_CURSORS = [
-    pytest.param(f"cursor={CANARY}", id="no cursor"),
-    pytest.param("cursor=%ff%00", id="no base 64"),
-    pytest.param(cursor(), id="empty"),
-    pytest.param(
-        cursor("2026-03-02", "2026-03-02T12:00:00", "2026-03-02", *"abcd"),
-        id="naive instant",
-    ),
-    pytest.param(cursor("2026-03-02", INSTANT, "2026-03-02", *"abc"), id="short"),
-    pytest.param(cursor("2026-03-02", INSTANT, "2026-W10-1", *"abcd"), id="week"),
-    pytest.param(cursor("2026-03-02", INSTANT, "2026-03-02", *"abc\0"), id="NUL"),
-    pytest.param(
-        cursor("2026-03-02", INSTANT, "2026-03-02", *"abc", "\ud800"), id="surrogate"
-    ),
-    pytest.param(cursor("2026-03-02", INSTANT, *range(5)), id="numbers"),
-    pytest.param(
-        "cursor=" + base64.urlsafe_b64encode(b"[" * 20_000).decode(), id="deep"
-    ),
-]
-
-
-@pytest.mark.parametrize("query", BAD_CURSORS)
-def test_a_cursor_that_nobody_gave_is_refused(
-    client: TestClient, headers: Headers, query: str
-) -> None:
-    answer = client.get(f"/v1/deadlines?{query}", headers=headers.lead)
-
-    assert check_problem(answer, 422, "invalid_parameter") == [
-        ("cursor", "invalid_cursor")
-    ]
 
 
 WORKLIST = "/v1/deadlines?"

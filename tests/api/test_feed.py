@@ -1,6 +1,5 @@
 """GET /v1/events: everything accepted, in order, and never a line skipped."""
 
-import base64
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -216,21 +215,11 @@ def test_an_auditor_may_do_nothing_else(
     assert answer.status_code == 403
 
 
-def opaque(value: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
-
-
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [
         ("after=x", "after"),
         ("after=%00", "after"),
-        (f"after={opaque([1])}", "after"),
-        (f"after={opaque({'client-a': -1})}", "after"),
-        (f"after={opaque({'client-a': 2**63})}", "after"),
-        (f"after={opaque({'client-a': '1'})}", "after"),
-        (f"after={opaque({'client-a': 1.5})}", "after"),
-        (f"after={opaque({chr(0): 1})}", "after"),
         ("limit=0", "limit"),
         ("limit=1001", "limit"),
         ("until=now", "*"),

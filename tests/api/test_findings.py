@@ -402,16 +402,6 @@ def test_pages_follow_each_other_the_most_pressing_first(
     assert pages[1]["counts"] == whole["counts"]
 
 
-def test_a_cursor_of_nobody_is_refused(client: TestClient, headers: Headers) -> None:
-    for cursor in ("x", "W10=", "Wy0xXQ=="):
-        answer = client.get(
-            "/v1/findings", params={"cursor": cursor}, headers=headers.lead
-        )
-
-        assert answer.status_code == 422
-        assert [flaw["pointer"] for flaw in answer.json()["errors"]] == ["cursor"]
-
-
 # What sources send
 
 
