@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import monotonic, sleep
+from typing import IO
 
 from sqlalchemy import func, select
 
@@ -88,7 +89,11 @@ def plain_endpoint(server: Server) -> Iterator[int]:
 
 
 def python(
-    arguments: Sequence[str], *, stdin: int, stdout: int | None
+    arguments: Sequence[str],
+    *,
+    stdin: int,
+    stdout: int | None,
+    stderr: IO[bytes] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start our Python with an environment that names no database of anyone's."""
     return subprocess.Popen(  # noqa: S603 (every word is ours)
@@ -97,6 +102,7 @@ def python(
         env={"PATH": os.defpath},
         stdin=stdin,
         stdout=stdout,
+        stderr=stderr,
     )
 
 
@@ -108,26 +114,32 @@ def free_port() -> int:
 
 @contextmanager
 def _running(arguments: Sequence[str], port: int, stdin: str = "") -> Iterator[None]:
-    process = python(arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    assert process.stdin is not None
-    process.stdin.write(stdin.encode())
-    process.stdin.close()
-    try:
-        _wait_for(process, port)
-        yield
-    finally:
-        process.terminate()
-        process.wait(_PATIENCE_SECONDS)
+    # Into a file: a line for each request is no reading for a terminal.
+    with TemporaryFile() as log:
+        process = python(
+            arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log
+        )
+        assert process.stdin is not None
+        process.stdin.write(stdin.encode())
+        process.stdin.close()
+        try:
+            _wait_for(process, port, log)
+            yield
+        finally:
+            process.terminate()
+            process.wait(_PATIENCE_SECONDS)
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+def _wait_for(process: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> None:
     deadline = monotonic() + _PATIENCE_SECONDS
     while True:
         try:
             socket.create_connection((HOST, port), timeout=1).close()
         except OSError:
             if process.poll() is not None or monotonic() > deadline:
-                raise RuntimeError(f"{process.args!r} does not serve") from None
+                log.seek(0)
+                said = log.read().decode(errors="replace")
+                raise RuntimeError(f"{process.args!r} does not serve: {said}") from None
             sleep(0.05)
         else:
             return
