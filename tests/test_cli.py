@@ -1,6 +1,8 @@
 """The commands, run as an operator runs them: as processes, on a real database."""
 
 import json
+import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -12,6 +14,7 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from app import clock
 from app.db.database import Database
 from app.domain.access import Actor, Role
 from app.services import freshness, keys, units
@@ -180,6 +183,49 @@ def test_a_key_is_printed_alone_once_and_is_good_until_it_is_revoked(
 
 
 @pytest.mark.usefixtures("configured")
+def test_a_key_is_rotated_without_a_moment_without_one(database: Database) -> None:
+    words = ("--role", "lead", "--unit", "a", "--holder", "reporting")
+    old = succeed("key", "create", *words, "--expires", "2099-12-31").strip()
+    old_id = old.split("_")[1]
+
+    new = run("key", "rotate", old_id)
+
+    assert new.returncode == 0
+    assert f"maaraaika key revoke {old_id}" in new.stderr
+    actors = [keys.look_up(database, key) for key in (old, new.stdout.strip())]
+    assert [actor.units for actor in actors if actor] == [{"a"}, {"a"}]
+    third = refused("key", "rotate", old_id)
+    assert "reporting has two good keys" in third
+    listed = succeed("key", "list")
+    assert listed.count("reporting") == 2
+    # The last day is whole: the key ends at midnight in Helsinki, UTC two hours before.
+    assert "2099-12-31" in listed
+    assert "no good key 00000000" in refused("key", "rotate", "00000000")
+
+
+@pytest.mark.usefixtures("configured")
+def test_the_list_of_keys_tells_by_whom_until_when_and_when_last(
+    database: Database,
+) -> None:
+    used = succeed("key", "create", "--role", "admin").strip()
+    keys.look_up(database, used)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE api_key SET expires_at = NULL")
+    succeed("key", "create", "--role", "auditor", "--expires", "2099-06-30")
+
+    endless, ending = (
+        line for line in succeed("key", "list").splitlines() if "│ a" in line
+    )
+
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert me in endless
+    assert str(clock.today()) in endless
+    assert "no end: rotate it" in endless
+    assert "never" in ending
+    assert "2099-06-30" in ending
+
+
+@pytest.mark.usefixtures("configured")
 def test_a_lead_may_have_several_units_and_an_admin_none(database: Database) -> None:
     lead = succeed("key", "create", "--role", "lead", "--unit", "a", "--unit", "[b]")
     admin = succeed("key", "create", "--role", "admin")
@@ -197,6 +243,13 @@ def test_a_lead_may_have_several_units_and_an_admin_none(database: Database) -> 
     [
         (["--role", "integrator"], "--source"),
         (["--role", "lead", "--source", "client-a"], "--source"),
+        (["--role", "admin", "--expires", "2020-01-01"], "ended already"),
+        (["--role", "admin", "--expires", "soon"], "2025-12-22"),
+        (
+            ["--role", "integrator", "--source", "client-a", "--holder", "b"],
+            "is its source",
+        ),
+        (["--role", "admin", "--holder", "010594Y9032"], "identity code"),
         (["--role", "admin", "--unit", "a"], "--role lead"),
     ],
 )

@@ -15,8 +15,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.api.errors import ProblemError, problem
-from app.db.database import Database
+from app.db.database import Database, DatabaseUnavailableError
 from app.domain.access import Actor, Permission
+from app.identity.errors import ProviderUnavailableError
 from app.services.callers import Callers
 
 bearer = HTTPBearer(
@@ -92,13 +93,26 @@ def ensure_declared(app: FastAPI) -> None:
             )
 
 
+async def is_still_permitted(request: Request, permission: Permission) -> bool:
+    """Tell whether the caller of a request that takes long may go on with it."""
+    try:
+        await _admitted(request, _bearer(request), permission)
+    except (ProblemError, ProviderUnavailableError):
+        return False
+    except DatabaseUnavailableError:
+        return True  # Whatever the caller goes on with will find out by itself.
+    return True
+
+
 async def _pass(gate: Gate, endpoint: Endpoint, request: Request) -> Response:
+    actor = await _admitted(request, _bearer(request), gate.permission)
+    return await endpoint(request, actor)
+
+
+def _bearer(request: Request) -> str | None:
     header = request.headers.get("authorization")
     scheme, credentials = get_authorization_scheme_param(header)
-    presented = credentials if scheme.lower() == "bearer" else None
-    return await endpoint(
-        request, await _admitted(request, presented or None, gate.permission)
-    )
+    return (credentials or None) if scheme.lower() == "bearer" else None
 
 
 async def _admitted(

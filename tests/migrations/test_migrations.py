@@ -16,6 +16,8 @@ from app.db import schema
 from app.db.database import Database, connect
 from app.db.schema import MIGRATIONS, PendingMigrationsError
 from app.db.tables import metadata
+from app.security import api_keys
+from app.services import keys
 from tests import databases
 from tests.api.sending import notification, send
 from tests.conftest import Headers
@@ -126,6 +128,28 @@ def test_clocks_that_are_there_get_their_strict_dates_and_reasons(
         (f"A-{place}", rule, strict[rule], "violence_at_home null" if told else None)
         for place, told in ((1, True), (2, False), (3, False))
         for rule in sorted(strict)
+    ]
+
+
+def test_keys_that_are_there_stay_good_and_get_no_end(empty: Database) -> None:
+    schema.migrate(empty, "c1d84e7a5b26")
+    key = api_keys.new_key("3b27eada")
+    with empty.write() as connection:
+        connection.execute(
+            text("""
+                INSERT INTO api_key (key_id, role, source, secret_hash, created_at)
+                VALUES ('3b27eada', 'integrator', 'client-a', :hash, '2026-01-01'),
+                       ('4c27eada', 'lead', NULL, '', '2026-01-01')
+            """),
+            {"hash": api_keys.hash_secret(key.split("_", 2)[2])},
+        )
+
+    schema.migrate(empty)
+
+    assert keys.look_up(empty, key) is not None
+    assert [(each.holder, each.expires_at) for each in keys.listed(empty)] == [
+        ("client-a", None),
+        ("4c27eada", None),
     ]
 
 
