@@ -9,10 +9,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from uuid import uuid4
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import make_url
 
 from app import clock
 from app.db.database import Database
@@ -27,18 +29,22 @@ PATIENCE = 60.0
 
 
 @pytest.fixture
-def configured(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def configured(
+    database_url: str, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> str:
     """Configure the commands for a database of the test's own."""
     monkeypatch.setenv("MAARAAIKA_DATABASE_URL", database_url)
+    monkeypatch.setenv("MAARAAIKA_MIGRATION_DATABASE_URL", owner_url)
     return database_url
 
 
 @pytest.fixture
-def empty_database(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Configure the commands for a database without any migration."""
+def empty_url(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Configure the commands for a database without any migration; give its URL."""
     name = databases.create(server_url)
-    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", databases.url(server_url, name))
-    yield
+    url = databases.url(server_url, name)
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", url)
+    yield url
     databases.drop(server_url, name)
 
 
@@ -314,14 +320,49 @@ def test_a_file_of_units_is_taken_whole_or_not_at_all(
     assert units.all_units(database) == []
 
 
-@pytest.mark.usefixtures("empty_database")
-def test_a_configured_database_is_migrated_on_demand_only() -> None:
+def test_a_configured_database_is_migrated_on_demand_only(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "maaraaika migrate" in refused("serve", "--port", "1")
     assert "maaraaika migrate" in refused("key", "list")
 
     succeed("migrate")
 
+    told = refused("serve", "--port", "1")
+    assert "which is a superuser" in told
+    assert "GRANT maaraaika_service TO maaraaika_app;" in told
+    come_as_the_service(monkeypatch, empty_url)
     assert "key id" in succeed("key", "list")
+
+
+def come_as_the_service(monkeypatch: pytest.MonkeyPatch, owner_url: str) -> None:
+    """Let the commands know the owner as one who migrates, and not as the service."""
+    database = make_url(owner_url).database
+    assert database is not None
+    service_url = databases.service_url(owner_url, database)
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", service_url)
+    monkeypatch.setenv("MAARAAIKA_MIGRATION_DATABASE_URL", owner_url)
+    databases.let_service_in(owner_url)
+
+
+def test_a_role_of_the_service_is_made_by_who_may_and_owns_nothing(
+    empty_url: str, server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = f"service_{uuid4().hex[:12]}"
+    address = make_url(empty_url).set(username=login, password="its-password")
+    service_url = address.render_as_string(hide_password=False)
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", service_url)
+    monkeypatch.setenv("MAARAAIKA_MIGRATION_DATABASE_URL", empty_url)
+    monkeypatch.setenv("MAARAAIKA_SERVICE_PASSWORD", "its-password")
+
+    succeed("migrate")
+    succeed("migrate")
+
+    assert "key id" in succeed("key", "list")
+    monkeypatch.delenv("MAARAAIKA_MIGRATION_DATABASE_URL")
+    for command in ("migrate", "rebuild"):
+        assert "MAARAAIKA_MIGRATION_DATABASE_URL" in refused(command)
+    databases.execute(server_url, f"DROP ROLE {login}")
 
 
 @pytest.mark.usefixtures("configured")
@@ -341,7 +382,7 @@ def test_another_reading_is_refused_until_the_deadlines_are_computed_anew(
 
 @pytest.mark.usefixtures("configured")
 def test_rebuild_brings_back_what_was_lost_from_the_read_model(
-    client: TestClient, database: Database, headers: Headers
+    client: TestClient, owned: Database, headers: Headers
 ) -> None:
     send(
         client,
@@ -351,7 +392,7 @@ def test_rebuild_brings_back_what_was_lost_from_the_read_model(
     )
     url = "/v1/deadlines?status=all"
     before = client.get(url, headers=headers.lead).json()["items"]
-    with database.write() as connection:
+    with owned.write() as connection:
         connection.exec_driver_sql("DELETE FROM deadline")
     assert client.get(url, headers=headers.lead).json()["items"] == []
 

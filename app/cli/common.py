@@ -44,6 +44,13 @@ def connected(chosen: Settings) -> AbstractContextManager[Database]:
     return main.connected(chosen)
 
 
+def owned(chosen: Settings) -> AbstractContextManager[Database]:
+    """Connect to the database as its owner, who may change its tables."""
+    from app import main
+
+    return main.owned(chosen)
+
+
 def checkpoint_paths(chosen: Settings) -> CheckpointPaths:
     """Return where the checkpoints and their key are."""
     from app import main

@@ -186,10 +186,10 @@ def test_a_database_of_a_newer_version_is_refused(empty: Database) -> None:
 
 
 def test_the_ledger_takes_nothing_back(
-    client: TestClient, headers: Headers, database_url: str
+    client: TestClient, headers: Headers, owner_url: str
 ) -> None:
     send(client, headers.integrator, notification("A", "2025-03-03", event_id="n1"))
-    plain = make_url(database_url).set(drivername="postgresql")
+    plain = make_url(owner_url).set(drivername="postgresql")
 
     with psycopg.connect(plain.render_as_string(hide_password=False)) as connection:
         for statement in (
