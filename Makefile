@@ -9,7 +9,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench migration lock docs
+.PHONY: help setup demo serve test check bench migration lock docs texts
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -36,6 +36,7 @@ check: setup  ## format, lint, types, layers, spelling, dependencies, full prope
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djlint app/web/templates --lint --quiet
 	$(BIN)/codespell
 	$(BIN)/deptry .
 	rm -f .coverage .coverage.*
@@ -57,3 +58,11 @@ lock: setup  ## re-make both lock files from the ranges in pyproject.toml
 docs: setup  ## re-make the generated pages of docs/
 	$(BIN)/python -m app.cli law-page > docs/law.md
 	$(BIN)/python -m app.cli figures-page > docs/figures.md
+
+texts: setup  ## collect the texts of the screens for their translators, in app/locales/
+	$(BIN)/pybabel -q extract --mapping-file pyproject.toml --add-location file --omit-header --output-file var/texts.pot .
+	for language in fi sv; do \
+		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap \
+			--input-file var/texts.pot --output-dir app/locales --locale $$language; \
+	done
+	rm var/texts.pot

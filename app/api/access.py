@@ -15,9 +15,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.api.errors import ProblemError, problem
-from app.db.database import Database, DatabaseUnavailableError
-from app.domain.access import Actor, Permission
-from app.identity.errors import ProviderUnavailableError
+from app.db.database import Database
+from app.domain.access import AccessDeclaration, Actor, Permission
 from app.services.callers import Callers
 
 bearer = HTTPBearer(
@@ -33,7 +32,7 @@ _DOCUMENTATION = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(AccessDeclaration):
     """A dependency that gives the actor of a request, if their role permits it."""
 
     permission: Permission
@@ -93,26 +92,13 @@ def ensure_declared(app: FastAPI) -> None:
             )
 
 
-async def is_still_permitted(request: Request, permission: Permission) -> bool:
-    """Tell whether the caller of a request that takes long may go on with it."""
-    try:
-        await _admitted(request, _bearer(request), permission)
-    except (ProblemError, ProviderUnavailableError):
-        return False
-    except DatabaseUnavailableError:
-        return True  # Whatever the caller goes on with will find out by itself.
-    return True
-
-
 async def _pass(gate: Gate, endpoint: Endpoint, request: Request) -> Response:
-    actor = await _admitted(request, _bearer(request), gate.permission)
-    return await endpoint(request, actor)
-
-
-def _bearer(request: Request) -> str | None:
     header = request.headers.get("authorization")
     scheme, credentials = get_authorization_scheme_param(header)
-    return (credentials or None) if scheme.lower() == "bearer" else None
+    presented = credentials if scheme.lower() == "bearer" else None
+    return await endpoint(
+        request, await _admitted(request, presented or None, gate.permission)
+    )
 
 
 async def _admitted(
@@ -133,12 +119,14 @@ async def _admitted(
 
 
 def _is_declared(route: BaseRoute) -> bool:
-    if isinstance(route, APIRoute) and route.include_in_schema:
-        calls = set(_calls(route.dependant))
-        return public in calls or any(isinstance(call, Gate) for call in calls)
-    return isinstance(route, GatedRoute) or (
-        getattr(route, "path", None) in _DOCUMENTATION
-    )
+    if isinstance(route, GatedRoute) or getattr(route, "path", None) in _DOCUMENTATION:
+        return True
+    return isinstance(route, APIRoute) and any(map(_declares, _calls(route.dependant)))
+
+
+def _declares(call: object) -> bool:
+    """Tell whether a dependency is a gate: ours, or one of the pages'."""
+    return call is public or isinstance(call, AccessDeclaration)
 
 
 def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:

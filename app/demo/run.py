@@ -174,7 +174,8 @@ def show_the_way(base_url: str, keys: Keys, console: Console, *, year: int) -> N
         f"  posts as {source}:  {key}" for source, key in keys.integrators.items()
     )
     console.print(
-        f"The API is at {base_url}, its documentation at {base_url}/docs.\n"
+        f"The pages are at {base_url}, the calculator at {base_url}/calculator.\n"
+        f"The API is at {base_url}/v1, its documentation at {base_url}/docs.\n"
         f"Keys (Authorization: Bearer …):\n"
         f"  reads everything:  {keys.lead}\n"
         f"  registers units:   {keys.admin}\n"

@@ -80,6 +80,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 ROLES_OF_UNITS = frozenset({Role.LEAD, Role.ANALYST})
 
 
+class AccessDeclaration:
+    """The mark of what stands before a route, or a page, and says who may pass."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """The one who calls: a client system of one *source*, or a person of *units*.

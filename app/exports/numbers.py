@@ -14,13 +14,27 @@ _NO_BREAK = "\u00a0"
 _MINUS = "−"
 _WEEKDAYS = {
     Language.FI: ("ma", "ti", "ke", "to", "pe", "la", "su"),
-    Language.SV: ("må", "ti", "on", "to", "fr", "lö", "sö"),
+    Language.SV: ("mån", "tis", "ons", "tors", "fre", "lör", "sön"),
     Language.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _ENGLISH_MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
+_MONTHS = {
+    Language.FI: (
+        *("tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu"),
+        *("heinäkuu", "elokuu", "syyskuu", "lokakuu", "marraskuu", "joulukuu"),
+    ),
+    Language.SV: (
+        *("januari", "februari", "mars", "april", "maj", "juni"),
+        *("juli", "augusti", "september", "oktober", "november", "december"),
+    ),
+    Language.EN: (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
 _AT = {Language.FI: "klo", Language.SV: "kl."}
 
 
@@ -84,6 +98,16 @@ def plain_day(on: date, language: Language) -> str:
         month = _ENGLISH_MONTHS[on.month - 1]
         return f"{on.day}{_NO_BREAK}{month}{_NO_BREAK}{on.year}"
     return f"{on.day}.{on.month}.{on.year}"
+
+
+def weekdays(language: Language) -> tuple[str, ...]:
+    """Return the names of the days of a week, Monday first."""
+    return _WEEKDAYS[language]
+
+
+def months(language: Language) -> tuple[str, ...]:
+    """Return the names of the months of a year."""
+    return _MONTHS[language]
 
 
 def instant(at: datetime, language: Language) -> str:

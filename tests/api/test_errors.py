@@ -76,7 +76,7 @@ def raw(old: str, new: str) -> bytes:
 @pytest.fixture(scope="module")
 def database(server_url: str, template: str) -> Iterator[Database]:
     name = databases.create(server_url, template)
-    database = connect(databases.service_url(server_url, name))
+    database = connect(databases.url(server_url, name))
     yield database
     database.dispose()
     databases.drop(server_url, name)
@@ -708,7 +708,7 @@ def test_a_key_revoked_before_its_first_use_is_refused_at_once(
 
 @pytest.mark.parametrize(
     "path",
-    ["/", f"/{CANARY}", f"/v1/{CANARY}", "/v2/events", f"/v1/events/{CANARY}"],
+    ["/nowhere", f"/{CANARY}", f"/v1/{CANARY}", "/v2/events", f"/v1/events/{CANARY}"],
 )
 def test_an_unknown_path_is_not_found(client: TestClient, path: str) -> None:
     answer = client.get(path)

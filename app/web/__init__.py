@@ -1,0 +1,1 @@
+"""Screens: pages that the server renders, readable without JavaScript."""

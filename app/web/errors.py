@@ -1,0 +1,122 @@
+"""Errors as pages: what is wrong, and what to do next, for who reads pages."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from inspect import isawaitable
+from types import MappingProxyType
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.web.navigation import N_
+from app.web.rendering import page
+
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
+
+_PROBLEM = "application/problem+json"
+_TYPE = "urn:maaraaika:problem:"
+# What these answer is read by programs, whatever they accept.
+_NO_PAGES = ("/v1/", "/health/", "/openapi.json", "/static/", "/static-offline-docs/")
+# Of the headers of a problem those that tell what to do next, and not how long it is.
+_KEPT = ("allow", "retry-after", "www-authenticate")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A problem in words: what is wrong, and what to do; a template translates both."""
+
+    title: str
+    remedy: str
+
+
+_INVALID = Told(
+    N_("The address is not understood"),
+    N_("Something in the address is wrong or not known. Begin again from a page."),
+)
+_TOLD = MappingProxyType(
+    {
+        "not-found": Told(
+            N_("The page was not found"),
+            N_(
+                "Check the address. What you may not see is not found either: if you "
+                "should see it, ask the administrator of the service for access."
+            ),
+        ),
+        "method-not-allowed": Told(
+            N_("This cannot be done here"),
+            N_("Go back to the page you came from, and try again from there."),
+        ),
+        "invalid-parameter": _INVALID,
+        "invalid-period": _INVALID,
+        "unknown-rule": _INVALID,
+        "unverified-year": Told(
+            N_("The calendar does not reach so far"),
+            N_("Ask about days whose deadlines end in the years 2008–2100."),
+        ),
+        "future-knowledge": Told(
+            N_("That moment lies in the future"),
+            N_("Ask about what is known by now."),
+        ),
+        "unauthenticated": Told(
+            N_("Sign in first"),
+            N_("This page is for those who work with the cases."),
+        ),
+        "forbidden": Told(
+            N_("Your role does not include this page"),
+            N_("If your work needs it, ask the administrator of the service."),
+        ),
+        "database-unavailable": Told(
+            N_("The service cannot reach its data right now"),
+            N_("Nothing has been lost. Try again in a moment."),
+        ),
+    }
+)
+_SURPRISE = Told(
+    N_("Something went wrong here"),
+    N_(
+        "Try again. If it stays, tell the administrator of the service what you did "
+        "and when."
+    ),
+)
+
+
+def install(app: FastAPI) -> None:
+    """Tell every problem that *app* has a handler for as a page, to who reads pages."""
+    for error, handler in list(app.exception_handlers.items()):
+        app.add_exception_handler(error, _told_as_page(handler))
+
+
+def reads_pages(request: Request) -> bool:
+    """Tell whether *request* is that of a browser for a page."""
+    accepts = request.headers.get("accept", "")
+    return "text/html" in accepts and not request.url.path.startswith(_NO_PAGES)
+
+
+def _told_as_page(handler: Handler) -> Handler:
+    async def handle(request: Request, error: Exception) -> Response:
+        answer = handler(request, error)
+        response = await answer if isawaitable(answer) else answer
+        is_problem = response.headers.get("content-type") == _PROBLEM
+        return (
+            _page(request, response)
+            if is_problem and reads_pages(request)
+            else response
+        )
+
+    return handle
+
+
+def _page(request: Request, problem: Response) -> Response:
+    code = json.loads(bytes(problem.body))["type"].removeprefix(_TYPE)
+    shown = page(
+        request,
+        "error.html",
+        status=problem.status_code,
+        told=_TOLD.get(code, _SURPRISE),
+    )
+    for name in _KEPT:
+        if value := problem.headers.get(name):
+            shown.headers[name] = value
+    return shown
