@@ -29,6 +29,7 @@ from app.services import keys
 from app.services.law import ensure_in_use
 from tests import commands, databases
 from tests.databases import Pool
+from tests.web import chromium
 
 # `make test` looks at a few examples of every property, `.ci/run` at many.
 settings.register_profile(
@@ -77,12 +78,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out what only root can meet, and say so, where root does not run."""
-    if os.geteuid() == 0:
-        return
-    left_out = [item for item in items if item.get_closest_marker("as_root")]
+    """Leave out what only root, or a browser, can do where there is none of them."""
+    missing = set()
+    if os.geteuid() != 0:
+        missing.add("as_root")
+    if chromium.executable() is None:
+        missing.add("browser")
+    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left out for want of a browser, and how to get them."""
+    if chromium.executable() is None:
+        terminalreporter.section("LEFT OUT", sep="!", red=True, bold=True)
+        terminalreporter.line(chromium.LEFT_OUT, red=True, bold=True)
 
 
 def pytest_sessionfinish() -> None:
@@ -114,7 +125,6 @@ def template(server_url: str) -> Iterator[str]:
     schema.migrate(database)
     ensure_in_use(database, Law())
     database.dispose()
-    databases.let_service_in(server_url)
     yield name
     databases.drop(server_url, name)
 
@@ -142,29 +152,15 @@ def told_logs() -> Iterator[Told]:
 
 @pytest.fixture
 def database_url(pool: Pool) -> Iterator[str]:
-    """Give the URL of a database of the test's own, as the service comes to it."""
+    """Give the URL of a database of the test's own."""
     with pool.lend() as url:
         yield url
-
-
-@pytest.fixture
-def owner_url(server_url: str, database_url: str) -> str:
-    """Give the URL of the test's own database, as its owner comes to it."""
-    return databases.as_owner(server_url, database_url)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """Give a database of the test's own."""
     database = connect(database_url)
-    yield database
-    database.dispose()
-
-
-@pytest.fixture
-def owned(owner_url: str) -> Iterator[Database]:
-    """Give the database of the test as its owner may change it."""
-    database = connect(owner_url)
     yield database
     database.dispose()
 
@@ -213,7 +209,7 @@ def bearer(
 def fresh_database(server_url: str, template: str) -> Iterator[Database]:
     """Give a database for the tests of a module, each of which leaves others alone."""
     name = databases.create(server_url, template)
-    database = connect(databases.service_url(server_url, name))
+    database = connect(databases.url(server_url, name))
     try:
         yield database
     finally:

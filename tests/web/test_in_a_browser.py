@@ -1,0 +1,176 @@
+"""Pages in a real browser: for every eye, hand, width and sheet of paper."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import settings
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+
+from app.main import served
+from tests.conftest import fresh_database
+from tests.web import chromium
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 60_000  # milliseconds: the machine may have much else to do
+AXE = Axe()
+READERS = (("fi", "light"), ("sv", "dark"), ("en", "light"))
+NARROW, TWICE_AS_LARGE = 320, 640
+CALCULATED = "/calculator?received_on=2026-12-22"
+STATES = (
+    "/",
+    "/calculator",
+    CALCULATED,
+    "/calculator?received_on=tomorrow",
+    "/calculator/month?year=2026&month=12",
+    "/law",
+    "/nothing",
+)
+
+
+@dataclass
+class Seen:
+    """What a page asked for, and what the browser complained of."""
+
+    hosts: set[str] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def request(self, request: Request) -> None:
+        self.hosts.add(urlsplit(request.url).netloc)
+
+    def console(self, said: ConsoleMessage) -> None:
+        # That a page is an error page is told by its status, and by the test.
+        if said.type == "error" and not said.text.startswith("Failed to load"):
+            self.complaints.append(said.text)
+
+    def error(self, error: Exception) -> None:
+        self.complaints.append(str(error))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A browser in front of the service."""
+
+    browser: Browser
+    address: str
+
+    @contextmanager
+    def open(self, **how: Any) -> Iterator[Page]:  # noqa: ANN401 (Playwright's own)
+        """Give a page that must ask nothing of another host, and complain of nothing.
+
+        *how* is how Playwright is told of a reader: locale, width, colours.
+        """
+        context = self.browser.new_context(base_url=self.address, **how)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        seen = Seen()
+        page.on("request", seen.request)
+        page.on("console", seen.console)
+        page.on("pageerror", seen.error)
+        yield page
+        assert seen.hosts <= {urlsplit(self.address).netloc}
+        assert seen.complaints == []
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def window(server_url: str, template: str) -> Iterator[Window]:
+    """Give a browser, and a service for it."""
+    with (
+        fresh_database(server_url, template) as database,
+        served(database, 0) as address,
+        chromium.browser() as browser,
+    ):
+        yield Window(browser, address)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds wrong with the page."""
+    found = AXE.run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:200]}"
+        for each in found
+        for node in each["nodes"]
+    ]
+
+
+def readers(path: str) -> tuple[tuple[str, str], ...]:
+    """Return the languages and colours in which *path* is looked at: one, or all.
+
+    axe-core takes a second for each, so the quick profile lets pages take turns.
+    """
+    if settings.get_current_profile_name() == "full":
+        return READERS
+    return (READERS[STATES.index(path) % len(READERS)],)
+
+
+@pytest.mark.parametrize("path", STATES)
+def test_nobody_is_shut_out(window: Window, path: str) -> None:
+    found = {}
+    for language, colours in readers(path):
+        with window.open(locale=language, color_scheme=colours) as page:
+            page.goto(path)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            found[language, colours] = violations(page)
+
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("width", [NARROW, TWICE_AS_LARGE])
+def test_nothing_runs_over_the_edge(window: Window, width: int) -> None:
+    with window.open(locale="sv", viewport={"width": width, "height": 600}) as page:
+        for path in STATES:
+            page.goto(path)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, path
+
+
+def test_the_calculator_needs_no_script(window: Window) -> None:
+    with window.open(locale="fi", java_script_enabled=False) as page:
+        page.goto("/")
+        page.get_by_role("link", name="Määräaikalaskuri").click()
+        page.get_by_label("Vireille").fill("2026-12-22")
+        page.get_by_role("button", name="Laske").click()
+
+        expect(page).to_have_url(f"{window.address}{CALCULATED}")
+        expect(page.get_by_text("ti 5.1.2027", exact=True)).to_be_visible()
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(window: Window) -> None:
+    with window.open(locale="en") as page:
+        page.goto(CALCULATED)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("Pending since")).to_be_focused()
+
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+
+
+def test_the_language_changes_in_the_middle_and_stays(window: Window) -> None:
+    with window.open(locale="fi") as page:
+        page.goto(CALCULATED)
+        page.get_by_role("link", name="Svenska").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Tidsfristräknare")
+        expect(page.get_by_text("tis 5.1.2027", exact=True)).to_be_visible()
+
+        page.get_by_role("navigation", name="Huvudmeny").get_by_text("Lag").click()
+        expect(page.locator("html")).to_have_attribute("lang", "sv")
+
+
+def test_paper_has_the_answer_and_not_the_way_to_it(window: Window) -> None:
+    with window.open(locale="en") as page:
+        page.goto(CALCULATED)
+        page.emulate_media(media="print")
+
+        expect(page.get_by_role("navigation")).to_have_count(0)
+        expect(page.get_by_role("button")).to_have_count(0)
+        expect(page.get_by_text("Tue 5 Jan 2027", exact=True)).to_be_visible()
+        assert page.pdf().startswith(b"%PDF")
