@@ -14,6 +14,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from app.api.addresses import refuse_unfit_address
 from app.api.errors import ProblemError, problem
 from app.db.database import Database
 from app.domain.access import AccessDeclaration, Actor, Permission
@@ -44,7 +45,9 @@ class Gate(AccessDeclaration):
     ) -> Actor:
         """Return the actor of the key in the request."""
         credentials = None if presented is None else presented.credentials
-        return await _admitted(request, credentials, self.permission)
+        actor = await _admitted(request, credentials, self.permission)
+        refuse_unfit_address(request)
+        return actor
 
 
 def permitted(permission: Permission) -> object:
@@ -52,8 +55,9 @@ def permitted(permission: Permission) -> object:
     return Depends(Gate(permission))
 
 
-async def public() -> None:
+async def public(request: Request) -> None:
     """Let everybody in: what the route answers is in the law, or for the public."""
+    refuse_unfit_address(request)
 
 
 PUBLIC = Depends(public)

@@ -816,9 +816,33 @@ CALCULATOR = "/v1/deadlines/explanation?"
                 *("", CANARY, "0000", "9999", "2026-13", "2026-00", "2026-Q5"),
                 *("2026-T4", "2026-H3", "thl:2026-05", "2026-10-05..2026-10-04"),
                 *("2026-10-01..", "..2026-10-01", "2026-10-01..2026-W45-1"),
-                *("2026%00", "2026%0A", "%D9%A2%D9%A0%D9%A2%D9%A6"),  # Arabic digits
+                "%D9%A2%D9%A0%D9%A2%D9%A6",  # Arabic digits
             )
         ),
+        *(
+            (f"{WORKLIST}{query}", "invalid_parameter", pointers)
+            for query, pointers in (
+                ("unit=a%00", ["unit"]),
+                ("unit=a%0A", ["unit"]),
+                ("unit=%1b", ["unit"]),
+                ("unit=%ff", ["*"]),
+                ("unit=%ed%a0%80", ["*"]),  # half of a surrogate pair
+                (f"unit={CODE}", ["unit"]),
+                ("worker=040%20123%204567", ["worker"]),
+                ("worker=etu%40example.fi", ["worker"]),
+                ("unit=a&unit=b", ["unit"]),
+                ("limit=1&limit=1", ["limit"]),
+                (f"{CODE}=1", ["*"]),
+                ("%ff=1", ["*"]),
+                ("unit=a&&unit=b&x=1", ["unit", "*"]),
+            )
+        ),
+        ("/v1/cases/client-a/A%ff", "invalid_parameter", ["path"]),
+        (f"/v1/cases/client-a/{CODE}", "invalid_parameter", ["case_ref"]),
+        (f"/v1/cases/{CODE}/A", "invalid_parameter", ["source"]),
+        ("/v1/cases/client-a/A%00", "invalid_parameter", ["case_ref"]),
+        ("/v1/sources?unit=a", "invalid_parameter", ["*"]),
+        ("/health/ready?deep=1", "invalid_parameter", ["*"]),
         (CALCULATOR, "invalid_parameter", ["received_on"]),
         (f"{CALCULATOR}received_on={CANARY}", "invalid_parameter", ["received_on"]),
         (f"{CALCULATOR}received_on=1760054400", "invalid_parameter", ["received_on"]),
