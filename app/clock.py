@@ -1,9 +1,9 @@
 """The only place that reads the clock; and how the service writes an instant."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from app.domain.events import legal_day
+from app.domain.events import HELSINKI, legal_day
 
 
 def now() -> datetime:
@@ -14,6 +14,12 @@ def now() -> datetime:
 def today() -> date:
     """Return the present legal day in Helsinki."""
     return legal_day(now())
+
+
+def end_of(day: date) -> datetime:
+    """Return the instant at which *day* ends in Helsinki, in UTC."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), HELSINKI)
+    return midnight.astimezone(UTC)
 
 
 @lru_cache(maxsize=64)

@@ -45,7 +45,7 @@ from app.api import (
     units,
     yearly,
 )
-from app.db import schema
+from app.db import roles, schema
 from app.db.database import Database, DatabaseUnavailableError, Work, connect
 from app.db.embedded import EmbeddedPostgres
 from app.identity.providers import Provider
@@ -70,22 +70,20 @@ DESCRIPTION = (
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """Give the database, running and with the schema of this version.
+    """Give the database as the service's role, with the schema of this version.
 
     The embedded one is migrated; a configured one is the operator's to migrate.
 
     Raises:
         EmbeddedPostgresError: the embedded server cannot be started.
         PendingMigrationsError: the configured database lacks migrations.
+        UnsafeRoleError: the role in its address may do more than a service should.
         OtherLawInUseError: its deadlines were computed under another law.
         DatabaseUnavailableError: the configured database does not answer.
         InvalidDatabaseUrlError: its address is not one of a PostgreSQL.
     """
-    with connected(settings) as database:
-        if settings.database_url is None:
-            schema.migrate(database)
-        else:
-            schema.require_newest(database)
+    with _opened(settings) as database:
+        roles.require_modest(database)
         ensure_in_use(database, settings.law)
         yield database
 
@@ -93,19 +91,54 @@ def open_database(settings: Settings) -> Iterator[Database]:
 @contextmanager
 def connected(settings: Settings) -> Iterator[Database]:
     """Give the configured database, or the embedded one, running, as it is."""
-    if settings.database_url is not None:
-        database = connect(settings.database_url)
-        try:
+    if settings.database_url is None:
+        with owned(settings) as database:
             yield database
-        finally:
-            database.dispose()
+        return
+    with _connected_to(settings.database_url) as database:
+        yield database
+
+
+@contextmanager
+def owned(settings: Settings) -> Iterator[Database]:
+    """Give the database, as it is, to its owner, who may change its tables."""
+    if (url := settings.migration_database_url or settings.database_url) is not None:
+        with _connected_to(url) as database:
+            yield database
+        return
+    with (
+        EmbeddedPostgres(settings.data_dir) as embedded,
+        _connected_to(embedded.url, embedded) as database,
+    ):
+        yield database
+
+
+@contextmanager
+def _connected_to(
+    url: str, embedded: EmbeddedPostgres | None = None
+) -> Iterator[Database]:
+    database = connect(url, embedded)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    if settings.database_url is not None:
+        with connected(settings) as database:
+            schema.require_newest(database)
+            yield database
         return
     with EmbeddedPostgres(settings.data_dir) as embedded:
-        database = connect(embedded.url, embedded)
-        try:
+        password = embedded.service_password
+        with _connected_to(embedded.url, embedded) as database:
+            schema.migrate(database)
+            roles.let_in(database, roles.LOGIN, password)
+        url = embedded.url_of(roles.LOGIN, password)
+        with _connected_to(url, embedded) as database:
             yield database
-        finally:
-            database.dispose()
 
 
 @contextmanager

@@ -28,7 +28,9 @@ class SettingsError(Exception):
 class Settings:
     """How this process runs.
 
-    Without *database_url* the service runs a PostgreSQL of its own in *data_dir*.
+    Without *database_url* the service runs a PostgreSQL of its own in *data_dir*. The
+    owner of a configured one, who migrates it, comes by *migration_database_url*, and
+    gives the service's role its *service_password* where that is set.
     There lie checkpoints and the key that signs them, unless they are put elsewhere.
     Nobody but *providers* is trusted to say who somebody is.
     """
@@ -41,6 +43,8 @@ class Settings:
     checkpoint_file: Path | None = None
     checkpoint_key_file: Path | None = None
     providers: tuple[Provider, ...] = ()
+    migration_database_url: str | None = None
+    service_password: str | None = None
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -73,6 +77,9 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         data_dir=Path(get("DATA_DIR", DEFAULT_DATA_DIR)),
         database_url=environment.get(PREFIX + "DATABASE_URL") or None,
+        migration_database_url=environment.get(PREFIX + "MIGRATION_DATABASE_URL")
+        or None,
+        service_password=environment.get(PREFIX + "SERVICE_PASSWORD") or None,
         law=Law(reading=reading, calendar=calendar),
         host=get("HOST", "127.0.0.1"),
         port=port,

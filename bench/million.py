@@ -125,7 +125,7 @@ def register_units(server: Server) -> None:
 def fill(server: Server, today: date, *, deadlines: int = MILLION) -> None:
     """Fill the table, the same in every run of a day, and print what it holds."""
     cases = deadlines // CLOCKS_PER_CASE
-    with server.database.engine.begin() as connection:
+    with server.owned.engine.begin() as connection:
         connection.execute(text("SELECT setseed(0.2026)"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(LIMITS)
@@ -134,7 +134,7 @@ def fill(server: Server, today: date, *, deadlines: int = MILLION) -> None:
         drawn = {"today": today, "days": DAYS, "teams": teams, "cases": cases}
         connection.execute(DRAW, drawn)
         connection.execute(FILL, {"today": today, "regions": REGIONS})
-    with server.database.engine.connect() as connection:
+    with server.owned.engine.connect() as connection:
         autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
         autocommit.execute(text("VACUUM ANALYZE deadline"))
         shares = autocommit.execute(SHARES, {"today": today}).mappings().one()

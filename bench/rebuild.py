@@ -72,7 +72,7 @@ def _fill(server: servers.Server) -> float:
 
 def _clone(server: servers.Server, start: int, end: int) -> None:
     """Say in the names of other sources what `SOURCE` has said."""
-    with server.database.write() as connection:
+    with server.owned.write() as connection:
         for number in range(start, end):
             driver(connection).execute(
                 f"""
@@ -81,7 +81,7 @@ def _clone(server: servers.Server, start: int, end: int) -> None:
                 """.encode(),  # noqa: S608 (names of our own)
                 [f"copy-{number:02}", SOURCE],
             )
-    with server.database.engine.connect() as connection:
+    with server.owned.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
         connection.execute(text("VACUUM (ANALYZE) case_event"))
 
@@ -102,7 +102,7 @@ def _rebuild(server: servers.Server) -> tuple[float, int]:
 
 def _compare(server: servers.Server) -> None:
     """See that every clone has the rows that the intake has kept for the original."""
-    with server.database.engine.connect() as connection:
+    with server.owned.engine.connect() as connection:
         rows = connection.execute(
             text("SELECT count(*) FROM deadline GROUP BY source")
         ).scalars()

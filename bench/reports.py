@@ -93,7 +93,7 @@ def _asking(today: date, deadlines: int) -> Iterator[tuple["_Caller", Connection
         with (
             servers.service(server) as port,
             _caller(port, server.key(Role.LEAD)) as caller,
-            server.database.engine.connect() as connection,
+            server.owned.engine.connect() as connection,
         ):
             yield caller, connection
 

@@ -15,7 +15,7 @@ from typing import IO
 from sqlalchemy import func, select
 
 from app import clock
-from app.db import schema
+from app.db import roles, schema
 from app.db.database import Database, connect
 from app.db.embedded import EmbeddedPostgres
 from app.db.tables import case_event
@@ -37,6 +37,7 @@ class Server:
     data_dir: Path
     url: str
     database: Database
+    owned: Database
 
     def key(self, role: Role, source: str | None = None) -> str:
         """Return a new key."""
@@ -46,7 +47,7 @@ class Server:
 
     def events_stored(self) -> int:
         """Return how many events the ledger holds."""
-        with self.database.engine.connect() as connection:
+        with self.owned.engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(case_event)) or 0
 
 
@@ -62,13 +63,16 @@ def postgres() -> Iterator[Server]:
     with TemporaryDirectory(prefix="maaraaika-bench-") as directory:
         data_dir = Path(directory)
         with EmbeddedPostgres(data_dir) as embedded:
-            database = connect(embedded.url)
-            schema.migrate(database)
+            owned, password = connect(embedded.url), embedded.service_password
+            schema.migrate(owned)
+            roles.let_in(owned, roles.LOGIN, password)
+            database = connect(embedded.url_of(roles.LOGIN, password))
             ensure_in_use(database, Law())
             try:
-                yield Server(data_dir, embedded.url, database)
+                yield Server(data_dir, embedded.url, database, owned)
             finally:
                 database.dispose()
+                owned.dispose()
 
 
 @contextmanager

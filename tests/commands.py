@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing import forkserver, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,6 +49,25 @@ def run_binary(
             (streams / "stdout").read_bytes(),
             (streams / "stderr").read_bytes(),
         )
+
+
+@contextmanager
+def running(*words: str) -> Iterator[Path]:
+    """Run `maaraaika` with *words* until the end; give where its streams are written.
+
+    It is told to stop as an operator would tell it.
+    """
+    with TemporaryDirectory() as directory:
+        streams = Path(directory)
+        process = _processes.Process(
+            target=_command, args=(words, Path.cwd(), dict(os.environ), streams)
+        )
+        process.start()
+        try:
+            yield streams
+        finally:
+            process.terminate()
+            process.join(PATIENCE_SECONDS)
 
 
 def end() -> None:

@@ -125,6 +125,7 @@ def template(server_url: str) -> Iterator[str]:
     schema.migrate(database)
     ensure_in_use(database, Law())
     database.dispose()
+    databases.let_service_in(server_url)
     yield name
     databases.drop(server_url, name)
 
@@ -152,15 +153,29 @@ def told_logs() -> Iterator[Told]:
 
 @pytest.fixture
 def database_url(pool: Pool) -> Iterator[str]:
-    """Give the URL of a database of the test's own."""
+    """Give the URL of a database of the test's own, as the service comes to it."""
     with pool.lend() as url:
         yield url
+
+
+@pytest.fixture
+def owner_url(server_url: str, database_url: str) -> str:
+    """Give the URL of the test's own database, as its owner comes to it."""
+    return databases.as_owner(server_url, database_url)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """Give a database of the test's own."""
     database = connect(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def owned(owner_url: str) -> Iterator[Database]:
+    """Give the database of the test as its owner may change it."""
+    database = connect(owner_url)
     yield database
     database.dispose()
 
@@ -209,7 +224,7 @@ def bearer(
 def fresh_database(server_url: str, template: str) -> Iterator[Database]:
     """Give a database for the tests of a module, each of which leaves others alone."""
     name = databases.create(server_url, template)
-    database = connect(databases.url(server_url, name))
+    database = connect(databases.service_url(server_url, name))
     try:
         yield database
     finally:

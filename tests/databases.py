@@ -9,6 +9,12 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from app.db import roles
+from app.db.database import Database, connect
+
+# As whom the service comes in the tests; whoever makes databases owns what is in them.
+SERVICE = "maaraaika_test_service"
+PASSWORD = "a-password-of-the-tests"
 # More than this (bytes) is sooner cloned anew than emptied.
 LARGEST_EMPTIED = 8_000_000
 
@@ -62,9 +68,9 @@ class Pool:
 
     @contextmanager
     def lend(self) -> Iterator[str]:
-        """Give the URL of a database that is as the template is."""
+        """Give the service's URL of a database that is as the template is."""
         name = self._cleaned() or create(self._server_url, self._template)
-        yield url(self._server_url, name)
+        yield service_url(self._server_url, name)
         self._idle.append(name)
 
     def drop(self) -> None:
@@ -123,8 +129,47 @@ def execute(server_url: str, statement: str) -> None:
 
 
 def url(server_url: str, name: str) -> str:
-    """Return the URL of the database *name*."""
+    """Return the URL of the database *name*, as its owner."""
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+def service_url(server_url: str, name: str) -> str:
+    """Return the URL of the database *name*, as the service."""
+    return (
+        make_url(server_url)
+        .set(database=name, username=SERVICE, password=PASSWORD)
+        .render_as_string(hide_password=False)
+    )
+
+
+def as_owner(server_url: str, service: str) -> str:
+    """Return the owner's URL of the database that has the URL *service*."""
+    name = make_url(service).database
+    assert name is not None
+    return url(server_url, name)
+
+
+@contextmanager
+def owned(server_url: str, database: Database) -> Iterator[Database]:
+    """Give *database* to its owner."""
+    service = database.engine.url.render_as_string(hide_password=False)
+    its_owner = connect(as_owner(server_url, service))
+    yield its_owner
+    its_owner.dispose()
+
+
+def let_service_in(server_url: str) -> None:
+    """Let the service's role of the tests log in, on a server with its groups."""
+    with _connected(server_url) as connection:
+        connection.execute(
+            f"""
+            DO $$ BEGIN
+                CREATE ROLE {SERVICE} LOGIN PASSWORD '{PASSWORD}';
+                GRANT {roles.SERVICE} TO {SERVICE};
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+            END $$
+            """.encode()
+        )
 
 
 def _connected(

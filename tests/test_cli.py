@@ -1,17 +1,22 @@
 """The commands, run as an operator runs them: as processes, on a real database."""
 
 import json
+import os
+import pwd
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from uuid import uuid4
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import make_url
 
+from app import clock
 from app.db.database import Database
 from app.domain.access import Actor, Role
 from app.services import freshness, keys, units
@@ -24,18 +29,22 @@ PATIENCE = 60.0
 
 
 @pytest.fixture
-def configured(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def configured(
+    database_url: str, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> str:
     """Configure the commands for a database of the test's own."""
     monkeypatch.setenv("MAARAAIKA_DATABASE_URL", database_url)
+    monkeypatch.setenv("MAARAAIKA_MIGRATION_DATABASE_URL", owner_url)
     return database_url
 
 
 @pytest.fixture
-def empty_database(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Configure the commands for a database without any migration."""
+def empty_url(server_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Configure the commands for a database without any migration; give its URL."""
     name = databases.create(server_url)
-    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", databases.url(server_url, name))
-    yield
+    url = databases.url(server_url, name)
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", url)
+    yield url
     databases.drop(server_url, name)
 
 
@@ -180,6 +189,49 @@ def test_a_key_is_printed_alone_once_and_is_good_until_it_is_revoked(
 
 
 @pytest.mark.usefixtures("configured")
+def test_a_key_is_rotated_without_a_moment_without_one(database: Database) -> None:
+    words = ("--role", "lead", "--unit", "a", "--holder", "reporting")
+    old = succeed("key", "create", *words, "--expires", "2099-12-31").strip()
+    old_id = old.split("_")[1]
+
+    new = run("key", "rotate", old_id)
+
+    assert new.returncode == 0
+    assert f"maaraaika key revoke {old_id}" in new.stderr
+    actors = [keys.look_up(database, key) for key in (old, new.stdout.strip())]
+    assert [actor.units for actor in actors if actor] == [{"a"}, {"a"}]
+    third = refused("key", "rotate", old_id)
+    assert "reporting has two good keys" in third
+    listed = succeed("key", "list")
+    assert listed.count("reporting") == 2
+    # The last day is whole: the key ends at midnight in Helsinki, UTC two hours before.
+    assert "2099-12-31" in listed
+    assert "no good key 00000000" in refused("key", "rotate", "00000000")
+
+
+@pytest.mark.usefixtures("configured")
+def test_the_list_of_keys_tells_by_whom_until_when_and_when_last(
+    database: Database,
+) -> None:
+    used = succeed("key", "create", "--role", "admin").strip()
+    keys.look_up(database, used)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE api_key SET expires_at = NULL")
+    succeed("key", "create", "--role", "auditor", "--expires", "2099-06-30")
+
+    endless, ending = (
+        line for line in succeed("key", "list").splitlines() if "│ a" in line
+    )
+
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert me in endless
+    assert str(clock.today()) in endless
+    assert "no end: rotate it" in endless
+    assert "never" in ending
+    assert "2099-06-30" in ending
+
+
+@pytest.mark.usefixtures("configured")
 def test_a_lead_may_have_several_units_and_an_admin_none(database: Database) -> None:
     lead = succeed("key", "create", "--role", "lead", "--unit", "a", "--unit", "[b]")
     admin = succeed("key", "create", "--role", "admin")
@@ -197,6 +249,13 @@ def test_a_lead_may_have_several_units_and_an_admin_none(database: Database) -> 
     [
         (["--role", "integrator"], "--source"),
         (["--role", "lead", "--source", "client-a"], "--source"),
+        (["--role", "admin", "--expires", "2020-01-01"], "ended already"),
+        (["--role", "admin", "--expires", "soon"], "2025-12-22"),
+        (
+            ["--role", "integrator", "--source", "client-a", "--holder", "b"],
+            "is its source",
+        ),
+        (["--role", "admin", "--holder", "010594Y9032"], "identity code"),
         (["--role", "admin", "--unit", "a"], "--role lead"),
     ],
 )
@@ -261,14 +320,49 @@ def test_a_file_of_units_is_taken_whole_or_not_at_all(
     assert units.all_units(database) == []
 
 
-@pytest.mark.usefixtures("empty_database")
-def test_a_configured_database_is_migrated_on_demand_only() -> None:
+def test_a_configured_database_is_migrated_on_demand_only(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "maaraaika migrate" in refused("serve", "--port", "1")
     assert "maaraaika migrate" in refused("key", "list")
 
     succeed("migrate")
 
+    told = refused("serve", "--port", "1")
+    assert "which is a superuser" in told
+    assert "GRANT maaraaika_service TO maaraaika_app;" in told
+    come_as_the_service(monkeypatch, empty_url)
     assert "key id" in succeed("key", "list")
+
+
+def come_as_the_service(monkeypatch: pytest.MonkeyPatch, owner_url: str) -> None:
+    """Let the commands know the owner as one who migrates, and not as the service."""
+    database = make_url(owner_url).database
+    assert database is not None
+    service_url = databases.service_url(owner_url, database)
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", service_url)
+    monkeypatch.setenv("MAARAAIKA_MIGRATION_DATABASE_URL", owner_url)
+    databases.let_service_in(owner_url)
+
+
+def test_a_role_of_the_service_is_made_by_who_may_and_owns_nothing(
+    empty_url: str, server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = f"service_{uuid4().hex[:12]}"
+    address = make_url(empty_url).set(username=login, password="its-password")
+    service_url = address.render_as_string(hide_password=False)
+    monkeypatch.setenv("MAARAAIKA_DATABASE_URL", service_url)
+    monkeypatch.setenv("MAARAAIKA_MIGRATION_DATABASE_URL", empty_url)
+    monkeypatch.setenv("MAARAAIKA_SERVICE_PASSWORD", "its-password")
+
+    succeed("migrate")
+    succeed("migrate")
+
+    assert "key id" in succeed("key", "list")
+    monkeypatch.delenv("MAARAAIKA_MIGRATION_DATABASE_URL")
+    for command in ("migrate", "rebuild"):
+        assert "MAARAAIKA_MIGRATION_DATABASE_URL" in refused(command)
+    databases.execute(server_url, f"DROP ROLE {login}")
 
 
 @pytest.mark.usefixtures("configured")
@@ -288,7 +382,7 @@ def test_another_reading_is_refused_until_the_deadlines_are_computed_anew(
 
 @pytest.mark.usefixtures("configured")
 def test_rebuild_brings_back_what_was_lost_from_the_read_model(
-    client: TestClient, database: Database, headers: Headers
+    client: TestClient, owned: Database, headers: Headers
 ) -> None:
     send(
         client,
@@ -298,7 +392,7 @@ def test_rebuild_brings_back_what_was_lost_from_the_read_model(
     )
     url = "/v1/deadlines?status=all"
     before = client.get(url, headers=headers.lead).json()["items"]
-    with database.write() as connection:
+    with owned.write() as connection:
         connection.exec_driver_sql("DELETE FROM deadline")
     assert client.get(url, headers=headers.lead).json()["items"] == []
 

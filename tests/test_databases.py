@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from tests import databases
 from tests.databases import Pool
 
 
@@ -17,17 +18,19 @@ def own_pool(server_url: str, template: str) -> Iterator[Pool]:
     pool.drop()
 
 
-def connected(url: str) -> "psycopg.Connection[tuple[object, ...]]":
-    address = make_url(url).set(drivername="postgresql")
+def connected(server_url: str, url: str) -> "psycopg.Connection[tuple[object, ...]]":
+    address = make_url(databases.as_owner(server_url, url)).set(drivername="postgresql")
     return psycopg.connect(address.render_as_string(hide_password=False))
 
 
-def test_what_was_stored_is_gone_and_what_was_removed_is_back(own_pool: Pool) -> None:
-    with own_pool.lend() as first, connected(first) as connection:
+def test_what_was_stored_is_gone_and_what_was_removed_is_back(
+    own_pool: Pool, server_url: str
+) -> None:
+    with own_pool.lend() as first, connected(server_url, first) as connection:
         connection.execute("INSERT INTO source (code) VALUES ('client-a')")
         connection.execute("DELETE FROM activation")
 
-    with own_pool.lend() as second, connected(second) as connection:
+    with own_pool.lend() as second, connected(server_url, second) as connection:
         sources = connection.execute("SELECT count(*) FROM source").fetchone()
         laws = connection.execute("SELECT count(*) FROM activation").fetchone()
 
@@ -51,9 +54,9 @@ def test_what_was_stored_is_gone_and_what_was_removed_is_back(own_pool: Pool) ->
     ],
 )
 def test_what_was_built_differently_is_not_lent_again(
-    own_pool: Pool, change: str
+    own_pool: Pool, server_url: str, change: str
 ) -> None:
-    with own_pool.lend() as first, connected(first) as connection:
+    with own_pool.lend() as first, connected(server_url, first) as connection:
         connection.execute(change.format(name=connection.info.dbname).encode())
 
     with own_pool.lend() as second:

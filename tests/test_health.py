@@ -19,8 +19,9 @@ def test_a_service_with_a_safe_database_is_alive_and_ready(client: TestClient) -
 
 def test_a_service_whose_commits_could_be_lost_is_not_ready(
     database_url: str,
+    owner_url: str,
 ) -> None:
-    _set_for_new_connections(database_url, "synchronous_commit", "off")
+    _set_for_new_connections(owner_url, "synchronous_commit", "off")
     database = connect(database_url)
 
     with TestClient(create_app(database)) as client:
@@ -36,8 +37,10 @@ def test_a_service_whose_commits_could_be_lost_is_not_ready(
 
 
 @pytest.mark.parametrize("level", ["on", "local", "remote_apply"])
-def test_a_commit_that_is_on_this_disk_is_kept(database_url: str, level: str) -> None:
-    _set_for_new_connections(database_url, "synchronous_commit", level)
+def test_a_commit_that_is_on_this_disk_is_kept(
+    database_url: str, owner_url: str, level: str
+) -> None:
+    _set_for_new_connections(owner_url, "synchronous_commit", level)
     database = connect(database_url)
 
     with TestClient(create_app(database)) as client:
@@ -60,10 +63,10 @@ def test_a_service_without_its_database_lives_and_is_not_ready() -> None:
 
 
 def test_a_service_whose_database_comes_back_is_ready_again(
-    client: TestClient, database: Database, database_url: str
+    client: TestClient, database: Database, owner_url: str
 ) -> None:
     assert client.get("/health/ready").status_code == 200
-    with _server(database_url) as connection:
+    with _server(owner_url) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -16,8 +16,9 @@ from starlette.routing import BaseRoute, Route
 
 from app.api.addresses import refuse_unfit_address
 from app.api.errors import ProblemError, problem
-from app.db.database import Database
+from app.db.database import Database, DatabaseUnavailableError
 from app.domain.access import AccessDeclaration, Actor, Permission
+from app.identity.errors import ProviderUnavailableError
 from app.services.callers import Callers
 
 bearer = HTTPBearer(
@@ -96,13 +97,26 @@ def ensure_declared(app: FastAPI) -> None:
             )
 
 
+async def is_still_permitted(request: Request, permission: Permission) -> bool:
+    """Tell whether the caller of a request that takes long may go on with it."""
+    try:
+        await _admitted(request, _bearer(request), permission)
+    except (ProblemError, ProviderUnavailableError):
+        return False
+    except DatabaseUnavailableError:
+        return True  # Whatever the caller goes on with will find out by itself.
+    return True
+
+
 async def _pass(gate: Gate, endpoint: Endpoint, request: Request) -> Response:
+    actor = await _admitted(request, _bearer(request), gate.permission)
+    return await endpoint(request, actor)
+
+
+def _bearer(request: Request) -> str | None:
     header = request.headers.get("authorization")
     scheme, credentials = get_authorization_scheme_param(header)
-    presented = credentials if scheme.lower() == "bearer" else None
-    return await endpoint(
-        request, await _admitted(request, presented or None, gate.permission)
-    )
+    return (credentials or None) if scheme.lower() == "bearer" else None
 
 
 async def _admitted(

@@ -16,7 +16,13 @@ from starlette.responses import Response
 
 from app import clock
 from app.api import cloud_events, ndjson, outcomes, wire
-from app.api.access import Gate, GatedRoute, Sender, database_of
+from app.api.access import (
+    Gate,
+    GatedRoute,
+    Sender,
+    database_of,
+    is_still_permitted,
+)
 from app.api.errors import Flaw, Problem, ProblemError, problem
 from app.api.outcomes import PROBLEM_OF, Accepted, BatchAnswer
 from app.api.schemas import EVENT
@@ -194,7 +200,10 @@ async def post_batch(request: Request, actor: Sender) -> Response:
     sent_as = media_type(request)
     if sent_as == ndjson.MEDIA_TYPE:
         upload = ndjson.Upload(
-            _store(request, actor, dry_run), source=actor.source, dry_run=dry_run
+            _store(request, actor, dry_run),
+            partial(is_still_permitted, request, Permission.SEND_EVENTS),
+            source=actor.source,
+            dry_run=dry_run,
         )
         return ndjson.DuplexResponse(upload.results(request.stream()))
     form = _FORMS_OF_MANY.get(sent_as)

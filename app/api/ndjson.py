@@ -25,9 +25,15 @@ LARGEST_UPLOAD = MOST_LINES // EVENTS_PER_BATCH * LARGEST_BATCH
 
 Store: TypeAlias = Callable[[Sequence[Submission]], Awaitable[Sequence[Outcome]]]
 
+Admitted: TypeAlias = Callable[[], Awaitable[bool]]
+
 _STOPPED = (
     "This line and those after it were not handled: a request has at most 50,000 "
     "lines, and at most 5 MB for each thousand. Send them in another request."
+)
+_REVOKED = (
+    "This line and those after it were not handled: the key or token that they are "
+    "sent with was revoked or has ended. Send them in another request, with a good one."
 )
 
 
@@ -64,11 +70,15 @@ class Upload:
     """The events of one request, stored by *store* and answered line by line.
 
     Once the database is not available no further line is tried, so that of all that
-    was sent a beginning is stored, and what is to be sent again is an end.
+    was sent a beginning is stored, and what is to be sent again is an end. Before each
+    further thousand it is asked whether the sender is still *admitted*.
     """
 
-    def __init__(self, store: Store, *, source: str | None, dry_run: bool) -> None:
+    def __init__(
+        self, store: Store, admitted: Admitted, *, source: str | None, dry_run: bool
+    ) -> None:
         self._store = store
+        self._admitted = admitted
         self._source = source
         self._dry_run = dry_run
         self._is_available = True
@@ -76,7 +86,7 @@ class Upload:
     async def results(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Yield the result lines of each thousand lines once they are committed."""
         writing: tuple[_Read, asyncio.Task[Sequence[Outcome] | None]] | None = None
-        stopped: TooManyLinesError | None = None
+        stopped: tuple[int, Problem] | None = None
         thousands = _thousands(body)
         while True:
             try:
@@ -84,7 +94,11 @@ class Upload:
             except StopAsyncIteration:
                 break
             except TooManyLinesError as error:
-                stopped = error
+                stopped = error.number, problem("body_too_large", detail=_STOPPED)
+                break
+            if writing and not await self._admitted():
+                revoked = problem("unauthenticated", detail=_REVOKED)
+                stopped = lines[0].number, revoked
                 break
             # The next lines are parsed while the database is at work on the last.
             read = await run_in_threadpool(self._read, lines)
@@ -95,10 +109,8 @@ class Upload:
         if writing:
             yield await run_in_threadpool(self._rendered, writing[0], await writing[1])
         if stopped:
-            yield self._line(
-                stopped.number,
-                outcomes.rejected(None, problem("body_too_large", detail=_STOPPED)),
-            )
+            number, why = stopped
+            yield self._line(number, outcomes.rejected(None, why))
             await _drain(body)
 
     def _read(self, lines: Sequence[_Line]) -> _Read:

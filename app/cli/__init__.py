@@ -19,6 +19,7 @@ from app.cli import (
 from app.cli.common import fail
 from app.db.database import DatabaseUnavailableError, InvalidDatabaseUrlError
 from app.db.embedded import EmbeddedPostgresError
+from app.db.roles import NotOwnerError, RolesMissingError, UnsafeRoleError
 from app.db.schema import PendingMigrationsError, ServerTooOldError
 from app.demo.client import RefusedError
 from app.domain.errors import DomainError
@@ -39,6 +40,9 @@ EXPECTED = (
     SettingsError,
     EmbeddedPostgresError,
     PendingMigrationsError,
+    NotOwnerError,
+    RolesMissingError,
+    UnsafeRoleError,
     ServerTooOldError,
     OtherLawInUseError,
     CircumstancesChangedError,

@@ -1,5 +1,7 @@
 """What the commands share: settings, databases, failing and progress."""
 
+import os
+import pwd
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -42,6 +44,13 @@ def connected(chosen: Settings) -> AbstractContextManager[Database]:
     return main.connected(chosen)
 
 
+def owned(chosen: Settings) -> AbstractContextManager[Database]:
+    """Connect to the database as its owner, who may change its tables."""
+    from app import main
+
+    return main.owned(chosen)
+
+
 def checkpoint_paths(chosen: Settings) -> CheckpointPaths:
     """Return where the checkpoints and their key are."""
     from app import main
@@ -62,6 +71,14 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         fail("Write the day as in 2025-12-22.")
+
+
+def operator() -> str:
+    """Return whose account runs the command, as the machine knows it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def fail(message: str) -> NoReturn:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.cli.common import DataDir, connected, counting, day_of, settings_of
+from app.cli.common import DataDir, connected, counting, day_of, owned, settings_of
 from app.db import schema
 from app.domain.law import RULES
 from app.domain.law.page import law_page
@@ -62,7 +62,7 @@ def rebuild(
 ) -> None:
     """Make the deadlines anew from the events, while the service goes on."""
     chosen = settings_of(data_dir)
-    with connected(chosen) as database:
+    with owned(chosen) as database:
         schema.require_newest(database)
         if preview:
             with counting("cases") as advance:

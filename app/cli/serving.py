@@ -16,11 +16,11 @@ from app import clock
 from app.cli.common import (
     DataDir,
     checkpoint_paths,
-    connected,
     open_database,
+    owned,
     settings_of,
 )
-from app.db import schema
+from app.db import roles, schema
 from app.db.database import Database
 from app.demo.run import Keys, Profile, show_the_way, year_shown
 from app.demo.run import run as run_demo
@@ -98,16 +98,30 @@ def demo(
 
 def migrate(data_dir: DataDir = None) -> None:
     """Bring the database to the schema of this version."""
-    with connected(settings_of(data_dir)) as database:
+    chosen = settings_of(data_dir)
+    with owned(chosen) as database:
         schema.migrate(database)
-    typer.echo("The database has the schema of this version.")
+        typer.echo("The database has the schema of this version.")
+        if chosen.database_url is not None:
+            _let_service_in(database, chosen.database_url, chosen.service_password)
 
 
 def migration(message: str, data_dir: DataDir = None) -> None:
     """Write a new migration from the difference between models and database."""
-    with connected(settings_of(data_dir)) as database:
+    with owned(settings_of(data_dir)) as database:
         schema.migrate(database)
         schema.new_migration(database, message)
+
+
+def _let_service_in(database: Database, url: str, password: str | None) -> None:
+    """Give the role of *url* its password; without one, tell what is missing."""
+    if password is not None:
+        roles.let_in(database, roles.login_of(url), password)
+    elif to_make := roles.login_to_make(database):
+        typer.echo(
+            "No role can log in as the service yet. Have an administrator of the "
+            f"server run:\n{to_make}"
+        )
 
 
 def _demo_keys(database: Database) -> Keys:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, MetaData, text
 
-from app.db import bulk, deadlines, findings
+from app.db import bulk, deadlines, findings, rights, roles
 from app.db.bulk import one_round_trip
 from app.db.database import driver
 from app.db.deadlines import ClockKey
@@ -49,7 +49,12 @@ class Progress:
 
 
 def prepare(connection: Connection, started_at: datetime) -> Progress:
-    """Make the shadow tables, or return how far an interrupted rebuild has come."""
+    """Make the shadow tables, or return how far an interrupted rebuild has come.
+
+    Raises:
+        NotOwnerError: whoever is connected could not swap them in.
+    """
+    roles.require_owner(connection)
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     if _exists(connection):
         row = connection.execute(
@@ -121,6 +126,7 @@ def swap(connection: Connection) -> None:
     for table in _NAMES:
         connection.execute(text(f"ALTER TABLE public.{table} SET SCHEMA retired"))
         connection.execute(text(f"ALTER TABLE {SCHEMA}.{table} SET SCHEMA public"))
+        rights.grant(connection, table)
     connection.execute(text("DROP SCHEMA retired CASCADE"))
     discard(connection)
 

@@ -9,12 +9,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 import app
+from app.db import roles
 from app.db.database import Database
 
 MIGRATIONS = Path(app.__file__).parent.parent / "migrations"
-MIGRATION_LOCK = 0x4D414D49
 NEWEST = "head"
 OLDEST_SERVER = 150_000
+_MAY_ASK = text("SELECT has_table_privilege(to_regclass('alembic_version'), 'SELECT')")
 
 
 class PendingMigrationsError(Exception):
@@ -29,13 +30,14 @@ def migrate(database: Database, target: str = NEWEST) -> None:
     """Bring the schema to *target*, in one transaction; one process at a time.
 
     Raises:
+        NotOwnerError: the tables are another's.
+        RolesMissingError: the roles of the service are yet to be made by someone else.
         ServerTooOldError: the server is older than PostgreSQL 15.
     """
-    with database.write() as connection:
+    with roles.alone(database) as connection:
         _check_server(connection)
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
-        )
+        roles.require_owner(connection)
+        roles.ensure_groups(connection)
         config = _config(connection)
         if target == NEWEST or target not in _behind(connection):
             command.upgrade(config, target)
@@ -52,7 +54,10 @@ def require_newest(database: Database) -> None:
     """
     with database.write() as connection:
         _check_server(connection)
-        is_newest = _revision(connection) == _script().get_current_head()
+        # Before the first migration that granted anything, nothing may be read.
+        is_newest = bool(connection.scalar(_MAY_ASK)) and (
+            _revision(connection) == _script().get_current_head()
+        )
     if not is_newest:
         raise PendingMigrationsError(
             "The database lacks migrations that this version needs. "

@@ -1,14 +1,20 @@
-"""API keys: made, revoked, and turned into the one who calls."""
+"""API keys: made, renewed, revoked, and turned into the one who calls."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from app import clock
 from app.db import accounts
 from app.db.accounts import ApiKey
-from app.db.database import Database
+from app.db.database import Connection, Database
 from app.domain.access import ROLES_OF_UNITS, Actor, Role
-from app.domain.events import OWN_SOURCE
+from app.domain.events import OWN_SOURCE, legal_day
 from app.security import api_keys
 from app.security.personal_data import holds_personal_data
+
+LIFE = timedelta(days=365)
+# One in use, and the next one while it is being put in its place.
+MOST_AT_ONCE = 2
 
 
 class InvalidKeyRequestError(Exception):
@@ -16,19 +22,23 @@ class InvalidKeyRequestError(Exception):
 
 
 def look_up(database: Database, presented: str) -> Actor | None:
-    """Return the actor of a valid key; None if it is unknown, wrong or revoked."""
+    """Return the actor of a good key; None if it is unknown, wrong or over."""
     parsed = api_keys.parse_key(presented)
     if parsed is None:
         return None
     key_id, secret = parsed
+    now = clock.now()
     with database.write() as connection:
         key = accounts.find(connection, key_id)
-    if (
-        key is None
-        or key.revoked_at is not None
-        or not api_keys.matches(secret, key.secret_hash)
-    ):
-        return None
+        if (
+            key is None
+            or not key.is_good(now)
+            or not api_keys.matches(secret, key.secret_hash)
+        ):
+            return None
+        # To the day, so that a key in use is written once a day and not at each call.
+        if key.last_used_on != (today := legal_day(now)):
+            accounts.mark_used(connection, key_id, today)
     return Actor(
         role=Role(key.role),
         source=key.source,
@@ -44,13 +54,93 @@ def create(
     source: str | None,
     units: tuple[str, ...],
     created_at: datetime,
+    holder: str | None = None,
+    expires_at: datetime | None = None,
+    created_by: str | None = None,
 ) -> str:
     """Make a key and return it: the only time that it can be seen.
 
+    It is good for a year, unless *expires_at* says otherwise. A source holds its own
+    keys; another key is its own holder, unless one is named.
+
     Raises:
         InvalidKeyRequestError: an integrator's key needs one source, a lead's or an
-            analyst's may have units, and no other key has either.
+            analyst's may have units, and no other key has either; it would have ended
+            already; or its holder has two good ones.
     """
+    _check(role, source, units, holder)
+    if expires_at is not None and expires_at <= created_at:
+        raise InvalidKeyRequestError("The key would have ended already.")
+    key_id = api_keys.new_key_id()
+    made = ApiKey(
+        key_id=key_id,
+        role=role,
+        source=source,
+        units=units,
+        holder=source or holder or key_id,
+        secret_hash=b"",
+        created_at=created_at,
+        created_by=created_by,
+        expires_at=expires_at or created_at + LIFE,
+    )
+    with database.write() as connection:
+        return _store(connection, made)
+
+
+def rotate(
+    database: Database,
+    key_id: str,
+    *,
+    created_at: datetime,
+    expires_at: datetime | None = None,
+    created_by: str | None = None,
+) -> str:
+    """Make and return another key for what the key of that id is for.
+
+    The old one stays good until it is revoked or ends: its holder says when the new one
+    is in its place, and nobody is cut off meanwhile.
+
+    Raises:
+        InvalidKeyRequestError: there is no good key of that id, or its holder has
+            another good one already.
+    """
+    with database.write() as connection:
+        old = accounts.find(connection, key_id)
+        if old is None or not old.is_good(created_at):
+            raise InvalidKeyRequestError(f"There is no good key {key_id}.")
+        return _store(
+            connection,
+            replace(
+                old,
+                key_id=api_keys.new_key_id(),
+                created_at=created_at,
+                created_by=created_by,
+                expires_at=expires_at or created_at + LIFE,
+            ),
+        )
+
+
+def listed(database: Database) -> list[ApiKey]:
+    """Return every key, oldest first; none of them holds its secret."""
+    with database.write() as connection:
+        return accounts.all_keys(connection)
+
+
+def revoke(
+    database: Database,
+    key_id: str,
+    *,
+    revoked_at: datetime,
+    revoked_by: str | None = None,
+) -> bool:
+    """Revoke the key of that id; tell whether there was one to be revoked."""
+    with database.write() as connection:
+        return accounts.revoke(connection, key_id, revoked_at, revoked_by)
+
+
+def _check(
+    role: Role, source: str | None, units: tuple[str, ...], holder: str | None
+) -> None:
     if (role is Role.INTEGRATOR) != (source is not None):
         raise InvalidKeyRequestError(
             "An integrator's key names its source, and no other key does: "
@@ -60,39 +150,31 @@ def create(
         raise InvalidKeyRequestError(
             f"{OWN_SOURCE} is the service's own source; nobody else posts as it."
         )
-    if any(map(holds_personal_data, (source or "", *units))):
-        raise InvalidKeyRequestError("A source or unit tells who someone is.")
+    if source is not None and holder is not None:
+        raise InvalidKeyRequestError("The holder of an integrator's key is its source.")
+    if any(map(holds_personal_data, (source or "", holder or "", *units))):
+        raise InvalidKeyRequestError(
+            "A source, holder or unit tells who someone is: an identity code, a phone "
+            "number or an e-mail address."
+        )
     if units and role not in ROLES_OF_UNITS:
         raise InvalidKeyRequestError(
             "Only the key of a lead or an analyst names units: --role lead"
         )
-    key_id = api_keys.new_key_id()
-    key = api_keys.new_key(key_id)
+
+
+def _store(connection: Connection, made: ApiKey) -> str:
+    """Store the key with a new secret, and return it with that."""
+    accounts.hold_making(connection)
+    held = accounts.of_holder(connection, made.holder, made.role)
+    good = [key.key_id for key in held if key.is_good(made.created_at)]
+    if len(good) >= MOST_AT_ONCE:
+        raise InvalidKeyRequestError(
+            f"{made.holder} has two good keys, {' and '.join(good)}; revoke the one "
+            "that is not in use any more: maaraaika key revoke KEY_ID"
+        )
+    key = api_keys.new_key(made.key_id)
     parsed = api_keys.parse_key(key)
     assert parsed is not None, "a new key is well-formed"  # noqa: S101
-    with database.write() as connection:
-        accounts.add(
-            connection,
-            ApiKey(
-                key_id=key_id,
-                role=role,
-                source=source,
-                units=units,
-                secret_hash=api_keys.hash_secret(parsed[1]),
-                created_at=created_at,
-                revoked_at=None,
-            ),
-        )
+    accounts.add(connection, replace(made, secret_hash=api_keys.hash_secret(parsed[1])))
     return key
-
-
-def listed(database: Database) -> list[ApiKey]:
-    """Return every key, oldest first; none of them holds its secret."""
-    with database.write() as connection:
-        return accounts.all_keys(connection)
-
-
-def revoke(database: Database, key_id: str, *, revoked_at: datetime) -> bool:
-    """Revoke the key of that id; tell whether there was a valid one."""
-    with database.write() as connection:
-        return accounts.revoke(connection, key_id, revoked_at)

@@ -33,6 +33,7 @@ def rebuild(database: Database, *, on_progress: OnProgress = lambda _: None) -> 
 
     Raises:
         CircumstancesChangedError: what was rebuilt is discarded; call again.
+        NotOwnerError: the database is not its owner's.
     """
     with database.read() as question:
         started_at = question.known_at

@@ -78,7 +78,7 @@ class County:
 def county(server_url: str, template: str) -> Iterator[County]:
     """Give the one county that most questions are asked about."""
     name = databases.create(server_url, template)
-    database = connect(databases.url(server_url, name))
+    database = connect(databases.service_url(server_url, name))
     keys = Headers(
         integrator=bearer(database, Role.INTEGRATOR, source="client-a"),
         lead=bearer(database, Role.LEAD),

@@ -76,7 +76,7 @@ def raw(old: str, new: str) -> bytes:
 @pytest.fixture(scope="module")
 def database(server_url: str, template: str) -> Iterator[Database]:
     name = databases.create(server_url, template)
-    database = connect(databases.url(server_url, name))
+    database = connect(databases.service_url(server_url, name))
     yield database
     database.dispose()
     databases.drop(server_url, name)

@@ -353,14 +353,14 @@ def test_a_polling_reader_misses_nothing_of_four_writers_with_slow_commits(
 
 
 def test_what_is_recorded_while_the_clock_is_set_back_is_not_skipped(
-    database: Database,
+    database: Database, owned: Database
 ) -> None:
     record(database, "client-a", "before")
     reader = Feed(database)
     assert reader.poll() == ["before"]
 
     # Another source's first event, an hour earlier by a clock that was set back.
-    with database.engine.begin() as connection:
+    with owned.engine.begin() as connection:
         connection.execute(text("INSERT INTO source (code) VALUES ('client-b')"))
         connection.execute(
             text(

@@ -211,7 +211,7 @@ def test_findings_in_a_merged_case_are_those_of_the_case_it_goes_on_in(
 
 
 def test_the_read_model_of_findings_is_what_the_events_say(
-    post: Post, found: Ask, database: Database
+    post: Post, found: Ask, database: Database, owned: Database
 ) -> None:
     post(decision("A", "2026-03-10", event_id="d1"), closure("B", "2026-03-10", "done"))
     post(notification("A", "2026-03-02"))
@@ -219,11 +219,11 @@ def test_the_read_model_of_findings_is_what_the_events_say(
     assert list(rebuild.check(database)) == []
     before = found(status="all")
 
-    rebuild.rebuild(database)
+    rebuild.rebuild(owned)
 
     assert found(status="all") == before
     assert list(rebuild.check(database)) == []
-    with database.write() as connection:
+    with owned.write() as connection:
         connection.execute(text("UPDATE case_finding SET day = day + 1"))
     assert len(list(rebuild.check(database))) == 6
 

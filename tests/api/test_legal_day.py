@@ -32,7 +32,7 @@ def _after_both_nights(monkeypatch: pytest.MonkeyPatch) -> None:
 def service(server_url: str, template: str) -> Iterator[TestClient]:
     """Give a caller as `client-a`; every test has a case of its own."""
     name = databases.create(server_url, template)
-    database = connect(databases.url(server_url, name))
+    database = connect(databases.service_url(server_url, name))
     key = bearer(database, Role.INTEGRATOR, source="client-a")
     with TestClient(create_app(database), headers=key) as caller:
         yield caller

@@ -17,10 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from app import clock
 from app.api import ndjson
 from app.api.cloud_events import TYPE_PREFIX
 from app.db.database import Database, DatabaseUnavailableError
 from app.main import served
+from app.services import keys
 from app.services.group_commit import GroupCommit
 from app.services.intake import Outcome, Submission
 from tests.conftest import Headers
@@ -134,6 +136,29 @@ def test_nothing_is_answered_with_nothing(
     client: TestClient, headers: Headers, body: bytes
 ) -> None:
     assert upload(client, headers, body) == []
+
+
+def test_a_key_revoked_meanwhile_stores_no_further_thousand(
+    client: TestClient,
+    headers: Headers,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Nothing is remembered, so that revoking shows at once.
+    monkeypatch.setattr("app.services.callers.CACHE_SECONDS", -1.0)
+    key_id = headers.integrator["Authorization"].split("_")[1]
+
+    def body() -> Iterator[bytes]:
+        yield lines(*map(event, range(1000)))
+        keys.revoke(database, key_id, revoked_at=clock.now())
+        yield lines(*map(event, range(1000, 2500)))
+
+    told = upload(client, headers, body())
+
+    assert [each["status"] for each in told] == ["created"] * 1000 + ["rejected"]
+    assert told[-1]["line"] == 1001
+    assert told[-1]["problem"]["type"].endswith(":unauthenticated")
+    assert len(stored_ids(database)) == 1000
 
 
 def test_a_thousand_lines_share_a_transaction(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.access import Role
 from app.domain.report_settings import ReportSettings
 from app.services import report_settings
+from tests import databases
 from tests.api.asking import County, county
 from tests.api.sending import Wire, decision, notification, send
 from tests.conftest import bearer
@@ -264,11 +265,12 @@ def test_what_a_publication_fixes_cannot_be_asked_otherwise(
     assert found == (422, "invalid-parameter")
 
 
-def test_a_publication_cannot_be_changed(espoo: County) -> None:
+def test_a_publication_cannot_be_changed(server_url: str, espoo: County) -> None:
     for statement in ("DELETE FROM publication", "UPDATE publication SET threshold=1"):
         with (
+            databases.owned(server_url, espoo.database) as owned,
             pytest.raises(DBAPIError) as refused,
-            espoo.database.write() as connection,
+            owned.write() as connection,
         ):
             connection.execute(text(statement))
         assert isinstance(refused.value.orig, psycopg.errors.RestrictViolation)

@@ -115,10 +115,10 @@ def test_what_was_looked_at_can_be_sealed_whatever_has_arrived_since(
 
 
 def test_nothing_but_a_further_report_can_be_written(
-    client: TestClient, headers: Headers, database_url: str
+    client: TestClient, headers: Headers, owner_url: str
 ) -> None:
     sealed(client, headers.lead)
-    plain = make_url(database_url).set(drivername="postgresql")
+    plain = make_url(owner_url).set(drivername="postgresql")
 
     with psycopg.connect(plain.render_as_string(hide_password=False)) as connection:
         for statement in (

@@ -178,10 +178,10 @@ def test_a_rhythm_that_was_set_is_that_which_counts(
 
 
 def test_silence_ends_with_the_next_event(
-    client: TestClient, headers: Headers, database: Database
+    client: TestClient, headers: Headers, database: Database, owned: Database
 ) -> None:
     send(client, headers.integrator, *ten())
-    _move_back(database, timedelta(days=30))
+    _move_back(owned, timedelta(days=30))
     (found,) = silent(database, NOW)
     assert found.since < NOW - timedelta(29)
 
@@ -201,11 +201,11 @@ def test_a_source_that_another_continues_may_be_silent(
 
 
 def test_a_rhythm_is_learned_from_how_the_source_was_heard(
-    client: TestClient, headers: Headers, database: Database
+    client: TestClient, headers: Headers, database: Database, owned: Database
 ) -> None:
     send(client, headers.integrator, *ten("A"), *ten("B"))
     # Two a week: pauses of 40 working hours, or fewer where a day off lies between.
-    _move_back(database, timedelta(weeks=1), times="(20 - sequence) / 2")
+    _move_back(owned, timedelta(weeks=1), times="(20 - sequence) / 2")
 
     (state,) = freshness.states(database, LEAD)
 
@@ -215,9 +215,9 @@ def test_a_rhythm_is_learned_from_how_the_source_was_heard(
     assert state.rhythm.expected in range(117, 124)
 
 
-def _move_back(database: Database, by: timedelta, *, times: str = "1") -> None:
+def _move_back(owned: Database, by: timedelta, *, times: str = "1") -> None:
     """Let what was recorded have been recorded earlier, as no service can."""
-    with database.write() as connection:
+    with owned.write() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(
             text(f"UPDATE case_event SET recorded_at = recorded_at - :by * ({times})"),  # noqa: S608

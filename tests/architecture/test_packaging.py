@@ -323,14 +323,32 @@ def test_compose_has_no_secret_in_it_and_no_default_for_one(
 
     for name, variable in (
         ("postgres", "POSTGRES_PASSWORD"),
-        ("app", "PGPASSWORD"),
         ("migrate", "PGPASSWORD"),
     ):
         value = services[name]["environment"][variable]
         assert value.startswith("${POSTGRES_PASSWORD:?"), name
-    for name in ("app", "migrate"):
-        url = services[name]["environment"]["MAARAAIKA_DATABASE_URL"]
+    for name, variable in (
+        ("app", "PGPASSWORD"),
+        ("migrate", "MAARAAIKA_SERVICE_PASSWORD"),
+    ):
+        value = services[name]["environment"][variable]
+        assert value.startswith("${SERVICE_PASSWORD:?"), name
+    for name, variable in (
+        ("app", "MAARAAIKA_DATABASE_URL"),
+        ("migrate", "MAARAAIKA_DATABASE_URL"),
+        ("migrate", "MAARAAIKA_MIGRATION_DATABASE_URL"),
+    ):
+        url = services[name]["environment"][variable]
         assert re.fullmatch(r"postgresql://\w+@postgres:5432/\w+", url)
+
+
+def test_compose_keeps_the_owner_of_the_tables_from_the_service(
+    compose: dict[str, Any],
+) -> None:
+    service = compose["services"]["app"]["environment"]
+
+    assert "MAARAAIKA_MIGRATION_DATABASE_URL" not in service
+    assert "POSTGRES_PASSWORD" not in str(service)
 
 
 def test_compose_opens_the_service_to_this_machine_only(

@@ -28,9 +28,10 @@ CHANGES = (
 
 
 @pytest.fixture
-def owned(server_url: str) -> Iterator[Database]:
+def owned(server_url: str, template: str) -> Iterator[Database]:
     """Give a database that a service's role has migrated, and owns, with events."""
     role, name = f"service_{uuid4().hex[:12]}", databases.create(server_url)
+    assert template, "with it the groups of the service were made"
     databases.execute(server_url, f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
     databases.execute(server_url, f"ALTER DATABASE {name} OWNER TO {role}")
     address = make_url(databases.url(server_url, name)).set(

@@ -188,12 +188,14 @@ selections = st.builds(
 )
 def test_the_worklist_is_that_of_the_domain_and_its_pages_give_each_row_once(
     database: Database,
+    owned: Database,
+    *,
     events: list[CaseEvent],
     selection: Selection,
     ahead: int,
     limit: int,
 ) -> None:
-    clocks = _known_alone(database, events)
+    clocks = _known_alone(database, owned, events)
     selected = [each for each in clocks if _is_selected(each, selection)]
     soon = date.fromordinal(selection.as_of.toordinal() + ahead)
 
@@ -212,9 +214,13 @@ def test_the_worklist_is_that_of_the_domain_and_its_pages_give_each_row_once(
 @on_one_database
 @given(events=events_of_a_source, selection=selections, ahead=st.integers(0, 30))
 def test_the_counts_of_the_worklist_are_those_of_the_domain(
-    database: Database, events: list[CaseEvent], selection: Selection, ahead: int
+    database: Database,
+    owned: Database,
+    events: list[CaseEvent],
+    selection: Selection,
+    ahead: int,
 ) -> None:
-    clocks = _known_alone(database, events)
+    clocks = _known_alone(database, owned, events)
     selected = [each for each in clocks if _is_selected(each, selection)]
     soon = date.fromordinal(selection.as_of.toordinal() + ahead)
 
@@ -304,9 +310,11 @@ def _record(database: Database, events: Sequence[CaseEvent]) -> tuple[Outcome, .
     return intake.record(database, submissions(events))
 
 
-def _known_alone(database: Database, events: list[CaseEvent]) -> list[Deadline]:
+def _known_alone(
+    database: Database, owned: Database, events: list[CaseEvent]
+) -> list[Deadline]:
     """Record *events*, let all other deadlines be forgotten, and return theirs."""
-    with database.write() as connection:
+    with owned.write() as connection:
         connection.execute(text("TRUNCATE deadline"))
     named = histories.of_source(events, next(_sources))
     _record(database, named)

@@ -24,7 +24,7 @@ from app.domain.events import CaseEvent
 from app.domain.flow import backlog, movement
 from app.domain.reporting_periods import Period, month_of, months_until, parse_period
 from app.services import intake
-from tests import histories
+from tests import databases, histories
 from tests.amended_histories import amended_cases
 from tests.conftest import fresh_database
 from tests.factories import submissions
@@ -71,11 +71,18 @@ def shared(server_url: str, template: str) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="module")
+def owned(server_url: str, shared: Database) -> Iterator[Database]:
+    """Give that database to its owner, who can make it forget."""
+    with databases.owned(server_url, shared) as database:
+        yield database
+
+
 @given(events=amended_cases(), asked=questions)
 def test_the_reports_count_what_the_domain_counts(
-    shared: Database, events: list[CaseEvent], asked: Asked
+    shared: Database, owned: Database, events: list[CaseEvent], asked: Asked
 ) -> None:
-    clocks = _known_alone(shared, events)
+    clocks = _known_alone(shared, owned, events)
 
     with shared.read() as question:
         _assert_counts(question, clocks, asked)
@@ -197,9 +204,11 @@ def _assert_flow(
             )
 
 
-def _known_alone(database: Database, events: list[CaseEvent]) -> list[Clock]:
+def _known_alone(
+    database: Database, owned: Database, events: list[CaseEvent]
+) -> list[Clock]:
     """Record *events*, let all else be forgotten, and return what is stored of them."""
-    with database.write() as connection:
+    with owned.write() as connection:
         connection.execute(text("TRUNCATE deadline"))
     named = histories.of_source(events, next(SOURCES))
     intake.record(database, submissions(named))

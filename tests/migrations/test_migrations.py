@@ -16,6 +16,8 @@ from app.db import schema
 from app.db.database import Database, connect
 from app.db.schema import MIGRATIONS, PendingMigrationsError
 from app.db.tables import metadata
+from app.security import api_keys
+from app.services import keys
 from tests import databases
 from tests.api.sending import notification, send
 from tests.conftest import Headers
@@ -129,6 +131,28 @@ def test_clocks_that_are_there_get_their_strict_dates_and_reasons(
     ]
 
 
+def test_keys_that_are_there_stay_good_and_get_no_end(empty: Database) -> None:
+    schema.migrate(empty, "c1d84e7a5b26")
+    key = api_keys.new_key("3b27eada")
+    with empty.write() as connection:
+        connection.execute(
+            text("""
+                INSERT INTO api_key (key_id, role, source, secret_hash, created_at)
+                VALUES ('3b27eada', 'integrator', 'client-a', :hash, '2026-01-01'),
+                       ('4c27eada', 'lead', NULL, '', '2026-01-01')
+            """),
+            {"hash": api_keys.hash_secret(key.split("_", 2)[2])},
+        )
+
+    schema.migrate(empty)
+
+    assert keys.look_up(empty, key) is not None
+    assert [(each.holder, each.expires_at) for each in keys.listed(empty)] == [
+        ("client-a", None),
+        ("4c27eada", None),
+    ]
+
+
 def test_migrating_again_changes_nothing(empty: Database) -> None:
     schema.migrate(empty)
     before = objects(empty)
@@ -162,10 +186,10 @@ def test_a_database_of_a_newer_version_is_refused(empty: Database) -> None:
 
 
 def test_the_ledger_takes_nothing_back(
-    client: TestClient, headers: Headers, database_url: str
+    client: TestClient, headers: Headers, owner_url: str
 ) -> None:
     send(client, headers.integrator, notification("A", "2025-03-03", event_id="n1"))
-    plain = make_url(database_url).set(drivername="postgresql")
+    plain = make_url(owner_url).set(drivername="postgresql")
 
     with psycopg.connect(plain.render_as_string(hide_password=False)) as connection:
         for statement in (

@@ -34,11 +34,12 @@ class Scene:
 
     database: Database
     url: str
+    owner_url: str
     paths: CheckpointPaths
 
     def sql(self, statement: str, *values: object) -> None:
         """Do what a superuser can whom no trigger stops."""
-        address = make_url(self.url).set(drivername="postgresql")
+        address = make_url(self.owner_url).set(drivername="postgresql")
         with psycopg.connect(
             address.render_as_string(hide_password=False)
         ) as connection:
@@ -118,6 +119,7 @@ def told(source: str, case: int) -> list[intake.Submission]:
 class Prepared:
     """Databases like what was prepared, and the directory with its checkpoints."""
 
+    server_url: str
     pool: Pool
     directory: Path
 
@@ -130,7 +132,8 @@ class Prepared:
         )
         with self.pool.lend() as url:
             database = connect(url)
-            yield Scene(database=database, url=url, paths=paths)
+            owner_url = databases.as_owner(self.server_url, url)
+            yield Scene(database=database, url=url, owner_url=owner_url, paths=paths)
             database.dispose()
 
 
@@ -151,7 +154,7 @@ def dumps(
     name = databases.create(server_url, template)
     older = ""
     for case in range(CASES):
-        database = connect(databases.url(server_url, name))
+        database = connect(databases.service_url(server_url, name))
         for source in SOURCES:
             intake.record(database, told(source, case))
         paths = CheckpointPaths(
@@ -162,7 +165,7 @@ def dumps(
         if case == 1:
             older = databases.create(server_url, name)
     pools = Pool(server_url, name), Pool(server_url, older)
-    yield Dumps(*(Prepared(pool, directory) for pool in pools))
+    yield Dumps(*(Prepared(server_url, pool, directory) for pool in pools))
     for pool, copied in zip(pools, (name, older), strict=True):
         pool.drop()
         databases.drop(server_url, copied)

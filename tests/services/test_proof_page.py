@@ -98,7 +98,7 @@ def outside(scene: Scene) -> Outside:
     (directory / "receipts.ndjson").write_text("\n".join(receipts), encoding="utf-8")
     public_key = checkpoint_key.signing_key(scene.paths.key).public_key()
     (directory / "public.pem").write_text(checkpoint_key.pem(public_key))
-    address = make_url(scene.url).set(drivername="postgresql")
+    address = make_url(scene.owner_url).set(drivername="postgresql")
     with psycopg.connect(address.render_as_string(hide_password=False)) as connection:
         for name, table in (
             ("lines.csv", "case_event"),

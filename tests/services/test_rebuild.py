@@ -95,20 +95,22 @@ def test_what_was_kept_and_what_is_replayed_are_equal(shared: Database) -> None:
     assert list(rebuild_service.check(shared)) == []
 
 
-def test_a_rebuild_leaves_every_row_as_it_was(database: Database) -> None:
+def test_a_rebuild_leaves_every_row_as_it_was(
+    database: Database, owned: Database
+) -> None:
     arrive(database, a_year_of_cases(), seed=1)
     law_service.activate(database, NO_ROLL)
     arrive(database, told_by(a_year_of_cases(), "client-b"), seed=2)
     before = rows(database, "client-a", current=False)
 
-    rebuild_service.rebuild(database)
+    rebuild_service.rebuild(owned)
 
     assert rows(database, "client-a", current=False) == before
     assert list(rebuild_service.check(database)) == []
 
 
 def test_an_interrupted_rebuild_is_taken_up_and_sees_what_came_meanwhile(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, owned: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rebuild_service, "CASES_PER_BATCH", 3)
     arrive(database, a_year_of_cases(), seed=1)
@@ -117,26 +119,28 @@ def test_an_interrupted_rebuild_is_taken_up_and_sees_what_came_meanwhile(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rebuild_service.rebuild(database, on_progress=interrupt)
+        rebuild_service.rebuild(owned, on_progress=interrupt)
     late = assessment(RECEIVED + timedelta(50), case_ref="A-0", event_id="late")
     record(database, submissions([late]))
 
-    done = rebuild_service.rebuild(database)
+    done = rebuild_service.rebuild(owned)
 
     assert done < len({event.case for event in a_year_of_cases()})
     assert list(rebuild_service.check(database)) == []
 
 
-def test_a_law_that_changes_meanwhile_stops_the_rebuild(database: Database) -> None:
+def test_a_law_that_changes_meanwhile_stops_the_rebuild(
+    database: Database, owned: Database
+) -> None:
     arrive(database, a_year_of_cases(), seed=1)
 
     with pytest.raises(CircumstancesChangedError):
         rebuild_service.rebuild(
-            database,
+            owned,
             on_progress=lambda _: (law_service.activate(database, NO_ROLL), None)[1],
         )
 
-    rebuild_service.rebuild(database)
+    rebuild_service.rebuild(owned)
     assert list(rebuild_service.check(database)) == []
 
 
@@ -148,15 +152,17 @@ def test_a_law_that_changes_meanwhile_stops_the_rebuild(database: Database) -> N
         pytest.param("SET recorded_until = recorded_at + '1 s'", id="a row closed"),
     ],
 )
-def test_a_changed_row_is_found_and_mended(database: Database, tampering: str) -> None:
+def test_a_changed_row_is_found_and_mended(
+    database: Database, owned: Database, tampering: str
+) -> None:
     record(database, submissions([notification(RECEIVED, "n1")]))
-    with database.write() as connection:
+    with owned.write() as connection:
         driver(connection).execute(
             f"UPDATE deadline {tampering} WHERE rule = 'assessment'".encode()
         )
 
     assert list(rebuild_service.check(database))
-    rebuild_service.rebuild(database)
+    rebuild_service.rebuild(owned)
     assert list(rebuild_service.check(database)) == []
 
 

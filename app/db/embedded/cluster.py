@@ -1,5 +1,6 @@
 """The files of the server: making them, running programs on them, connecting."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -57,13 +58,28 @@ class Cluster:
     @property
     def url(self) -> str:
         """The database as SQLAlchemy addresses it, password included."""
+        return self.url_of(NAME, self._password())
+
+    def url_of(self, user: str, password: str) -> str:
+        """Return the database as *user* addresses it."""
         return URL.create(
             "postgresql+psycopg",
-            username=NAME,
-            password=self._password(),
+            username=user,
+            password=password,
             database=NAME,
             query={"host": self.host(), "port": str(PORT)},
         ).render_as_string(hide_password=False)
+
+    def service_password(self) -> str:
+        """Return the password of the service's own role, made at need."""
+        path = self._directory / "service-password"
+        with os.fdopen(open_private(path, os.O_RDWR), "r+") as file:
+            # Several processes of the service may be the first to ask.
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not (password := file.read()):
+                password = token_urlsafe(32)
+                file.write(password)
+        return password
 
     def answers(self) -> bool:
         """Tell whether the server lets us in."""

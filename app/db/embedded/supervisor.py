@@ -49,8 +49,17 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """The database as SQLAlchemy addresses it, password included."""
+        """The database as its owner addresses it in SQLAlchemy, password included."""
         return self._cluster.url
+
+    @property
+    def service_password(self) -> str:
+        """The password of the service's own role."""
+        return self._cluster.service_password()
+
+    def url_of(self, user: str, password: str) -> str:
+        """Return the database as *user* addresses it."""
+        return self._cluster.url_of(user, password)
 
     def start(self) -> None:
         """Join the server, launched at need; it answers now.
