@@ -43,6 +43,7 @@ class NumberedRequests:
             return
         began = perf_counter()
         number = request_ids.begin()
+        scope.setdefault("state", {})
         status: int | None = None
 
         async def send_numbered(message: Message) -> None:
@@ -68,19 +69,18 @@ class NumberedRequests:
         route = template(scope, self._templates)
         if (route, status) in ROUTINE:
             return
-        optional = {
-            "caller": scope.get("state", {}).get("caller"),
-            "client_request_id": _number_of_caller(scope),
-        }
         method = scope["method"]
-        self._log.info(
-            "request",
-            method=method if method in METHODS else OTHER_METHOD,
-            route=route,
-            status=status,
-            duration_ms=round(seconds * 1000, 1),
-            **{name: value for name, value in optional.items() if value is not None},
-        )
+        told = {
+            "method": method if method in METHODS else OTHER_METHOD,
+            "route": route,
+            "status": status,
+            "duration_ms": round(seconds * 1000, 1),
+        }
+        if (caller := scope["state"].get("caller")) is not None:
+            told["caller"] = caller
+        if (number := _number_of_caller(scope)) is not None:
+            told["client_request_id"] = number
+        self._log.info("request", **told)
 
 
 def template(scope: Scope, templates: Mapping[object, str]) -> str:

@@ -2,7 +2,6 @@
 
 import os
 from contextvars import ContextVar
-from uuid import UUID
 
 from app import clock
 
@@ -25,10 +24,11 @@ def current() -> str | None:
 
 
 def new() -> str:
-    """Return a UUID of version 7 (RFC 9562), so that numbers sort by their time."""
-    milliseconds = int(clock.now().timestamp() * 1000)
-    random = int.from_bytes(os.urandom(10))
-    number = milliseconds << 80 | random
-    number = number & ~(0xF << 76) | 7 << 76  # version
-    number = number & ~(0x3 << 62) | 2 << 62  # variant
-    return str(UUID(int=number))
+    """Return a UUID of version 7 (RFC 9562), so that numbers sort by their time.
+
+    Written by hand: each request pays for it, and a `UUID` takes twice as long.
+    """
+    time = f"{int(clock.now().timestamp() * 1000):012x}"
+    random = os.urandom(10).hex()
+    variant = "89ab"[int(random[0], 16) & 3]
+    return f"{time[:8]}-{time[8:]}-7{random[1:4]}-{variant}{random[4:7]}-{random[8:]}"
