@@ -5,7 +5,13 @@ import gc
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from functools import partial
 from typing import Any
 
@@ -35,6 +41,7 @@ from app.api import (
     findings,
     flow,
     health,
+    metrics,
     publications,
     report_changes,
     requests,
@@ -56,7 +63,7 @@ from app.services.checkpoints import CheckpointPaths
 from app.services.cursors import Cursors
 from app.services.group_commit import GroupCommit
 from app.services.law import count_ahead, ensure_in_use
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.web import errors as error_pages
 from app.web import pages
 
@@ -163,6 +170,18 @@ def served(database: Database, port: int) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def metered(database: Database, port: int | None) -> AbstractContextManager[object]:
+    """Answer Prometheus on *port* of this machine, if there is one.
+
+    Raises:
+        SettingsError: it is taken.
+    """
+    try:
+        return metrics.served(database, port) if port else nullcontext()
+    except OSError as error:
+        raise SettingsError(f"MAARAAIKA_METRICS_PORT: {error}") from error
 
 
 def checkpoint_paths(settings: Settings) -> CheckpointPaths:

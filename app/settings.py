@@ -42,6 +42,7 @@ class Settings:
     port: int
     checkpoint_file: Path | None = None
     checkpoint_key_file: Path | None = None
+    metrics_port: int | None = None
     providers: tuple[Provider, ...] = ()
     migration_database_url: str | None = None
     service_password: str | None = None
@@ -66,10 +67,11 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
             eves=Eves(get("EVES", Eves.NON_WORKING)), roll=Roll(get("ROLL", Roll.ON))
         )
         port = int(get("PORT", str(DEFAULT_PORT)))
+        metrics_port = int(get("METRICS_PORT", "0")) or None
     except ValueError as error:
         raise SettingsError(
             "MAARAAIKA_EVES is non-working or working, MAARAAIKA_ROLL on or off, "
-            "MAARAAIKA_PORT a number"
+            "MAARAAIKA_PORT and MAARAAIKA_METRICS_PORT a number"
         ) from error
     identity_file = path("IDENTITY_FILE")
     calendar_file = environment.get(PREFIX + "CALENDAR_FILE")
@@ -85,6 +87,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         checkpoint_file=path("CHECKPOINT_FILE"),
         checkpoint_key_file=path("CHECKPOINT_KEY_FILE"),
+        metrics_port=metrics_port,
         providers=_providers(identity_file) if identity_file else (),
     )
 

@@ -405,8 +405,10 @@ def test_rebuild_brings_back_what_was_lost_from_the_read_model(
 
 @pytest.mark.usefixtures("configured")
 def test_commands_work_beside_a_running_service(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    metrics_port = _free_port()
+    monkeypatch.setenv("MAARAAIKA_METRICS_PORT", str(metrics_port))
     lead = bearer(database, Role.LEAD)
     file = tmp_path / "units.csv"
     file.write_text("code,parent,fi,sv,en\na,,A,A,A\n", encoding="utf-8")
@@ -434,6 +436,8 @@ def test_commands_work_beside_a_running_service(
                     sleep(0.2)
                 refusal = caller.get("/v1/units", headers=header)
                 assert refusal.status_code == 401
+                metrics = httpx2.get(f"http://127.0.0.1:{metrics_port}/metrics").text
+                assert 'route="/v1/units",status="200"' in metrics
         finally:
             service.send_signal(signal.SIGTERM)
             _, told = service.communicate(timeout=PATIENCE)
@@ -441,6 +445,22 @@ def test_commands_work_beside_a_running_service(
     assert {line["event"] for line in lines[1:-1]} == {"request"}
     assert [lines[0]["event"], lines[-1]["event"]] == ["started", "stopped"]
     assert service.returncode in {0, -signal.SIGTERM, 128 + signal.SIGTERM}
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("setting", ["MAARAAIKA_PORT", "MAARAAIKA_METRICS_PORT"])
+def test_a_port_that_is_taken_is_told_by_its_reason(
+    monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setenv("MAARAAIKA_PORT", str(_free_port()))
+        monkeypatch.setenv(setting, str(listener.getsockname()[1]))
+
+        done = run("serve")
+
+    assert done.returncode != 0
+    assert "ddress already in use" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def _free_port() -> int:

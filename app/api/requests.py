@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from prometheus_client import Counter, Histogram
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.observability import request_ids
+from app.observability import instruments, request_ids
 from app.observability.logs import log
 
 HEADER = b"x-request-id"
@@ -35,6 +36,8 @@ class NumberedRequests:
             if hasattr(route, "path")
         }
         self._log = log.bind()
+        # Of each method, route and status how it is counted: looked up at once.
+        self._meters: dict[tuple[str, str, int | None], _Meters] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, with its number in a header; or start and stop."""
@@ -66,12 +69,13 @@ class NumberedRequests:
             raise
 
     def _tell(self, scope: Scope, status: int | None, seconds: float) -> None:
+        method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
         route = template(scope, self._templates)
+        self._meter(method, route, status).add(seconds)
         if (route, status) in ROUTINE:
             return
-        method = scope["method"]
         told = {
-            "method": method if method in METHODS else OTHER_METHOD,
+            "method": method,
             "route": route,
             "status": status,
             "duration_ms": round(seconds * 1000, 1),
@@ -81,6 +85,27 @@ class NumberedRequests:
         if (number := _number_of_caller(scope)) is not None:
             told["client_request_id"] = number
         self._log.info("request", **told)
+
+    def _meter(self, method: str, route: str, status: int | None) -> "_Meters":
+        key = (method, route, status)
+        found = self._meters.get(key)
+        if found is None:
+            found = self._meters[key] = _Meters(
+                instruments.requests.labels(method, route, status or "none"),
+                instruments.request_seconds.labels(method, route),
+            )
+        return found
+
+
+class _Meters(NamedTuple):
+    """What counts the requests of one method, route and status."""
+
+    number: Counter
+    seconds: Histogram
+
+    def add(self, seconds: float) -> None:
+        self.number.inc()
+        self.seconds.observe(seconds)
 
 
 def template(scope: Scope, templates: Mapping[object, str]) -> str:

@@ -40,11 +40,11 @@ def serve(
     """Run the service until it is told to stop."""
     import uvicorn
 
-    from app.main import create_app
+    from app.main import create_app, metered
 
     logs.configure()
     chosen = settings_of(data_dir)
-    with open_database(chosen) as database:
+    with open_database(chosen) as database, metered(database, chosen.metrics_port):
         uvicorn.run(
             create_app(database, checkpoint_paths(chosen), providers=chosen.providers),
             host=host or chosen.host,

@@ -35,6 +35,17 @@ def sources(connection: Connection) -> list[str]:
     return [code for (code,) in rows]
 
 
+def newest(connection: Connection) -> dict[str, datetime]:
+    """Return when the newest event of each source that has any was recorded."""
+    rows = driver(connection).execute(
+        """
+        SELECT code, last_recorded_at FROM source
+        WHERE last_recorded_at IS NOT NULL ORDER BY code
+        """
+    )
+    return dict(rows.fetchall())
+
+
 def freshness(connection: Connection, *, known_at: datetime) -> dict[str, Freshness]:
     """Return what came from each source in the four weeks before *known_at*."""
     rows = driver(connection).execute(

@@ -15,8 +15,8 @@ from pydantic_core import to_json
 from structlog.typing import FilteringBoundLogger
 
 from app import clock
-from app.observability import request_ids
-from app.observability.vocabulary import FIELDS, LIBRARY_TEXTS
+from app.observability import instruments, request_ids
+from app.observability.vocabulary import EVENTS, FIELDS, LIBRARY_TEXTS
 
 LONGEST_TEXT = 300
 MOST_FRAMES = 12
@@ -57,6 +57,8 @@ class _LibraryHandler(logging.Handler):
         event: _Event = {"logger": record.name, "where": _place(record)}
         if str(record.msg).strip() in LIBRARY_TEXTS:
             event["text"] = str(record.msg).strip()
+        if isinstance(record.msg, OSError):
+            event["reason"] = str(record.msg)  # the server's address is taken
         if record.exc_info and record.exc_info[1]:
             event["exc_info"] = record.exc_info[1]
         tell = log.error if record.levelno >= logging.ERROR else log.warning
@@ -97,16 +99,15 @@ def _finished(
         error = event.pop("exc_info", None)
         if error is not None:
             event.update(_described(error))
-        told = {
-            "time": clock.now(),
-            "level": level,
-            "event": event.pop("event"),
-        }
+        name = event.pop("event")
+        if name != "request":  # counted by whoever answers it, with more words
+            instruments.log_events.labels(name if name in EVENTS else "failed").inc()
+        told = {"time": clock.now(), "level": level, "event": name}
         if (number := request_ids.current()) is not None:
             told["request_id"] = number
-        for name, value in event.items():
-            if name in FIELDS:
-                told[name] = value if type(value) in _NUMBERS else _fit(value)
+        for field, value in event.items():
+            if field in FIELDS:
+                told[field] = value if type(value) in _NUMBERS else _fit(value)
         return shown(told)
 
     return finish

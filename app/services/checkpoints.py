@@ -16,6 +16,7 @@ from app.db import ledger_lines, sealed_reports
 from app.db.database import Database
 from app.db.ledger_lines import FileEnd, Head
 from app.domain.ledger import GENESIS, SEALED_REPORTS, Checkpoint
+from app.observability import instruments
 from app.observability.logs import log
 from app.services import checkpoint_file, checkpoint_key
 from app.services.checkpoint_file import CheckpointFileError
@@ -183,6 +184,7 @@ def _attempt(write: Callable[[datetime], object], trouble: str) -> str:
         if str(error) != trouble:
             log.warning("checkpoint_failed", reason=_reason(error), exc_info=error)
         return str(error)
+    instruments.checkpoints_kept.set(clock.now().timestamp())
     return ""
 
 

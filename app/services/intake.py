@@ -1,6 +1,7 @@
 """The one way in: every event, from wherever it comes, is recorded here."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +35,7 @@ from app.domain.ledger import (
     microseconds,
 )
 from app.domain.linked_cases import histories, mentions
+from app.observability import instruments
 
 
 class Status(StrEnum):
@@ -95,10 +97,13 @@ def record(
     while True:
         try:
             with database.write() as connection:
-                return _record(connection, submissions, sources)
+                outcomes = _record(connection, submissions, sources)
         except _LedgersMissingError as missing:
             # Nothing is stored yet; all locks are taken anew, in order.
             sources |= missing.sources
+        else:
+            _count(outcomes)
+            return outcomes
 
 
 def preview(
@@ -116,6 +121,11 @@ def preview(
         else:
             break
     return outcomes
+
+
+def _count(outcomes: Sequence[Outcome]) -> None:
+    for status, number in Counter(outcome.status for outcome in outcomes).items():
+        instruments.events.labels(status).inc(number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
