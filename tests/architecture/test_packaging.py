@@ -19,43 +19,24 @@ import yaml
 from app.db.database import connect
 from app.db.schema import require_newest
 from tests import databases
+from tests.architecture.locks import LOCKS, ROOT, lock, locked
 
-ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
 COMPILERS = re.compile(r"\b(gcc|g\+\+|clang|build-essential|python3-dev|make)\b")
 
 
 # --- lock files ---
 
 
-def locked(name: str) -> dict[str, str]:
-    """Return the versions that the lock file *name* pins, every one with hashes."""
-    content = (ROOT / name).read_text(encoding="utf-8")
-    pinned = {}
-    for line in content.replace("\\\n", " ").splitlines():
-        requirement = line.partition("#")[0].strip()
-        if not requirement:
-            continue
-        found = re.match(
-            r"([a-z0-9._-]+)==([^\s;]+)(?: *;[^-]*)?((?: +--hash=\S+)+)$", requirement
-        )
-        assert found, f"{name}: {line[:60]}"
-        hashes = found[3].split()
-        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", h) for h in hashes)
-        pinned[found[1]] = found[2]
-    return pinned
-
-
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_file_pins_versions_with_hashes_and_names_no_address(name: str) -> None:
-    assert len(locked(name)) > 20
-    content = (ROOT / name).read_text(encoding="utf-8")
+    content = lock(name)
+    assert len(locked(content)) > 20
     for address in ("://", " @ ", "git+", "--index-url", "--find-links"):
         assert address not in content
 
 
 def test_developers_run_the_versions_that_are_shipped() -> None:
-    shipped, developed = map(locked, LOCKS)
+    shipped, developed = (locked(lock(name)) for name in LOCKS)
 
     assert shipped.items() <= developed.items()
 
@@ -66,7 +47,7 @@ def test_every_dependency_of_the_project_is_locked() -> None:
     run = project["dependencies"] + extras["embedded"]
 
     for name, requirements in (LOCKS[0], run), (LOCKS[1], run + extras["dev"]):
-        pinned = locked(name)
+        pinned = locked(lock(name))
         for requirement in requirements:
             wanted = re.match(r"[A-Za-z0-9._-]+", requirement)
             assert wanted
