@@ -212,10 +212,11 @@ def test_a_key_is_rotated_without_a_moment_without_one(database: Database) -> No
 @pytest.mark.usefixtures("configured")
 def test_the_list_of_keys_tells_by_whom_until_when_and_when_last(
     database: Database,
+    owned: Database,
 ) -> None:
     used = succeed("key", "create", "--role", "admin").strip()
     keys.look_up(database, used)
-    with database.write() as connection:
+    with owned.write() as connection:
         connection.exec_driver_sql("UPDATE api_key SET expires_at = NULL")
     succeed("key", "create", "--role", "auditor", "--expires", "2099-06-30")
 

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "2d9b6f40c1e8"
-down_revision: str | None = "3f0a6c81d2e7"
+down_revision: str | None = "8a51c0e7d3f4"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 GRANTS = {
     "activation": "SELECT, INSERT",
     "alembic_version": "SELECT",
-    "api_key": "SELECT, INSERT, UPDATE (revoked_at)",
+    "api_key": "SELECT, INSERT, UPDATE (last_used_on, revoked_at, revoked_by)",
     "case_event": "SELECT, INSERT",
     "case_finding": "SELECT, INSERT, UPDATE (recorded_until)",
     "case_link": "SELECT, INSERT",
@@ -27,15 +27,21 @@ GRANTS = {
     "control_count": "SELECT, INSERT",
     "deadline": "SELECT, INSERT, UPDATE (recorded_until)",
     "finding_closure": "SELECT, INSERT",
+    "person": "SELECT, INSERT, UPDATE (name)",
     "publication": "SELECT, INSERT",
     "report_setting": "SELECT, INSERT",
     "sealed_report": "SELECT, INSERT",
     "service_secret": "SELECT",
+    "session": "SELECT, INSERT, UPDATE (last_used_at, ended_at), DELETE",
+    "sign_in_link": "SELECT, INSERT, UPDATE (used_at), DELETE",
     "source": "SELECT, INSERT, UPDATE (last_sequence, last_recorded_at, last_hash)",
     "source_setting": "SELECT, INSERT, UPDATE (recorded_until)",
     "unit": "SELECT, INSERT, UPDATE (recorded_until)",
 }
-NOT_FOR_QUESTIONS = ("alembic_version", "api_key", "checkpoint_file", "service_secret")
+NOT_FOR_QUESTIONS = (
+    *("alembic_version", "api_key", "checkpoint_file", "person", "service_secret"),
+    *("session", "sign_in_link"),
+)
 
 
 def upgrade() -> None:

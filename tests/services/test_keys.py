@@ -119,9 +119,11 @@ def test_the_next_key_opens_what_the_old_one_does(database: Database) -> None:
         keys.rotate(database, id_of(old), created_at=clock.now())
 
 
-def test_a_key_without_an_end_is_renewed_by_one_that_ends(database: Database) -> None:
+def test_a_key_without_an_end_is_renewed_by_one_that_ends(
+    database: Database, owned: Database
+) -> None:
     old = made(database)
-    with database.write() as connection:
+    with owned.write() as connection:
         connection.exec_driver_sql("UPDATE api_key SET expires_at = NULL")
 
     new = keys.rotate(database, id_of(old), created_at=clock.now())
