@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from app.db.pools import Work, engines
+from app.observability.logs import log
 
 DIALECTS = ("postgresql", "postgresql+psycopg")
 # Services name the type of what they pass on; they speak no SQL of their own.
@@ -64,6 +65,7 @@ class Database:
     ) -> None:
         self.engines = engines
         self.engine = engines[work]
+        self._presence = _Presence()
 
     def at(self, work: Work) -> Self:
         """Return this database, with the connections that *work* has for itself."""
@@ -122,6 +124,7 @@ class Database:
         except PoolTimeoutError as error:
             raise DatabaseUnavailableError("no free connection") from error
         except EmbeddedPostgresError as error:
+            self._presence.note_away(error)
             raise DatabaseUnavailableError("the database does not start") from error
         except (DBAPIError, psycopg.Error) as error:
             # The hot path speaks to the driver, whose errors nobody has wrapped.
@@ -131,9 +134,31 @@ class Database:
                 # What ended this connection has likely ended all: without this, each
                 # pool would find out by a request of its own that fails.
                 self.dispose()
-            if is_lost or _is_passing(cause):
-                raise DatabaseUnavailableError("the database did not answer") from error
-            raise
+                self._presence.note_away(error)
+            elif _is_passing(cause):
+                log.warning("transaction_failed", exc_info=error)
+            else:
+                raise
+            raise DatabaseUnavailableError("the database did not answer") from error
+        else:
+            self._presence.note_there()
+
+
+class _Presence:
+    """Whether the database answers; told when that changes, and not each time."""
+
+    def __init__(self) -> None:
+        self._is_away = False
+
+    def note_away(self, error: Exception) -> None:
+        if not self._is_away:
+            self._is_away = True
+            log.error("database_away", exc_info=error)
+
+    def note_there(self) -> None:
+        if self._is_away:
+            self._is_away = False
+            log.warning("database_back")
 
 
 def begin_recording(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 import app
 from app.db import roles
 from app.db.database import Database
+from app.observability.logs import log
 
 MIGRATIONS = Path(app.__file__).parent.parent / "migrations"
 NEWEST = "head"
@@ -39,10 +40,13 @@ def migrate(database: Database, target: str = NEWEST) -> None:
         roles.require_owner(connection)
         roles.ensure_groups(connection)
         config = _config(connection)
+        before = _revision(connection)
         if target == NEWEST or target not in _behind(connection):
             command.upgrade(config, target)
         else:
             command.downgrade(config, target)
+        if (after := _revision(connection)) != before:
+            log.info("migrated", version=after)
 
 
 def require_newest(database: Database) -> None:

@@ -1,5 +1,6 @@
 """While the database is away the answer is 503, nothing is half stored; it heals."""
 
+import json
 import shutil
 import tempfile
 import time
@@ -25,7 +26,7 @@ from app.domain.law import Law
 from app.main import create_app
 from app.services.law import ensure_in_use
 from tests import databases
-from tests.conftest import Headers, bearer
+from tests.conftest import Headers, Told, bearer
 
 MEDIA_TYPE = "application/problem+json"
 Ask = Callable[[TestClient, Headers], httpx2.Response]
@@ -56,6 +57,12 @@ def stored(database: Database) -> list[tuple[int, str]]:
         cases = set(connection.scalars(text("SELECT case_ref FROM deadline")))
     assert cases == {row.case_ref for row in rows}
     return [(row.sequence, row.event_id) for row in rows]
+
+
+def events_told(told_logs: Told) -> list[str]:
+    """Return what the logs tell of the database, without requests, starts and stops."""
+    ordinary = {"request", "started", "stopped"}
+    return [line["event"] for line in told_logs() if line["event"] not in ordinary]
 
 
 def check_unavailable(answer: httpx2.Response) -> None:
@@ -145,7 +152,11 @@ EVERYTHING: dict[str, Ask] = {
 
 
 def test_while_the_database_is_away_everything_is_refused_and_then_it_heals(
-    server: EmbeddedPostgres, unsteady: Database, caller: TestClient, keys: Headers
+    server: EmbeddedPostgres,
+    unsteady: Database,
+    caller: TestClient,
+    keys: Headers,
+    told_logs: Told,
 ) -> None:
     assert post(caller, keys, 1).status_code == 201
     for headers in (keys.lead, keys.admin):  # so that the keys are known
@@ -160,7 +171,9 @@ def test_while_the_database_is_away_everything_is_refused_and_then_it_heals(
     for answer in refused.values():
         check_unavailable(answer)
     assert alive.status_code == 200
+    assert events_told(told_logs) == ["database_away"]
     assert caller.get("/health/ready").status_code == 200
+    assert events_told(told_logs) == ["database_away", "database_back"]
     assert stored(unsteady) == [(1, "e-1")]
     # Sending the same again is safe, and the ledger goes on without a gap.
     assert post(caller, keys, 1).status_code == 200
@@ -201,7 +214,7 @@ def test_connections_that_died_while_nobody_asked_cost_at_most_one_refusal(
 
 
 def test_an_embedded_server_that_died_is_started_again_by_the_next_request(
-    server: EmbeddedPostgres, unsteady_url: str
+    server: EmbeddedPostgres, unsteady_url: str, told_logs: Told
 ) -> None:
     database = connect(unsteady_url, server)
     try:
@@ -217,6 +230,8 @@ def test_an_embedded_server_that_died_is_started_again_by_the_next_request(
         assert first.status_code == 201
         assert again.count(503) <= 1
         assert again[-2:] == [200, 200]
+        assert events_told(told_logs).count("database_restarted") == 1
+        assert events_told(told_logs)[-1] != "database_away"
     finally:
         database.dispose()
 
@@ -267,7 +282,7 @@ def test_a_transaction_that_is_ended_in_its_middle_is_refused_and_leaves_nothing
 
 
 def test_a_lock_that_does_not_come_is_a_refusal_and_leaves_nothing(
-    unsteady: Database, caller: TestClient, keys: Headers
+    unsteady: Database, caller: TestClient, keys: Headers, told_logs: Told
 ) -> None:
     @sqlalchemy_event.listens_for(unsteady.engines[Work.INTAKE], "connect")
     def _be_impatient(connection: psycopg.Connection[object], _: object) -> None:
@@ -283,6 +298,8 @@ def test_a_lock_that_does_not_come_is_a_refusal_and_leaves_nothing(
 
     check_unavailable(single)
     check_unavailable(batch)
+    assert set(events_told(told_logs)) == {"transaction_failed"}
+    assert "psycopg.errors.LockNotAvailable" in json.dumps(told_logs())
     assert stored(unsteady) == [(1, "e-1")]
     assert post(caller, keys, 2).status_code == 201
 

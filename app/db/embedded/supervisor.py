@@ -14,6 +14,7 @@ from typing import Self
 
 from app.db.embedded.cluster import SOCKET, Cluster
 from app.db.embedded.locks import Lock
+from app.observability.logs import log
 
 START_PATIENCE = 60.0  # seconds: crash recovery replays up to max_wal_size
 RESTART_PATIENCE = 5.0  # seconds: a request is waiting
@@ -91,8 +92,9 @@ class EmbeddedPostgres:
         """
         deadline = monotonic() + RESTART_PATIENCE
         with self._transition(deadline):
-            if self._users.held:
+            if self._users.held and not self._cluster.answers():
                 self._bring_up(deadline)
+                log.warning("database_restarted")
 
     def stop(self) -> None:
         """Leave the server; the last to leave shuts it down and sees it gone.
