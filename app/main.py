@@ -198,11 +198,13 @@ def create_app(
     paths: CheckpointPaths | None = None,
     *,
     providers: Sequence[Provider] = (),
+    undecided: Sequence[str] = (),
 ) -> FastAPI:
     """Return the application on *database*, whose law is the one in use there.
 
     It writes checkpoints to *paths*, if they are given, and trusts *providers* to say
-    who somebody is.
+    who somebody is. It is not ready while there are settings *undecided* that have no
+    default.
     """
 
     @asynccontextmanager
@@ -238,6 +240,7 @@ def create_app(
     app.state.database = database.at(Work.READING)
     app.state.callers = Callers(database, providers)
     app.state.cursors = Cursors(database)
+    app.state.undecided = undecided
     errors.install(app)
     error_pages.install(app)
     app.router.routes.insert(0, events.DIRECT)

@@ -2,14 +2,15 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
 from app.domain.errors import UnverifiedYearError
 from app.domain.law import Law
 from app.domain.periods import Eves, LegalReading, Roll
+from app.domain.retention import ON_TRIAL, SHORTEST, Period, Retention, parse_period
 from app.domain.texts import Text
 from app.domain.working_days import Calendar, ExtraDay, RemovedDay
 from app.identity.errors import IdentityFileError
@@ -40,6 +41,7 @@ class Settings:
     law: Law
     host: str
     port: int
+    retention: Retention
     checkpoint_file: Path | None = None
     checkpoint_key_file: Path | None = None
     metrics_port: int | None = None
@@ -89,7 +91,40 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         checkpoint_key_file=path("CHECKPOINT_KEY_FILE"),
         metrics_port=metrics_port,
         providers=_providers(identity_file) if identity_file else (),
+        retention=_retention(environment),
     )
+
+
+def variables(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the settings of how long *kinds* are kept."""
+    return tuple(f"{PREFIX}RETENTION_{kind.upper()}" for kind in kinds)
+
+
+def _retention(environment: Mapping[str, str]) -> Retention:
+    """Return how long what is kept; on a configured database nothing has a default.
+
+    How long the data of children are kept is for their controller to decide.
+    """
+    kinds = [kind.name for kind in fields(Retention)]
+    told = {
+        kind: period
+        for kind, name in zip(kinds, variables(kinds), strict=True)
+        if (period := _period(environment.get(name), name, getattr(SHORTEST, kind)))
+    }
+    on_trial = not environment.get(PREFIX + "DATABASE_URL")
+    return replace(ON_TRIAL if on_trial else Retention(), **told)
+
+
+def _period(text: str | None, name: str, shortest: Period) -> Period | None:
+    if not text:
+        return None
+    period = parse_period(text)
+    if period is None or period.is_shorter_than(shortest):
+        raise SettingsError(
+            f"{name} is a period of years, months and days, as in P5Y, P1Y6M or P90D, "
+            f"and at least {shortest}"
+        )
+    return period
 
 
 def read_calendar(path: Path) -> Calendar:

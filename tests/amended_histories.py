@@ -14,6 +14,7 @@ from app.domain.events import (
     CaseKey,
     ClosureReason,
     CopyOf,
+    DataErased,
     DelayExplained,
     EventCorrected,
     EventData,
@@ -115,7 +116,7 @@ def _copied(each: CaseEvent, source: str) -> EventData:
     data = each.data
     if isinstance(data, EventCorrected):
         return replace(data, data=_relinked(data.data, source))
-    if isinstance(data, EventRetracted):
+    if isinstance(data, EventRetracted | DataErased):
         return data
     return _relinked(data, source)
 

@@ -26,6 +26,12 @@ from tests.commands import MAARAAIKA, run
 from tests.conftest import Headers, bearer
 
 PATIENCE = 60.0
+PERIODS = {
+    "MAARAAIKA_RETENTION_PAYLOADS": "P5Y",
+    "MAARAAIKA_RETENTION_SKELETONS": "P1Y",
+    "MAARAAIKA_RETENTION_ACCESS_LOG": "P12Y",
+    "MAARAAIKA_RETENTION_TECHNICAL_LOGS": "P90D",
+}
 
 
 @pytest.fixture
@@ -35,6 +41,8 @@ def configured(
     """Configure the commands for a database of the test's own."""
     monkeypatch.setenv("MAARAAIKA_DATABASE_URL", database_url)
     monkeypatch.setenv("MAARAAIKA_MIGRATION_DATABASE_URL", owner_url)
+    for name, period in PERIODS.items():
+        monkeypatch.setenv(name, period)
     return database_url
 
 

@@ -36,6 +36,19 @@ def test_a_service_whose_commits_could_be_lost_is_not_ready(
     assert alive.status_code == 200
 
 
+def test_a_service_that_does_not_know_how_long_to_keep_data_is_not_ready(
+    database: Database,
+) -> None:
+    undecided = ("MAARAAIKA_RETENTION_PAYLOADS", "MAARAAIKA_RETENTION_SKELETONS")
+
+    with TestClient(create_app(database, undecided=undecided)) as client:
+        ready = client.get("/health/ready")
+
+    assert ready.status_code == 503
+    assert ready.json()["type"] == "urn:maaraaika:problem:retention-undecided"
+    assert all(name in ready.json()["detail"] for name in undecided)
+
+
 @pytest.mark.parametrize("level", ["on", "local", "remote_apply"])
 def test_a_commit_that_is_on_this_disk_is_kept(
     database_url: str, owner_url: str, level: str

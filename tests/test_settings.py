@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.periods import Eves, Roll
 from app.domain.working_days import FINLAND
-from app.settings import SettingsError, load, read_calendar
+from app.settings import SettingsError, load, read_calendar, variables
 
 GOOD = """
 [[extra]]
@@ -32,6 +32,29 @@ def test_without_variables_everything_has_its_default() -> None:
     assert settings.law.reading.eves is Eves.NON_WORKING
     assert settings.law.reading.roll is Roll.ON
     assert settings.law.calendar == FINLAND
+
+
+def test_how_long_data_are_kept_has_a_default_only_on_trial() -> None:
+    own = load({"MAARAAIKA_RETENTION_PAYLOADS": "P3Y"}).retention
+    configured = load(
+        {
+            "MAARAAIKA_DATABASE_URL": "postgresql://db/maaraaika",
+            "MAARAAIKA_RETENTION_SKELETONS": "P6M",
+        }
+    ).retention
+
+    assert (str(own.payloads), own.undecided) == ("P3Y", ())
+    assert variables(configured.undecided) == (
+        "MAARAAIKA_RETENTION_PAYLOADS",
+        "MAARAAIKA_RETENTION_ACCESS_LOG",
+        "MAARAAIKA_RETENTION_TECHNICAL_LOGS",
+    )
+
+
+@pytest.mark.parametrize("period", ["5", "P5D", "P11M"])
+def test_a_period_that_would_destroy_what_is_needed_is_refused(period: str) -> None:
+    with pytest.raises(SettingsError, match="at least P1Y"):
+        load({"MAARAAIKA_RETENTION_PAYLOADS": period})
 
 
 def test_each_variable_is_taken(tmp_path: Path) -> None:

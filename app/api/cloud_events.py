@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from app.api import wire
 from app.api.errors import Flaw, Problem, ProblemError, problem
-from app.domain.events import Kind
+from app.domain.events import TOLD
 from app.services.intake import Submission
 
 STRUCTURED = "application/cloudevents+json"
@@ -51,7 +51,7 @@ SCHEMA: dict[str, Any] = {
     "required": ["specversion", "type", "source", "id", "subject", "data"],
     "properties": {
         "specversion": {"const": SPEC_VERSION},
-        "type": {"enum": [TYPE_PREFIX + kind for kind in Kind]},
+        "type": {"enum": [TYPE_PREFIX + kind for kind in TOLD]},
         "source": {"type": "string", "description": "The client system of the key"},
         "id": {"type": "string"},
         "subject": {"type": "string", "description": "The reference of the case"},

@@ -23,6 +23,7 @@ from app.services.cases import CaseNotFoundError
 from app.services.delays import KeyReusedError, NothingLateError
 from app.services.documents.worklist import TooManyRowsError
 from app.services.findings import FindingClosedError, FindingNotFoundError
+from app.services.health import NotDecidedError
 from app.services.public_yearly import YearNotPublishedError
 from app.services.publications import (
     AlreadyPublishedError,
@@ -135,6 +136,11 @@ PROBLEMS = {
             "Amend an event of the same source, case and kind; else retract it and "
             "send a new one."
         ),
+    ),
+    "event_erased": (
+        410,
+        "What the event said has been erased",
+        "It was accepted once and is not recorded again. Do not send it any more.",
     ),
     "key_reused": (
         409,
@@ -270,6 +276,11 @@ PROBLEMS = {
             "same again after the time in `Retry-After`."
         ),
     ),
+    "retention_undecided": (
+        503,
+        "It is not decided how long data are kept",
+        "Set the periods that `detail` names; see docs/privacy.md.",
+    ),
     "database_unavailable": (
         503,
         "The database is not available",
@@ -287,6 +298,7 @@ CODES: dict[type[Exception], str] = {
     FutureReportError: "future_report",
     InvalidPeriodError: "invalid_period",
     KeyReusedError: "key_reused",
+    NotDecidedError: "retention_undecided",
     NothingLateError: "nothing_late",
     PersonalDataError: "invalid_body",
     ProviderUnavailableError: "provider_unavailable",
@@ -305,7 +317,13 @@ CODES: dict[type[Exception], str] = {
 }
 # The messages of these errors name forms and bounds, and nothing that was sent.
 _TOLD_IN_DETAIL = frozenset(
-    {"invalid_period", "not_public", "too_many_rows", "year_not_published"}
+    {
+        "invalid_period",
+        "not_public",
+        "retention_undecided",
+        "too_many_rows",
+        "year_not_published",
+    }
 )
 _CODES_OF_STATUS = {
     400: "malformed_body",

@@ -16,6 +16,10 @@ async def live() -> dict[str, str]:
 
 @router.get("/health/ready", dependencies=[PUBLIC])
 def ready(request: Request) -> dict[str, str]:
-    """Answer 200 when the database keeps what it acknowledges, 503 when not."""
-    health.check(request.app.state.database)
+    """Answer 200 when the database keeps what it acknowledges, 503 when not.
+
+    It is also 503 while it is not decided how long what is kept; `detail` names the
+    settings.
+    """
+    health.check(request.app.state.database, request.app.state.undecided)
     return {"status": "ready"}

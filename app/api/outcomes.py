@@ -11,12 +11,15 @@ from app.api.strict_json import check_texts
 from app.clock import rfc3339
 from app.services.intake import Outcome, Status, Submission
 
-# A refused amendment is rejected like any other event that is not valid.
+# A refused amendment is rejected like any other event that is not valid, and so is what
+# has been erased; the problem tells them apart.
 COUNTED = ("created", "duplicate", "conflict", "rejected")
 PROBLEM_OF = {
     Status.CONFLICT: "event_conflict",
     Status.REFUSED: "amendment_refused",
+    Status.ERASED: "event_erased",
 }
+_REJECTED = frozenset({Status.REFUSED, Status.ERASED})
 
 
 class Receipt(BaseModel):
@@ -71,14 +74,15 @@ class BatchAnswer(BaseModel):
 
 def receipt(outcome: Outcome) -> dict[str, Any]:
     """Return the receipt of an event that is stored."""
-    event = outcome.submission.event
+    event, place = outcome.submission.event, outcome.place
+    assert place.digest is not None, "it is stored"  # noqa: S101
     return {
         "source": event.source,
         "id": event.event_id,
-        "sequence": outcome.place.sequence,
-        "recorded_at": rfc3339(outcome.place.recorded_at),
-        "digest": outcome.place.digest.hex(),
-        "hash": outcome.place.hash.hex(),
+        "sequence": place.sequence,
+        "recorded_at": rfc3339(place.recorded_at),
+        "digest": place.digest.hex(),
+        "hash": place.hash.hex(),
         "status": outcome.status,
     }
 
@@ -141,7 +145,7 @@ def _item(outcome: Outcome, rehearsed_on: date | None) -> dict[str, Any]:
     item: dict[str, Any] = {
         "source": event.source,
         "id": event.event_id,
-        "status": "rejected" if outcome.status is Status.REFUSED else outcome.status,
+        "status": "rejected" if outcome.status in _REJECTED else outcome.status,
     }
     if outcome.status in PROBLEM_OF:
         found = problem(PROBLEM_OF[outcome.status])

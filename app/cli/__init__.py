@@ -7,6 +7,7 @@ import typer
 
 from app.cli import (
     imports,
+    keeping,
     keys,
     law,
     proof,
@@ -27,11 +28,17 @@ from app.domain.report_settings import InvalidReportSettingsError
 from app.imports.errors import ImportFileError
 from app.services.checkpoint_file import CheckpointFileError
 from app.services.checkpoint_key import CheckpointKeyError
+from app.services.erasure import (
+    NothingToEraseError,
+    RebuildUnderWayError,
+    TwoPeopleNeededError,
+)
 from app.services.keys import InvalidKeyRequestError
 from app.services.law import OtherLawInUseError
 from app.services.public_yearly import YearNotPublishedError
 from app.services.publications import NotPublishedError
 from app.services.rebuild import CircumstancesChangedError
+from app.services.retention import UndecidedError
 from app.services.sources import SuccessionError
 from app.services.units import PersonalDataError, UnitCycleError
 from app.settings import SettingsError
@@ -60,6 +67,10 @@ EXPECTED = (
     InvalidReportSettingsError,
     NotPublishedError,
     YearNotPublishedError,
+    NothingToEraseError,
+    RebuildUnderWayError,
+    TwoPeopleNeededError,
+    UndecidedError,
 )
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
@@ -72,6 +83,8 @@ cli.command()(serving.migration)
 cli.command()(law.rebuild)
 cli.command("import")(imports.import_file)
 cli.command()(proof.verify)
+cli.command("retention")(keeping.retention_job)
+cli.command()(keeping.erase)
 cli.command("law-page", hidden=True)(law.print_law_page)
 cli.command("figures-page", hidden=True)(report_settings.print_figures_page)
 cli.add_typer(reports.report_cli, name="report")

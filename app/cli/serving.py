@@ -28,6 +28,7 @@ from app.demo.year import SOURCES
 from app.domain.access import Role
 from app.observability import logs
 from app.services import keys
+from app.settings import variables
 
 DEMO_WIDTH = 120
 
@@ -44,9 +45,20 @@ def serve(
 
     logs.configure()
     chosen = settings_of(data_dir)
+    undecided = variables(chosen.retention.undecided)
     with open_database(chosen) as database, metered(database, chosen.metrics_port):
+        if undecided:
+            logs.log.warning(
+                "not_ready",
+                reason="decide how long data are kept, and set " + ", ".join(undecided),
+            )
         uvicorn.run(
-            create_app(database, checkpoint_paths(chosen), providers=chosen.providers),
+            create_app(
+                database,
+                checkpoint_paths(chosen),
+                providers=chosen.providers,
+                undecided=undecided,
+            ),
             host=host or chosen.host,
             port=port or chosen.port,
             log_config=None,

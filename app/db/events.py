@@ -22,6 +22,7 @@ from app.domain.events import (
     CaseEvent,
     CaseKey,
     CaseTransferred,
+    DataErased,
     DelayExplained,
     EventCorrected,
     EventData,
@@ -48,16 +49,20 @@ _HAPPENINGS: dict[Kind, TypeAdapter[Happening]] = {
     )
 }
 _RETRACTION = TypeAdapter(EventRetracted)
+_ERASURE = TypeAdapter(DataErased)
 _INSTANT = TypeAdapter(datetime)
 _DAY = TypeAdapter(date)
 
 
 class Place(NamedTuple):
-    """Where an event stands in its source's ledger, and what it was."""
+    """Where an event stands in its source's ledger, and what it was.
+
+    *digest* is None where what the event said has been erased.
+    """
 
     sequence: int
     recorded_at: datetime
-    digest: bytes
+    digest: bytes | None
     hash: bytes
     kind: Kind
     case_ref: str
@@ -136,6 +141,12 @@ def open_ledgers(connection: Connection, sources: Collection[str]) -> None:
     )
 
 
+def sources(connection: Connection) -> list[str]:
+    """Return the sources that have a ledger."""
+    rows = driver(connection).execute("SELECT code FROM source ORDER BY code")
+    return [code for (code,) in rows]
+
+
 def touch_ledgers(connection: Connection, recorded_at: datetime) -> None:
     """Let nothing be recorded in any ledger at or before *recorded_at* any more."""
     driver(connection).execute("UPDATE source SET last_recorded_at = %s", [recorded_at])
@@ -211,7 +222,10 @@ def histories(
     *,
     known_at: datetime | None = None,
 ) -> dict[CaseKey, list[CaseEvent]]:
-    """Return the events of *cases*, those recorded by *known_at* if it is given."""
+    """Return the events of *cases*, those recorded by *known_at* if it is given.
+
+    What has been erased is no event any more, here and wherever events are read.
+    """
     found: dict[CaseKey, list[CaseEvent]] = defaultdict(list)
     for event in of_cases(connection, cases, known_at=known_at):
         found[event.case].append(event)
@@ -302,6 +316,8 @@ def parse_data(kind: Kind, data: str) -> EventData:
         return _correction(data)
     if kind is Kind.RETRACTION:
         return _RETRACTION.validate_json(data)
+    if kind is Kind.ERASED:
+        return _ERASURE.validate_json(data)
     return _HAPPENINGS[kind].validate_json(data)
 
 
@@ -315,7 +331,7 @@ def _ask(
                e.registered_at, e.source_sequence, e.data::text, e.recorded_at
         FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
         JOIN case_event e USING (source, case_ref)
-        WHERE e.recorded_at <= %s
+        WHERE e.recorded_at <= %s AND e.digest IS NOT NULL
         """,
         [sources, refs, known_at or "infinity"],
     )

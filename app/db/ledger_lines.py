@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from psycopg.adapt import Buffer, Loader
 from psycopg.pq import Format
@@ -17,18 +17,44 @@ _LINES = """
     SELECT hash, digest, salt, data::text,
            source, sequence, event_id, kind, case_ref, occurred_on::text, occurred_at,
            registered_at, source_sequence, recorded_at, commitment
-    FROM case_event ORDER BY source, sequence
+    FROM case_event
+    UNION ALL
+    SELECT hash, NULL, NULL, NULL,
+           source, sequence, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM forgotten_line
+    ORDER BY source, sequence
     """
 
 
 class Stored(NamedTuple):
-    """A line and what stands beside it."""
+    """A line and what stands beside it; salt and digest go with erased data."""
 
     line: Line
     hash: bytes
-    digest: bytes
+    digest: bytes | None
     salt: bytes | None
     data: str
+
+    @property
+    def source(self) -> str:
+        """Return the source in whose ledger the line stands."""
+        return self.line.source
+
+    @property
+    def sequence(self) -> int:
+        """Return the position of the line in it."""
+        return self.line.sequence
+
+
+class Forgotten(NamedTuple):
+    """All that is left of a line: its position, and what the next is chained to."""
+
+    source: str
+    sequence: int
+    hash: bytes
+
+
+LineLeft: TypeAlias = Stored | Forgotten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +92,8 @@ def heads(connection: Connection) -> dict[str, Head]:
     }
 
 
-def stored(connection: Connection) -> Iterator[Stored]:
-    """Give every line, ledger by ledger in order; only a few are held at a time."""
+def left(connection: Connection) -> Iterator[LineLeft]:
+    """Give what is left of every line, ledger by ledger in order, a few at a time."""
     raw = driver(connection)
     # A day is compared as text, whatever the database's administrator prefers.
     raw.execute("SET LOCAL datestyle = 'ISO, MDY'")
@@ -76,7 +102,10 @@ def stored(connection: Connection) -> Iterator[Stored]:
         # Nobody but a forger stores an infinite instant, of which Python has none.
         cursor.adapters.register_loader("timestamptz", _Microseconds)
         for hashed, digest, salt, data, *line in cursor.execute(_LINES, binary=True):
-            yield Stored(Line(*line), hashed, digest, salt, data)
+            if data is None:
+                yield Forgotten(line[0], line[1], hashed)
+            else:
+                yield Stored(Line(*line), hashed, digest, salt, data)
 
 
 def file_ends(connection: Connection) -> dict[bytes, FileEnd]:

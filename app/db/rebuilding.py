@@ -19,6 +19,7 @@ from app.db.tables import case_finding, deadline
 from app.domain.events import CaseKey
 
 SCHEMA = "rebuilding"
+READ_MODEL = "public"
 TABLES = (deadline, case_finding)
 Key: TypeAlias = ClockKey | FindingKey
 Values: TypeAlias = tuple[object, ...]
@@ -56,7 +57,7 @@ def prepare(connection: Connection, started_at: datetime) -> Progress:
     """
     roles.require_owner(connection)
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-    if _exists(connection):
+    if is_under_way(connection):
         row = connection.execute(
             text(f"SELECT started_at, source, case_ref FROM {SCHEMA}.progress")
         ).one()
@@ -77,6 +78,14 @@ def prepare(connection: Connection, started_at: datetime) -> Progress:
     return Progress(started_at=started_at, last=None)
 
 
+def is_under_way(connection: Connection) -> bool:
+    """Tell whether a rebuild goes on, or was interrupted."""
+    found = connection.scalar(
+        text("SELECT to_regclass(:name) IS NOT NULL"), {"name": f"{SCHEMA}.progress"}
+    )
+    return bool(found)
+
+
 def discard(connection: Connection) -> None:
     """Drop what an interrupted rebuild has left."""
     connection.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
@@ -86,6 +95,18 @@ def fill(
     connection: Connection, versions: Sequence[Version], last: CaseKey | None = None
 ) -> None:
     """Add *versions* to the shadow tables; the rebuild has come as far as *last*."""
+    put(connection, versions, schema=SCHEMA)
+    if last is not None:
+        connection.execute(
+            text(f"UPDATE {SCHEMA}.progress SET source = :source, case_ref = :ref"),
+            {"source": last.source, "ref": last.case_ref},
+        )
+
+
+def put(
+    connection: Connection, versions: Iterable[Version], *, schema: str = READ_MODEL
+) -> None:
+    """Add *versions* to the read model, or to the one in another *schema*."""
     # Making them asks questions on this very connection, so first all of them.
     rows: dict[str, list[Values]] = {table.name: [] for table in TABLES}
     for version in list(versions):
@@ -98,21 +119,18 @@ def fill(
                 table,
                 (*names, *_STORED[table.name]),
                 rows[table.name],
-                schema=SCHEMA,
+                schema=schema,
             )
-    if last is not None:
-        connection.execute(
-            text(f"UPDATE {SCHEMA}.progress SET source = :source, case_ref = :ref"),
-            {"source": last.source, "ref": last.case_ref},
-        )
 
 
-def forget(connection: Connection, cases: Collection[CaseKey]) -> None:
-    """Take *cases* out of the shadow tables again."""
+def forget(
+    connection: Connection, cases: Collection[CaseKey], *, schema: str = SCHEMA
+) -> None:
+    """Take *cases* out of the shadow tables again, or out of those in *schema*."""
     for table in _NAMES:
         driver(connection).execute(
             f"""
-            DELETE FROM {SCHEMA}.{table} d
+            DELETE FROM {schema}.{table} d
             USING unnest(%s::text[], %s::text[]) AS gone (source, case_ref)
             WHERE d.source = gone.source AND d.case_ref = gone.case_ref
             """.encode(),
@@ -159,13 +177,15 @@ def strays(connection: Connection) -> list[Version]:
             FROM {table} d
             WHERE NOT EXISTS (
                 SELECT FROM case_event e
-                WHERE e.source = d.source AND e.case_ref = d.case_ref)
+                WHERE e.source = d.source AND e.case_ref = d.case_ref
+                  AND e.digest IS NOT NULL)
               AND NOT EXISTS (
                 SELECT FROM case_link l
                 WHERE l.other_source = d.source AND l.other_case_ref = d.case_ref)
               AND NOT EXISTS (
                 SELECT FROM source_setting s JOIN case_event e USING (source)
-                WHERE s.successor = d.source AND e.case_ref = d.case_ref)
+                WHERE s.successor = d.source AND e.case_ref = d.case_ref
+                  AND e.digest IS NOT NULL)
             """.encode()
         )
         found.extend(_versions(table, rows))
@@ -214,10 +234,3 @@ def _key(table: str, source: str, case_ref: str, values: Sequence[Any]) -> Key:
     if table == case_finding.name:
         return FindingKey(source, case_ref, values[0])
     return ClockKey(source, case_ref, values[0], values[1])
-
-
-def _exists(connection: Connection) -> bool:
-    found = connection.scalar(
-        text("SELECT to_regclass(:name) IS NOT NULL"), {"name": f"{SCHEMA}.progress"}
-    )
-    return bool(found)

@@ -57,6 +57,7 @@ RIGHTS: Mapping[str, Rights] = {
     "control_count": APPENDED,
     "deadline": VERSIONED,
     "finding_closure": APPENDED,
+    "forgotten_line": Rights(add=False),
     "person": Rights(tells=False, change=("name",)),
     "publication": APPENDED,
     "report_setting": APPENDED,

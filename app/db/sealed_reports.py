@@ -142,13 +142,18 @@ def heads_of_ledgers(connection: Connection, known_at: datetime) -> list[Head]:
         """
         SELECT source.code, line.sequence, line.hash
         FROM source CROSS JOIN LATERAL (
-            SELECT sequence, hash FROM case_event
-            WHERE source = source.code AND recorded_at <= %s
+            (SELECT sequence, hash FROM case_event
+             WHERE source = source.code AND recorded_at <= %(known_at)s
+             ORDER BY sequence DESC LIMIT 1)
+            UNION ALL
+            (SELECT sequence, hash FROM forgotten_line
+             WHERE source = source.code AND recorded_at <= %(known_at)s
+             ORDER BY sequence DESC LIMIT 1)
             ORDER BY sequence DESC LIMIT 1
         ) line
         ORDER BY source.code
         """,
-        [known_at],
+        {"known_at": known_at},
     )
     return [
         Head(source=source, position=position, hash=hashed)

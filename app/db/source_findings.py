@@ -38,7 +38,11 @@ class Heard:
 
 
 def sequence_gaps(connection: Connection, *, known_at: datetime) -> list[Finding]:
-    """Return the sources in whose own numbering numbers are missing."""
+    """Return the sources in whose own numbering numbers are missing.
+
+    What was recorded before a line that is forgotten is not looked at: its number is
+    forgotten too.
+    """
     rows = driver(connection).execute(
         """
         WITH numbered AS (
@@ -47,6 +51,9 @@ def sequence_gaps(connection: Connection, *, known_at: datetime) -> list[Finding
                        PARTITION BY source ORDER BY source_sequence) AS before
             FROM case_event
             WHERE source_sequence IS NOT NULL AND recorded_at <= %s
+              AND recorded_at > coalesce(
+                  (SELECT max(recorded_at) FROM forgotten_line f
+                   WHERE f.source = case_event.source), '-infinity')
         )
         SELECT source, max(recorded_at), sum(number - before - 1)::text,
                (array_agg(ARRAY[before + 1, number - 1] ORDER BY number))[:%s]

@@ -90,8 +90,10 @@ case_link = Table(
     Index(None, "other_source", "other_event_id"),
 )
 
-# The truth: what sources said, in the order it was accepted. Append-only by trigger.
-# *data* is type json, not jsonb: it keeps the very text whose digest was taken.
+# The truth: what sources said, in the order it was accepted. Append-only by trigger,
+# which permits one change: what the last line of our own ledger says is erased may be,
+# data to JSON null, and salt and digest with them. *data* is type json, not jsonb: it
+# keeps the very text whose digest was taken.
 case_event = Table(
     "case_event",
     metadata,
@@ -107,7 +109,7 @@ case_event = Table(
     Column("registered_at", Instant, nullable=True),
     Column("source_sequence", BigInteger, nullable=True),
     Column("data", JSON, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=True),
     Column("recorded_at", Instant, nullable=False),
     Column("salt", LargeBinary, nullable=True),
     Column("commitment", LargeBinary, nullable=False),
@@ -130,6 +132,17 @@ case_event = Table(
         "source_sequence",
         postgresql_where=text("source_sequence IS NOT NULL"),
     ),
+)
+
+# What is left of a line when even that there was such an event is forgotten: the link
+# that the line behind it is chained to. Append-only by trigger.
+forgotten_line = Table(
+    "forgotten_line",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
 )
 
 # Read model: one row per clock and per stretch of time in which we knew it so.

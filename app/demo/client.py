@@ -14,7 +14,7 @@ import httpx2
 
 from app.demo.county import Unit
 from app.demo.wire import Event, occurred_on
-from app.domain.events import Kind
+from app.domain.events import TOLD, Kind
 
 LARGEST_BATCH = 1_000
 _TRIES = 6
@@ -22,7 +22,7 @@ _LONGEST_WAIT_SECONDS = 10.0
 _PROBLEMS_SHOWN = 5
 _SHOWN_CHARACTERS = 500
 _COUNTED = [
-    each.value for each in Kind if each not in (Kind.CORRECTION, Kind.RETRACTION)
+    each.value for each in TOLD if each not in (Kind.CORRECTION, Kind.RETRACTION)
 ]
 _TAKEN = ("created", "duplicate")
 

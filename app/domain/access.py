@@ -31,6 +31,7 @@ class Permission(StrEnum):
     MANAGE_UNITS = "manage_units"
     READ_SOURCES = "read_sources"
     READ_FEED = "read_feed"
+    CONFIRM_ERASURE = "confirm_erasure"
 
 
 # What is not named here is denied.
@@ -65,13 +66,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_UNITS,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.READ_FEED}),
+    Role.AUDITOR: frozenset({Permission.READ_FEED, Permission.CONFIRM_ERASURE}),
     Role.ADMIN: frozenset(
         {
             Permission.READ_PUBLICATIONS,
             Permission.READ_UNITS,
             Permission.MANAGE_UNITS,
             Permission.READ_SOURCES,
+            Permission.CONFIRM_ERASURE,
         }
     ),
 }

@@ -21,6 +21,7 @@ from app.domain.events import (
     CaseEvent,
     CaseTransferred,
     ClosureReason,
+    DataErased,
     DelayExplained,
     EventCorrected,
     EventKey,
@@ -230,6 +231,8 @@ def apply(state: CaseState, event: CaseEvent) -> CaseState:
             state = state._replace(explanations=(*state.explanations, event))
         case EventCorrected() | EventRetracted():
             pass  # has had its effect on the event that it is about
+        case DataErased():
+            pass  # is of lines, and no news of a case
         case _:
             assert_never(event.data)
     return state

@@ -39,19 +39,24 @@ def chain_of(case_ref: str, runs: Iterable[Stretch], as_of: date) -> Chain | Non
 
     A single run is no chain. An open one lasts until *as_of*.
     """
-    chains: list[list[Stretch]] = []
-    until = date.min
-    for run in sorted(runs, key=lambda each: (each.started_on, each.case_ref)):
-        if chains and is_reopening(until, run.started_on):
-            chains[-1].append(run)
-            until = max(until, run.ended_on or as_of)
-        else:
-            chains.append([run])
-            until = run.ended_on or as_of
-    for found in reversed(chains):
+    for found in reversed(chains(runs, as_of)):
         if len(found) > 1 and any(run.case_ref == case_ref for run in found):
             last = max(run.ended_on or as_of for run in found)
             return Chain(
                 runs=tuple(found), total_days=(last - found[0].started_on).days
             )
     return None
+
+
+def chains(runs: Iterable[Stretch], as_of: date) -> list[list[Stretch]]:
+    """Return *runs* of one child, in order, those together that follow each other."""
+    found: list[list[Stretch]] = []
+    until = date.min
+    for run in sorted(runs, key=lambda each: (each.started_on, each.case_ref)):
+        if found and is_reopening(until, run.started_on):
+            found[-1].append(run)
+            until = max(until, run.ended_on or as_of)
+        else:
+            found.append([run])
+            until = run.ended_on or as_of
+    return found

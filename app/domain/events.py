@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
+from app.domain.erasure import ErasedLines, ErasedPart, ErasureGround
 from app.domain.groups import LanguageGroup, NationalityGroup
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -34,6 +35,11 @@ class Kind(StrEnum):
     DELAY_EXPLAINED = "delay_explained"
     CORRECTION = "correction"
     RETRACTION = "retraction"
+    ERASED = "erased"
+
+
+# What sources tell; that something was erased, the service says itself.
+TOLD = tuple(kind for kind in Kind if kind is not Kind.ERASED)
 
 
 class Entry(StrEnum):
@@ -298,8 +304,30 @@ class EventRetracted:
     reason: AmendmentReason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataErased:
+    """The service destroyed what lines of ledgers said (*hävittäminen*).
+
+    *part* tells how much of each. *by* are the ids of the keys that confirmed it, none
+    where a period was over. Of the clocks of the erased cases *late* had been missed,
+    and *open* were running.
+    """
+
+    kind: ClassVar[Kind] = Kind.ERASED
+    rank: ClassVar[int] = 7
+
+    ground: ErasureGround
+    part: ErasedPart
+    lines: tuple[ErasedLines, ...]
+    by: tuple[str, ...] = ()
+    cases: int = 0
+    clocks: int = 0
+    late: int = 0
+    open: int = 0
+
+
 Amendment: TypeAlias = EventCorrected | EventRetracted
-EventData: TypeAlias = Happening | Amendment
+EventData: TypeAlias = Happening | Amendment | DataErased
 
 
 # A named tuple, because the intake makes and copies many of them.
@@ -363,7 +391,11 @@ def word(data: EventData) -> str:
             return reason.value
         case DelayExplained(cause=cause):
             return cause.value
-        case EventCorrected(reason=why) | EventRetracted(reason=why):
+        case (
+            EventCorrected(reason=why)
+            | EventRetracted(reason=why)
+            | DataErased(ground=why)
+        ):
             return why.value
         case _:
             assert_never(data)

@@ -38,6 +38,7 @@ class Explanation(StrEnum):
 
     SEAL_CHANGED = "seal_changed"
     LEDGER_CHANGED = "ledger_changed"
+    DATA_ERASED = "data_erased"
     RULES_CHANGED = "rules_changed"
     OTHER_SOFTWARE = "other_software"
     READ_MODEL_CHANGED = "read_model_changed"
@@ -53,6 +54,14 @@ EXPLANATIONS = {
         fi="Tapahtumalokit eivät ole siltä ajalta, mitä ne olivat sinetöitäessä.",
         sv="Händelseloggarna är för den tiden inte vad de var vid förseglingen.",
         en="For that time the ledgers are not what they were when it was sealed.",
+    ),
+    Explanation.DATA_ERASED: Text(
+        fi="Osa tiedoista, joista raportti laskettiin, on sen jälkeen hävitetty. Niitä "
+        "lukuja, jotka nyt ovat toiset, ei voi enää laskea; sinetöidyt luvut pysyvät.",
+        sv="En del av de uppgifter som rapporten räknades på har därefter förstörts. "
+        "De siffror som nu är andra kan inte längre räknas; de förseglade står kvar.",
+        en="Some of the data that the report was counted from have been erased since. "
+        "The figures that differ can no longer be computed; the sealed ones stand.",
     ),
     Explanation.RULES_CHANGED: Text(
         fi="Silloin voimassa olleeksi kirjattu tulkinta, asetus, yksikköpuu tai "

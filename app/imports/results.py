@@ -48,11 +48,19 @@ _REFUSED = Problem(
     "the event that it is about is of another case, or cannot be retracted",
     "Name the id of an event of the same case.",
 )
+_ERASED = Problem(
+    "it, or the event that it is about, was imported once and has been erased",
+    "Leave it out: what has been erased is not recorded again.",
+)
 _UNAVAILABLE = Problem(
     "the database did not answer; none of this row is known to be stored",
     "Import the same file again; what is stored is a duplicate.",
 )
-_UNLIKE = {Status.CONFLICT: _CONFLICT, Status.REFUSED: _REFUSED}
+_UNLIKE = {
+    Status.CONFLICT: _CONFLICT,
+    Status.REFUSED: _REFUSED,
+    Status.ERASED: _ERASED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,7 @@ def verdict(
     statuses = {outcome.status for outcome in outcomes}
     for status, of_row in (
         (Status.REFUSED, RowStatus.REJECTED),
+        (Status.ERASED, RowStatus.REJECTED),
         (Status.CONFLICT, RowStatus.CONFLICT),
         (Status.CREATED, created),
     ):

@@ -15,11 +15,16 @@ MOST_PROBLEMS = 20
 def events_table(report: Report, *, created: RowStatus) -> Table:
     """Return how many events of each kind had which outcome."""
     table = Table("events", box=SIMPLE_HEAD)
-    for status in Status:
+    statuses = [
+        status
+        for status in Status
+        if status is not Status.ERASED or any(s is status for _, s in report.events)
+    ]
+    for status in statuses:
         name = created.value if status is Status.CREATED else status.value
         table.add_column(name, justify="right")
     for kind in sorted({kind for kind, _ in report.events}):
-        table.add_row(kind, *(str(report.events[kind, status]) for status in Status))
+        table.add_row(kind, *(str(report.events[kind, status]) for status in statuses))
     return table
 
 

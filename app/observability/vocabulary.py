@@ -7,6 +7,7 @@ EVENTS = {
     "request": "A request was answered, or its caller went away (no status).",
     "started": "The service takes requests.",
     "stopped": "The service has answered its last request and committed all it took.",
+    "not_ready": "The service runs, and is not ready until settings are made.",
     "start_failed": "The service could not start.",
     "migrated": "The schema of the database was brought to this version.",
     "database_away": "The database does not answer; told once until it does again.",

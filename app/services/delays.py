@@ -71,7 +71,7 @@ def explain(
     (outcome,) = record(
         database, [Submission(event=event, data=data, digest=digest_of(event, data))]
     )
-    if outcome.status is Status.CONFLICT:
+    if outcome.status in (Status.CONFLICT, Status.ERASED):
         raise KeyReusedError
     return outcome._replace(clocks=after.deadlines)
 

@@ -45,6 +45,7 @@ class Status(StrEnum):
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
     REFUSED = "refused"
+    ERASED = "erased"
 
 
 # Named tuples, because they are made by the thousand.
@@ -60,7 +61,8 @@ class Outcome(NamedTuple):
     """What became of one submission, with the clocks of its case.
 
     *place* is that of the event in its source's ledger; for a conflict it is the place
-    of the event that came first and stays, for a refused amendment that of its target.
+    of the event that came first and stays, for a refused amendment that of its target,
+    and for what has been erased that of what is left of it.
     """
 
     submission: Submission
@@ -85,7 +87,8 @@ def record(
     When this returns, every created event is committed and the deadlines of its case
     are those of its whole history. An event that was accepted before is a duplicate
     if its digest is the same, and a conflict if not; an amendment whose target is
-    known and unlike it is refused. None of these changes anything.
+    known and unlike it is refused. What has been erased is not told again: neither an
+    event of its id nor an amendment of it is taken. None of these changes anything.
 
     Raises:
         DatabaseUnavailableError: nothing is stored, or it is unknown; sending the
@@ -318,19 +321,26 @@ def _judge(
         place = places.get(key)
         amended = _target(event)
         target = places.get(amended) if amended else None
-        if place is not None:
+        if (erased := _erased(place, target)) is not None:
+            place, status = erased, Status.ERASED
+        elif place is not None:
             same = place.digest == submission.digest
             status = Status.DUPLICATE if same else Status.CONFLICT
         elif target is not None and not _may_amend(event, target):
             place, status = target, Status.REFUSED
         else:
             salt = salts[SALT_BYTES * index : SALT_BYTES * (index + 1)]
-            entry = _entry(submission, ledgers, salt, recorded_at)
+            entry = next_line(submission, ledgers, salt, recorded_at)
             created.append(entry)
             places[key] = place = entry.place
             status = Status.CREATED
         outcomes.append(Outcome(submission, status, place))
     return outcomes, created
+
+
+def _erased(*places: Place | None) -> Place | None:
+    """Return the first of *places* at which something has been erased."""
+    return next((each for each in places if each and each.digest is None), None)
 
 
 def _may_amend(amendment: CaseEvent, target: Place) -> bool:
@@ -344,12 +354,12 @@ def _may_amend(amendment: CaseEvent, target: Place) -> bool:
             return target.kind not in (Kind.CORRECTION, Kind.RETRACTION)
 
 
-def _entry(
+def next_line(
     submission: Submission, ledgers: Ledgers, salt: bytes, recorded_at: int
 ) -> Entry:
     """Return the next line of the event's ledger, chained to the line before.
 
-    *recorded_at* is that of *ledgers* in microseconds.
+    *recorded_at* is that of *ledgers* in microseconds; their heads move on.
     """
     event = submission.event._replace(recorded_at=ledgers.recorded_at)
     source = event.source

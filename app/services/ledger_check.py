@@ -1,9 +1,10 @@
 """Whether the lines of a ledger are those that were written, to the last one."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from app.db.ledger_lines import Head, Stored
+from app.db.ledger_lines import Forgotten, Head, LineLeft, Stored
+from app.domain.erasure import ErasedPart
 from app.domain.ledger import (
     ERASED,
     GENESIS,
@@ -18,43 +19,64 @@ from app.services.tampering import Findings, Tampering
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """How many lines a ledger has, and how many of them are erased."""
+    """How many lines a ledger has, and of how many of them something is erased."""
 
     lines: int
     erased: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Of which positions of a ledger it is recorded that something is erased."""
+
+    data: Container[int] = ()
+    line: Container[int] = ()
+
+    def flaw(self, left: LineLeft) -> str | None:
+        """Return what is wrong between what is *left* of a line and the record."""
+        erased = _erased_part(left)
+        if left.sequence in self.line:
+            said: ErasedPart | None = ErasedPart.LINE
+        else:
+            said = ErasedPart.DATA if left.sequence in self.data else None
+        if said is erased:
+            return None
+        if erased is None or said is ErasedPart.LINE:
+            return "it is recorded as erased, and is still there"
+        return "it was erased, and no erasure of it is recorded"
+
+
 def check_ledger(
     source: str,
-    lines: Iterable[Stored],
+    lines: Iterable[LineLeft],
     *,
     head: Head | None,
     marks: Marks,
+    recorded: Recorded,
     findings: Findings,
 ) -> Seen:
     """Return what was seen of the ledger of *source*; all of *lines* are taken.
 
     *marks* are what checkpoints and sealed reports say of it, *head* what its row in
-    the database says. What is wrong is added to *findings*.
+    the database says, and *recorded* what the service's own ledger says is erased. What
+    is wrong is added to *findings*.
     """
     count = erased = 0
     position, previous, agreed = 0, GENESIS, 0
-    for stored in lines:
-        line = stored.line
-        follows = line.sequence == position + 1
+    for left in lines:
+        follows = left.sequence == position + 1
         if not follows:
-            what = f"lines {position + 1} to {line.sequence - 1} are missing"
+            what = f"lines {position + 1} to {left.sequence - 1} are missing"
             findings.add(Tampering.MISSING, source, position + 1, what)
         # Behind a gap nobody can tell what the line was chained to.
-        if follows and line_hash(line, previous) != stored.hash:
-            what = "the line, or its link to the one before, was changed"
-            findings.add(Tampering.CHANGED, source, line.sequence, what)
-        elif stored.salt is None and stored.data == ERASED:
-            erased += 1
-        elif (flaw := _flaw(stored)) is not None:
-            findings.add(Tampering.CHANGED, source, line.sequence, flaw)
+        flaw = _flaw(left, previous if follows else None)
+        if flaw is not None:
+            findings.add(Tampering.CHANGED, source, left.sequence, flaw)
+        elif (unlike := recorded.flaw(left)) is not None:
+            findings.add(Tampering.ERASURE, source, left.sequence, unlike)
+        erased += _erased_part(left) is not None
         count += 1
-        position, previous = line.sequence, stored.hash
+        position, previous = left.sequence, left.hash
         mark = marks.get(position)
         if mark is not None and mark.hash == previous:
             agreed = position
@@ -71,7 +93,27 @@ def check_ledger(
     return Seen(lines=count, erased=erased)
 
 
-def _flaw(stored: Stored) -> str | None:
+def _erased_part(left: LineLeft) -> ErasedPart | None:
+    """Return what is gone of a line of which this is *left*."""
+    if isinstance(left, Forgotten):
+        return ErasedPart.LINE
+    gone = (left.salt, left.digest, left.data) == (None, None, ERASED)
+    return ErasedPart.DATA if gone else None
+
+
+def _flaw(left: LineLeft, previous: bytes | None) -> str | None:
+    """Return what is wrong with what is *left* of a line, chained to *previous*.
+
+    Of a forgotten line there is only the hash, which the line behind it confirms.
+    """
+    if isinstance(left, Forgotten):
+        return None
+    if previous is not None and line_hash(left.line, previous) != left.hash:
+        return "the line, or its link to the one before, was changed"
+    return None if _erased_part(left) else _flaw_beside(left)
+
+
+def _flaw_beside(stored: Stored) -> str | None:
     """Return what is wrong with what stands beside an unchanged line."""
     line = stored.line
     if stored.salt is None:

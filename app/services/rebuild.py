@@ -38,6 +38,8 @@ def rebuild(database: Database, *, on_progress: OnProgress = lambda _: None) -> 
     with database.read() as question:
         started_at = question.known_at
     with database.write() as connection:
+        # Waits for an erasure that goes on: the next one sees that this has begun.
+        hold_recording(connection)
         progress = rebuilding.prepare(connection, started_at)
         before = replay.circumstances(connection)
     last, done = progress.last, 0

@@ -1,12 +1,15 @@
 """A sealed report computed again: the same, or where not, and what may explain it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import app
-from app.db.database import Database
+from app.db import erasure
+from app.db.database import Connection, Database
+from app.domain.erasure import positions_in
+from app.domain.events import OWN_SOURCE
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import (
     Difference,
@@ -78,9 +81,24 @@ def _explanations(database: Database, sealed: Sealed) -> Iterator[Explanation]:
     with database.read(query_of(content).known_at) as knowledge:
         ledgers = ledgers_at(knowledge.connection, knowledge.known_at)
         rules = rules_at(knowledge.connection, knowledge.known_at).described()
+        is_erased = _is_erased(knowledge.connection, content["ledgers"])
     if content["ledgers"] != ledgers:
         yield Explanation.LEDGER_CHANGED
+    if is_erased:
+        yield Explanation.DATA_ERASED
     if any(content[name] != rule for name, rule in rules.items()):
         yield Explanation.RULES_CHANGED
     if content["software"] != app.__version__:
         yield Explanation.OTHER_SOFTWARE
+
+
+def _is_erased(connection: Connection, ledgers: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether any line was erased that stood in *ledgers* and had data then."""
+    ends = {head["source"]: head["position"] for head in ledgers}
+    own_end = ends.get(OWN_SOURCE, 0)
+    return any(
+        next(positions_in(lines.positions)) <= ends.get(lines.source, 0)
+        for each in erasure.recorded(connection)
+        if each.sequence > own_end
+        for lines in each.data.lines
+    )

@@ -12,6 +12,7 @@ class Tampering(StrEnum):
     MISSING = "missing"
     SHORTER = "shorter"
     REWRITTEN = "rewritten"
+    ERASURE = "erasure"
     CHECKPOINTS = "checkpoints"
     HEAD = "head"
     READ_MODEL = "read_model"
@@ -28,6 +29,7 @@ EXIT_CODES: Mapping[Tampering, int] = {
     Tampering.READ_MODEL: 6,
     Tampering.REWRITTEN: 7,
     Tampering.HEAD: 8,
+    Tampering.ERASURE: 9,
 }
 REMEDIES: Mapping[Tampering, str] = {
     Tampering.CHANGED: (
@@ -43,6 +45,10 @@ REMEDIES: Mapping[Tampering, str] = {
     Tampering.REWRITTEN: (
         "Somebody changed lines and made the chain anew behind them. Compare these "
         "lines with a backup from before and with the receipts that the source has."
+    ),
+    Tampering.ERASURE: (
+        "Where data are gone, look for them in a backup, and for who took them out. "
+        "Where they are there, an old backup was restored: erase them again."
     ),
     Tampering.CHECKPOINTS: (
         "Compare the file with its copies elsewhere. Once it is explained, begin a "

@@ -1,17 +1,19 @@
 """Whether anything recorded was changed, lost or made up since, and where it begins."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from time import perf_counter
 
-from app.db import ledger_lines, sealed_reports
+from app.db import erasure, ledger_lines, sealed_reports
 from app.db.database import Connection, Database
-from app.db.ledger_lines import Stored
+from app.db.ledger_lines import LineLeft
+from app.domain.erasure import ErasedPart, positions_in
 from app.domain.ledger import SEALED_REPORTS
 from app.services import rebuild
 from app.services.checkpoint_evidence import Evidence, Marks, Proof, examined
-from app.services.ledger_check import Seen, check_ledger
+from app.services.ledger_check import Recorded, Seen, check_ledger
 from app.services.seal_check import SealsSeen, check_seals
 from app.services.tampering import EXIT_CODES, Finding, Findings, Tampering
 
@@ -106,20 +108,22 @@ def _ledgers(
     on_progress: OnProgress,
 ) -> dict[str, Seen]:
     heads = ledger_lines.heads(connection)
+    recorded = _recorded_erasures(connection)
 
-    def check(source: str, lines: Iterable[Stored]) -> Seen:
+    def check(source: str, lines: Iterable[LineLeft]) -> Seen:
         return check_ledger(
             source,
             lines,
             head=heads.get(source),
             marks=marks.get(source, {}),
+            recorded=recorded.get(source, Recorded()),
             findings=findings,
         )
 
-    lines = _counted(ledger_lines.stored(connection), on_progress)
+    lines = _counted(ledger_lines.left(connection), on_progress)
     seen = {
         source: check(source, own)
-        for source, own in groupby(lines, key=lambda stored: stored.line.source)
+        for source, own in groupby(lines, key=lambda left: left.source)
     }
     # One that has lost every line is heard of only from its head and its checkpoints.
     for source in (heads.keys() | marks.keys()) - seen.keys():
@@ -127,9 +131,28 @@ def _ledgers(
     return seen
 
 
-def _counted(lines: Iterable[Stored], on_progress: OnProgress) -> Iterator[Stored]:
-    for done, stored in enumerate(lines, start=1):
-        yield stored
+def _recorded_erasures(connection: Connection) -> dict[str, Recorded]:
+    """Return what the service's own ledger says is erased of each ledger.
+
+    Whether that ledger is what it was is looked at with all others.
+    """
+    positions: dict[str, dict[ErasedPart, set[int]]] = defaultdict(
+        lambda: {part: set() for part in ErasedPart}
+    )
+    for each in erasure.recorded(connection):
+        for lines in each.data.lines:
+            positions[lines.source][each.data.part].update(
+                positions_in(lines.positions)
+            )
+    return {
+        source: Recorded(data=parts[ErasedPart.DATA], line=parts[ErasedPart.LINE])
+        for source, parts in positions.items()
+    }
+
+
+def _counted(lines: Iterable[LineLeft], on_progress: OnProgress) -> Iterator[LineLeft]:
+    for done, left in enumerate(lines, start=1):
+        yield left
         if done % LINES_PER_REPORT == 0:
             on_progress(done)
 

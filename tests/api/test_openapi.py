@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.db.database import Database, connect
 from app.domain.access import Role
-from app.domain.events import Kind
+from app.domain.events import TOLD
 from app.main import create_app
 from tests.conftest import Headers, bearer
 
@@ -19,7 +19,7 @@ NEEDS_NO_KEY = {
     *("/v1/deadlines/explanation", "/v1/definitions"),
     *("/health/live", "/health/ready"),
 }
-KINDS = {kind.value for kind in Kind}
+KINDS = {kind.value for kind in TOLD}
 
 
 @pytest.fixture(scope="module")

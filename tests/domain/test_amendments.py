@@ -15,6 +15,7 @@ from app.domain.events import (
     Child,
     ClosureReason,
     CopyOf,
+    DataErased,
     Entry,
     EventCorrected,
     EventRetracted,
@@ -40,7 +41,7 @@ def correction(
     event_id: str = "correction",
     sequence: int | None = None,
 ) -> CaseEvent:
-    assert not isinstance(target.data, EventCorrected | EventRetracted)
+    assert not isinstance(target.data, EventCorrected | EventRetracted | DataErased)
     said = EventCorrected(
         target=target.event_id,
         reason=AmendmentReason.WRONG_DATE,

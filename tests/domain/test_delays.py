@@ -15,6 +15,7 @@ from app.domain.events import (
     AmendmentReason,
     CaseEvent,
     ClosureReason,
+    DataErased,
     EventCorrected,
     EventRetracted,
     NotificationReceived,
@@ -188,7 +189,7 @@ def test_on_one_day_it_comes_after_all_that_happened() -> None:
 def test_it_can_be_corrected_and_taken_back() -> None:
     told = explanation(date(2026, 3, 13), event_id="x")
     better = explanation(date(2026, 3, 13), cause=DelayCause.INTERPRETER_NEEDED)
-    assert not isinstance(better.data, EventCorrected | EventRetracted)
+    assert not isinstance(better.data, EventCorrected | EventRetracted | DataErased)
     correction = event(
         EventCorrected(
             target="x",

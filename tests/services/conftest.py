@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 
 from app.db import ledger_lines
 from app.db.database import Database, connect
+from app.db.ledger_lines import Stored
 from app.domain.ledger import GENESIS, commitment, digest, line_hash
 from app.services import checkpoint_key, intake
 from app.services.checkpoint_evidence import Evidence
@@ -33,6 +34,7 @@ class Scene:
     """A database with its checkpoints, to be tampered with."""
 
     database: Database
+    owner: Database
     url: str
     owner_url: str
     paths: CheckpointPaths
@@ -59,9 +61,9 @@ class Scene:
         """Make the chain of *source* anew, so that no link and no seal is broken."""
         with self.database.read() as question:
             lines = [
-                stored
-                for stored in ledger_lines.stored(question.connection)
-                if stored.line.source == source
+                left
+                for left in ledger_lines.left(question.connection)
+                if isinstance(left, Stored) and left.source == source
             ]
         previous = GENESIS
         for salt, data, line in ((each.salt, each.data, each.line) for each in lines):
@@ -133,8 +135,16 @@ class Prepared:
         with self.pool.lend() as url:
             database = connect(url)
             owner_url = databases.as_owner(self.server_url, url)
-            yield Scene(database=database, url=url, owner_url=owner_url, paths=paths)
+            owner = connect(owner_url)
+            yield Scene(
+                database=database,
+                owner=owner,
+                url=url,
+                owner_url=owner_url,
+                paths=paths,
+            )
             database.dispose()
+            owner.dispose()
 
 
 @dataclass(frozen=True)

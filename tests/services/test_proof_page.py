@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import make_url
 
 from app.api.compliance import report_json
+from app.db.database import Database
 from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
+from app.domain.erasure import ErasedLines, ErasureGround
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import ReportKind
-from app.services import checkpoint_key, intake
+from app.services import checkpoint_key, erasure, intake
 from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
 from app.services.sealed_reports import Order, seal
@@ -63,6 +65,21 @@ class Outside:
         (self.directory / name).write_text(changed, encoding="utf-8")
 
 
+def _erase(database: Database) -> None:
+    """Erase the child of client-c, and forget the first of its lines."""
+    by = (Actor(role=Role.ADMIN, key_id="a"), Actor(role=Role.ADMIN, key_id="b"))
+    erasure.erase_child(
+        database,
+        source="client-c",
+        child_ref="p-1",
+        ground=ErasureGround.COURT_ORDER,
+        by=by,
+    )
+    with database.write() as connection:
+        first = ErasedLines(source="client-c", positions="1-4")
+        erasure.forget(erasure.begin(connection), (first,))
+
+
 @pytest.fixture
 def outside(scene: Scene) -> Outside:
     """Give what the operator hands out: lines, checkpoints, receipts, public key."""
@@ -85,6 +102,7 @@ def outside(scene: Scene) -> Outside:
     for _ in range(2):
         seal(scene.database, lead, order, report_json)
     CheckpointWriter(scene.database, scene.paths).write(NOON)
+    _erase(scene.owner)
     receipts = [
         json.dumps(
             {

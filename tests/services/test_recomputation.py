@@ -9,14 +9,16 @@ import app
 from app.api.compliance import report_json
 from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
+from app.domain.erasure import ErasureGround
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import Explanation, ReportKind
 from app.services import intake
 from app.services.compliance import Query
+from app.services.erasure import erase_child
 from app.services.recomputation import recompute
 from app.services.sealed_reports import Order, find, seal
 from tests.factories import decision, notification, submissions
-from tests.services.conftest import Scene
+from tests.services.conftest import SOURCES, Scene
 
 LEAD = Actor(role=Role.LEAD, key_id="lead")
 ORDER = Order(
@@ -52,6 +54,41 @@ def test_news_change_nothing(sealed: Scene) -> None:
     )
 
     assert told(sealed) == (True, [])
+
+
+def test_what_was_erased_can_no_longer_be_computed_and_it_says_so(
+    sealed: Scene,
+) -> None:
+    erase_child(
+        sealed.owner,
+        source="client-b",
+        child_ref="p-1",
+        ground=ErasureGround.REQUEST_OF_PERSON,
+        by=(
+            Actor(role=Role.ADMIN, key_id="a"),
+            Actor(role=Role.ADMIN, key_id="b"),
+        ),
+    )
+
+    assert told(sealed) == (False, [Explanation.DATA_ERASED])
+    assert sealed.verify(with_read_model=True).findings == ()
+
+
+def test_what_was_erased_before_explains_nothing(scene: Scene) -> None:
+    for source in SOURCES[:2]:
+        erase_child(
+            scene.owner,
+            source=source,
+            child_ref="p-1",
+            ground=ErasureGround.REQUEST_OF_PERSON,
+            by=(
+                Actor(role=Role.ADMIN, key_id="a"),
+                Actor(role=Role.ADMIN, key_id="b"),
+            ),
+        )
+    seal(scene.database, LEAD, ORDER, report_json)
+
+    assert told(scene) == (True, [])
 
 
 def test_an_edited_deadline_shows_in_its_cell_and_in_the_total(sealed: Scene) -> None:

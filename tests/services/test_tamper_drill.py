@@ -122,6 +122,42 @@ FORGERIES = [
         id="data without their salt",
     ),
     pytest.param(
+        by_sql(of_b("UPDATE case_event SET data = 'null', salt = NULL", 5)),
+        *(2, "client-b", 5),
+        id="data and salt without their digest",
+    ),
+    pytest.param(
+        by_sql(
+            of_b("UPDATE case_event SET data = 'null', salt = NULL, digest = NULL", 5)
+        ),
+        *(9, "client-b", 5),
+        id="erasure of which nothing is recorded",
+    ),
+    pytest.param(
+        by_sql(
+            """
+            INSERT INTO forgotten_line (source, sequence, recorded_at, hash)
+            SELECT source, sequence, recorded_at, hash FROM case_event
+            WHERE source = 'client-b' AND sequence = 5
+            """,
+            of_b("DELETE FROM case_event", 5),
+        ),
+        *(9, "client-b", 5),
+        id="line forgotten of which nothing is recorded",
+    ),
+    pytest.param(
+        by_sql(
+            """
+            INSERT INTO forgotten_line (source, sequence, recorded_at, hash)
+            SELECT source, sequence, recorded_at, sha256('x') FROM case_event
+            WHERE source = 'client-b' AND sequence = 5
+            """,
+            of_b("DELETE FROM case_event", 5),
+        ),
+        *(2, "client-b", 6),
+        id="line forgotten with another link",
+    ),
+    pytest.param(
         by_sql(
             of_b("UPDATE case_event SET sequence = 99", 4),
             of_b("UPDATE case_event SET sequence = 4", 5),

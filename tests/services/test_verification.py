@@ -8,10 +8,13 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 
+from app.domain.access import Actor, Role
+from app.domain.erasure import ErasureGround
 from app.domain.events import CaseEvent
 from app.services import intake, verification
 from app.services.checkpoint_evidence import Evidence
 from app.services.checkpoints import CheckpointWriter
+from app.services.erasure import erase_child
 from app.services.verification import verify
 from tests import histories
 from tests.factories import submissions
@@ -58,20 +61,22 @@ def test_further_findings_of_one_sort_are_counted(scene: Scene) -> None:
     assert (found.position, found.more) == (1, LINES - 1)
 
 
-def test_what_is_erased_with_its_salt_is_counted_and_breaks_nothing(
-    scene: Scene,
-) -> None:
-    scene.sql(
-        """
-        UPDATE case_event SET salt = NULL, data = 'null'
-        WHERE source = 'client-b' AND sequence = 5
-        """
+def test_what_is_erased_is_counted_and_breaks_nothing(scene: Scene) -> None:
+    erase_child(
+        scene.owner,
+        source="client-b",
+        child_ref="p-1",
+        ground=ErasureGround.COURT_ORDER,
+        by=(
+            Actor(role=Role.AUDITOR, key_id="a"),
+            Actor(role=Role.AUDITOR, key_id="b"),
+        ),
     )
 
     report = scene.verify()
 
     assert report.exit_code == 0
-    assert report.erased == 1
+    assert report.erased == LINES
 
 
 def test_data_that_nobody_can_read_are_a_finding(scene: Scene) -> None:

@@ -1,0 +1,229 @@
+"""The one change that a ledger permits: what its lines said is destroyed."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from app.db import bulk
+from app.db.database import driver
+from app.db.events import parse_data
+from app.domain.erasure import ErasedLines, positions_in, written
+from app.domain.events import OWN_SOURCE, CaseKey, DataErased, EventKey, Kind
+from app.domain.ledger import ERASED
+from app.domain.retention import Period
+
+# What may be changed, by whom is told in the migration: nobody has the right for long.
+_RIGHTS = "UPDATE (data, salt, digest), DELETE"
+
+
+class RecordedErasure(NamedTuple):
+    """A line of the service's own ledger that says what was erased, and when."""
+
+    sequence: int
+    recorded_at: datetime
+    data: DataErased
+
+
+class Doomed(NamedTuple):
+    """A line whose data are to be destroyed, and the event that it was."""
+
+    source: str
+    sequence: int
+    event_id: str
+
+    @property
+    def event(self) -> EventKey:
+        """Return the identity of the event."""
+        return EventKey(self.source, self.event_id)
+
+
+def recorded(connection: Connection) -> Iterator[RecordedErasure]:
+    """Give every erasure that is recorded, the first first."""
+    rows = driver(connection).execute(
+        """
+        SELECT sequence, recorded_at, data::text FROM case_event
+        WHERE source = %s AND kind = %s ORDER BY sequence
+        """,
+        [OWN_SOURCE, Kind.ERASED],
+    )
+    for sequence, recorded_at, data in rows:
+        said = parse_data(Kind.ERASED, data)
+        assert isinstance(said, DataErased), "of that kind"  # noqa: S101
+        yield RecordedErasure(sequence, recorded_at, said)
+
+
+def ended_cases(
+    connection: Connection,
+    period: Period,
+    today: date,
+    *,
+    after: CaseKey | None,
+    limit: int,
+) -> list[CaseKey]:
+    """Return the next *limit* cases whose events all lie *period* behind *today*.
+
+    Others that hang together with them are not looked at here.
+    """
+    rows = driver(connection).execute(
+        """
+        SELECT source, case_ref FROM case_event
+        WHERE digest IS NOT NULL AND kind <> %(erased)s
+          AND (source, case_ref) > (%(source)s, %(case_ref)s)
+        GROUP BY source, case_ref
+        HAVING max(occurred_on) + make_interval(%(years)s, %(months)s, 0, %(days)s)
+               < %(today)s::date
+        ORDER BY source, case_ref LIMIT %(limit)s
+        """,
+        {
+            "erased": Kind.ERASED,
+            "source": after.source if after else "",
+            "case_ref": after.case_ref if after else "",
+            "years": period.years,
+            "months": period.months,
+            "days": period.days,
+            "today": today,
+            "limit": limit,
+        },
+    )
+    return [CaseKey(source, case_ref) for source, case_ref in rows]
+
+
+def cases_naming(connection: Connection, source: str, child_ref: str) -> list[CaseKey]:
+    """Return the cases of *source* of which an event names the child *child_ref*."""
+    rows = driver(connection).execute(
+        """
+        SELECT DISTINCT source, case_ref FROM case_event
+        WHERE source = %(source)s AND digest IS NOT NULL
+          AND %(child_ref)s IN (data #>> '{child,ref}', data #>> '{data,child,ref}')
+        ORDER BY source, case_ref
+        """,
+        {"source": source, "child_ref": child_ref},
+    )
+    return [CaseKey(source, case_ref) for source, case_ref in rows]
+
+
+def doomed_lines(connection: Connection, cases: Collection[CaseKey]) -> list[Doomed]:
+    """Return the lines of *cases* of which nothing is erased yet."""
+    rows = driver(connection).execute(
+        """
+        SELECT e.source, e.sequence, e.event_id
+        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+        JOIN case_event e USING (source, case_ref)
+        WHERE e.digest IS NOT NULL
+        ORDER BY e.source, e.sequence
+        """,
+        bulk.columns(cases, 2),
+    )
+    return [Doomed(*row) for row in rows]
+
+
+def lines_of(doomed: Sequence[Doomed]) -> tuple[ErasedLines, ...]:
+    """Return where *doomed* stand, as it is recorded."""
+    return tuple(
+        ErasedLines(
+            source=source,
+            positions=written(
+                each.sequence for each in doomed if each.source == source
+            ),
+        )
+        for source in sorted({each.source for each in doomed})
+    )
+
+
+def destroy_data(connection: Connection, lines: Sequence[ErasedLines]) -> int:
+    """Destroy data, salt and digest of *lines*; return how many lines these were.
+
+    The last line of the service's own ledger must name them: the database makes sure.
+    """
+    with _right_to_erase(connection):
+        done = driver(connection).execute(
+            """
+            UPDATE case_event e SET data = %s, salt = NULL, digest = NULL
+            FROM unnest(%s::text[], %s::bigint[]) AS line (source, sequence)
+            WHERE e.source = line.source AND e.sequence = line.sequence
+            """,
+            [ERASED, *_columns(lines)],
+        )
+    return done.rowcount
+
+
+def destroy_beside(
+    connection: Connection, doomed: Sequence[Doomed], closed_findings: Collection[str]
+) -> None:
+    """Destroy what stands beside *doomed*: links, and what conflicted with them.
+
+    With them go the closures of the findings of those ids.
+    """
+    columns = bulk.columns([each.event for each in doomed], 2)
+    for table in ("case_link", "conflict"):
+        driver(connection).execute(
+            f"""
+            DELETE FROM {table} d
+            USING unnest(%s::text[], %s::text[]) AS gone (source, event_id)
+            WHERE d.source = gone.source AND d.event_id = gone.event_id
+            """.encode(),  # noqa: S608 (names of our own)
+            columns,
+        )
+    driver(connection).execute(
+        "DELETE FROM finding_closure WHERE finding = ANY(%s::text[])",
+        [bulk.array(closed_findings)],
+    )
+
+
+def forget(connection: Connection, lines: Sequence[ErasedLines]) -> int:
+    """Destroy what is left of erased *lines* but the link; return how many there were.
+
+    What sources counted of their days goes too: it could not be compared any more. As
+    with ``destroy_data`` the last line of the service's own ledger must name them.
+    """
+    columns = _columns(lines)
+    named = "unnest(%s::text[], %s::bigint[]) AS line (source, sequence)"
+    driver(connection).execute(
+        f"""
+        DELETE FROM control_count c
+        USING {named} JOIN case_event e USING (source, sequence)
+        WHERE c.source = e.source AND c.day = e.occurred_on
+        """.encode(),  # noqa: S608 (a constant of our own)
+        columns,
+    )
+    driver(connection).execute(
+        f"""
+        INSERT INTO forgotten_line (source, sequence, recorded_at, hash)
+        SELECT e.source, e.sequence, e.recorded_at, e.hash
+        FROM {named} JOIN case_event e USING (source, sequence)
+        """.encode(),  # noqa: S608 (a constant of our own)
+        columns,
+    )
+    with _right_to_erase(connection):
+        done = driver(connection).execute(
+            f"""
+            DELETE FROM case_event e USING {named}
+            WHERE e.source = line.source AND e.sequence = line.sequence
+            """.encode(),  # noqa: S608 (a constant of our own)
+            columns,
+        )
+    return done.rowcount
+
+
+def _columns(lines: Sequence[ErasedLines]) -> list[list[object]]:
+    places = [
+        (each.source, position)
+        for each in lines
+        for position in positions_in(each.positions)
+    ]
+    return [[source for source, _ in places], [position for _, position in places]]
+
+
+@contextmanager
+def _right_to_erase(connection: Connection) -> Iterator[None]:
+    """Let the owner of the ledgers change them within, in this transaction alone."""
+    driver(connection).execute(
+        f"GRANT {_RIGHTS} ON case_event TO CURRENT_USER".encode()
+    )
+    yield
+    driver(connection).execute(
+        f"REVOKE {_RIGHTS} ON case_event FROM CURRENT_USER".encode()
+    )

@@ -1,0 +1,366 @@
+"""What was said is destroyed: on a legal ground, confirmed by two people."""
+
+import os
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from app.db import accounts, activations, erasure, rebuilding, roles
+from app.db import deadlines as deadline_table
+from app.db import events as ledger
+from app.db.database import Connection, Database, begin_recording
+from app.db.deadlines import ClockKey
+from app.db.erasure import Doomed
+from app.db.events import Ledgers
+from app.db.findings import FindingKey
+from app.db.rebuilding import Version
+from app.domain.access import Actor, Permission
+from app.domain.amendments import meaning
+from app.domain.case_files import case_file
+from app.domain.deadlines import AMENDED, Deadline
+from app.domain.erasure import ErasedLines, ErasedPart, ErasureGround
+from app.domain.events import (
+    OWN_SOURCE,
+    CaseEvent,
+    CaseKey,
+    DataErased,
+    EventCorrected,
+    EventData,
+    NotificationReceived,
+    legal_day,
+)
+from app.domain.findings import FindingKind, identity
+from app.domain.law import Law
+from app.domain.ledger import SALT_BYTES, digest_of, microseconds
+from app.domain.linked_cases import histories
+from app.domain.sealed_reports import canonical
+from app.services import keys, replay
+from app.services.intake import Submission, next_line
+from app.services.replay import Circumstances
+
+# The case of the service's own source in which it tells what it has erased.
+_CASE = "erased"
+
+
+class TwoPeopleNeededError(Exception):
+    """Erasure needs the valid keys of two auditors or administrators."""
+
+
+class RebuildUnderWayError(Exception):
+    """Nothing is erased while the read model is being made anew from the events."""
+
+
+class NothingToEraseError(Exception):
+    """No case of the source names the child."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """The events of cases that may hang together, and the cases that are to go."""
+
+    events: Sequence[CaseEvent]
+    doomed: frozenset[CaseKey]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What was erased; *kept* are cases that name the child and are another's."""
+
+    data: DataErased
+    kept: tuple[CaseKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """A transaction in which something is erased: nothing is recorded meanwhile.
+
+    Questions go on, and are answered from before or from after.
+    """
+
+    connection: Connection
+    ledgers: Ledgers
+    circumstances: Circumstances
+    law: Law
+
+    @property
+    def today(self) -> date:
+        """Return the legal day of the erasure."""
+        return legal_day(self.ledgers.recorded_at)
+
+    @property
+    def successors(self) -> dict[str, str]:
+        """Return which source continues each source now."""
+        return self.circumstances.successors(self.ledgers.recorded_at)
+
+    @property
+    def ever(self) -> dict[str, str]:
+        """Return the successor of each source that has ever had one."""
+        return {old: new for _, _, old, new in self.circumstances.successions}
+
+
+def begin(connection: Connection) -> Eraser:
+    """Hold every ledger until the transaction of *connection* ends.
+
+    Raises:
+        NotOwnerError: whoever is connected may change no line.
+        RebuildUnderWayError: a rebuild would bring the erased rows back.
+    """
+    roles.require_owner(connection)
+    begin_recording(connection)
+    if rebuilding.is_under_way(connection):
+        raise RebuildUnderWayError(
+            "A rebuild of the read model goes on, or was interrupted. Finish it first: "
+            "maaraaika rebuild"
+        )
+    sources = {*ledger.sources(connection), OWN_SOURCE}
+    return Eraser(
+        connection,
+        ledger.lock_ledgers(connection, sources),
+        replay.circumstances(connection),
+        activations.in_use(connection),
+    )
+
+
+def erase_child(
+    database: Database,
+    *,
+    source: str,
+    child_ref: str,
+    ground: ErasureGround,
+    by: tuple[Actor, Actor],
+) -> Erasure:
+    """Destroy what *source* has told of a child, whatever hangs together with it.
+
+    Raises:
+        NothingToEraseError: no case names the child, or each is another child's.
+        RebuildUnderWayError: see ``begin``.
+        TwoPeopleNeededError: the two keys are one, or do not permit it.
+    """
+    require_two_people(by)
+    with database.write() as connection:
+        return _erase_child(connection, source, child_ref, ground, by)
+
+
+def preview_of_child(
+    database: Database, *, source: str, child_ref: str, ground: ErasureGround
+) -> Erasure:
+    """Return what ``erase_child`` would destroy, and destroy nothing.
+
+    Raises:
+        NothingToEraseError: as there.
+        RebuildUnderWayError: as there.
+    """
+    with database.rehearse() as connection:
+        return _erase_child(connection, source, child_ref, ground, ())
+
+
+def two_people(database: Database, first: str, second: str) -> tuple[Actor, Actor]:
+    """Return the two whose keys are *first* and *second*.
+
+    Raises:
+        TwoPeopleNeededError: a key is not valid, they are one, or one does not permit
+            it.
+    """
+    by = keys.look_up(database, first), keys.look_up(database, second)
+    if by[0] is None or by[1] is None:
+        raise TwoPeopleNeededError("One of the keys is not valid.")
+    require_two_people((by[0], by[1]))
+    with database.write() as connection:
+        found = [accounts.find(connection, actor.key_id) for actor in by if actor]
+    # Somebody may have two keys, while one takes the place of the other.
+    if len({key.holder for key in found if key is not None}) < len(by):
+        raise TwoPeopleNeededError("Both keys were made for one person.")
+    return by[0], by[1]
+
+
+def require_two_people(by: tuple[Actor, Actor]) -> None:
+    """Make sure that *by* are two, and that each may confirm an erasure.
+
+    Raises:
+        TwoPeopleNeededError: they are not.
+    """
+    if len({actor.key_id for actor in by}) < len(by):
+        raise TwoPeopleNeededError("The two keys are one; a second person is needed.")
+    if not all(actor.may(Permission.CONFIRM_ERASURE) for actor in by):
+        raise TwoPeopleNeededError("Both keys must be of auditors or administrators.")
+
+
+def _erase_child(
+    connection: Connection,
+    source: str,
+    child_ref: str,
+    ground: ErasureGround,
+    by: Sequence[Actor],
+) -> Erasure:
+    eraser = begin(connection)
+    naming = erasure.cases_naming(connection, source, child_ref)
+    components = [
+        Component(
+            events=events, doomed=_of_child(events, source, child_ref, set(naming))
+        )
+        for events in replay.together(connection, naming, eraser.ever)
+    ]
+    gone = {case for component in components for case in component.doomed}
+    if not gone:
+        raise NothingToEraseError("There is no case that is this child's alone.")
+    data = destroy(eraser, components, ground, by=tuple(a.key_id for a in by))
+    return Erasure(data=data, kept=tuple(case for case in naming if case not in gone))
+
+
+def _of_child(
+    events: Sequence[CaseEvent], source: str, child_ref: str, naming: set[CaseKey]
+) -> frozenset[CaseKey]:
+    """Return the cases of *events* that are the child's and no other's.
+
+    Whose a case is, what it means tells; what was corrected or taken back counts only
+    where nothing else names a child. What names none goes with what it is linked to.
+    """
+    meant = {event.case: set[str]() for event in events}
+    for case in meant:
+        own = [event for event in events if event.case == case]
+        meant[case] = {ref for each in meaning(own).events for ref in _children(each)}
+    of_child = {
+        case
+        for case in naming & meant.keys()
+        if meant[case] <= {child_ref} and case.source == source
+    }
+    if not of_child:
+        return frozenset()
+    # With a case of another child among them, what names nobody may be that one's.
+    others = {case for case, refs in meant.items() if refs - {child_ref}}
+    nameless = {case for case, refs in meant.items() if not refs}
+    return frozenset(of_child | (set() if others else nameless))
+
+
+def _children(event: CaseEvent) -> Iterable[str]:
+    data: EventData = event.data
+    if isinstance(data, EventCorrected):
+        data = data.data
+    if isinstance(data, NotificationReceived) and data.child.ref is not None:
+        yield data.child.ref
+
+
+def destroy(
+    eraser: Eraser,
+    components: Sequence[Component],
+    ground: ErasureGround,
+    *,
+    by: tuple[str, ...] = (),
+) -> DataErased:
+    """Destroy data and salts of the doomed cases, and record that in our own ledger.
+
+    What was computed from them goes too; what hangs together with them and stays is
+    computed anew, as it was known at every instant.
+    """
+    connection = eraser.connection
+    doomed_cases = {case for each in components for case in each.doomed}
+    closed: set[str] = set()
+    clocks: list[Deadline] = []
+    for component in components:
+        clocks.extend(_clocks_that_go(eraser, component))
+        closed |= _compute_anew(eraser, component)
+    doomed = erasure.doomed_lines(connection, sorted(doomed_cases))
+    data = DataErased(
+        ground=ground,
+        part=ErasedPart.DATA,
+        lines=erasure.lines_of(doomed),
+        by=by,
+        cases=len(doomed_cases),
+        clocks=len(clocks),
+        late=sum(clock.is_late(eraser.today) for clock in clocks),
+        open=sum(clock.closed_on is None for clock in clocks),
+    )
+    record(eraser, data)
+    erasure.destroy_data(connection, data.lines)
+    erasure.destroy_beside(connection, doomed, closed | _ids_of_events(doomed))
+    return data
+
+
+def record(eraser: Eraser, data: DataErased) -> None:
+    """Append to the service's own ledger that *data* tells what is erased."""
+    now = eraser.ledgers.recorded_at
+    event = CaseEvent(
+        source=OWN_SOURCE,
+        event_id=f"{_CASE}/{uuid.uuid4().hex}",
+        case_ref=_CASE,
+        occurred_on=legal_day(now),
+        occurred_at=now,
+        data=data,
+    )
+    text = canonical(asdict(data))
+    submission = Submission(event=event, data=text, digest=digest_of(event, text))
+    entry = next_line(
+        submission, eraser.ledgers, os.urandom(SALT_BYTES), microseconds(now)
+    )
+    ledger.append(eraser.connection, [entry])
+
+
+def forget(eraser: Eraser, lines: tuple[ErasedLines, ...]) -> DataErased:
+    """Destroy what is left of *lines*, whose data are gone, but the chain's links."""
+    data = DataErased(
+        ground=ErasureGround.RETENTION_PERIOD, part=ErasedPart.LINE, lines=lines
+    )
+    record(eraser, data)
+    erasure.forget(eraser.connection, lines)
+    return data
+
+
+def _compute_anew(eraser: Eraser, component: Component) -> set[str]:
+    """Take the doomed out of the read model; return the findings that could be theirs.
+
+    Where something else stays, nothing is said of its findings: their ids are hashes.
+    """
+    connection, circumstances = eraser.connection, eraser.circumstances
+    before = list(replay.versions(component.events, circumstances))
+    cases = {CaseKey(version.key.source, version.key.case_ref) for version in before}
+    cases |= {event.case for event in component.events}
+    rebuilding.forget(connection, sorted(cases), schema=rebuilding.READ_MODEL)
+    stays = [event for event in component.events if event.case not in component.doomed]
+    if not stays:
+        return _finding_ids(cases, before)
+    rebuilding.put(connection, replay.versions(stays, circumstances))
+    return set()
+
+
+def _clocks_that_go(eraser: Eraser, component: Component) -> list[Deadline]:
+    stays = [event for event in component.events if event.case not in component.doomed]
+    before, after = (
+        _clocks(events, eraser.law, eraser.successors)
+        for events in (component.events, stays)
+    )
+    return [clock for key, clock in before.items() if key not in after]
+
+
+def _clocks(
+    events: Sequence[CaseEvent], law: Law, successors: Mapping[str, str]
+) -> dict[ClockKey, Deadline]:
+    return {
+        ClockKey(*case, clock.rule, clock.started_by): clock
+        for case, history in histories(events, successors).items()
+        for clock in case_file(history, law).deadlines
+        if clock.outcome != AMENDED
+    }
+
+
+def _finding_ids(cases: Iterable[CaseKey], versions: Iterable[Version]) -> set[str]:
+    """Return the id of every finding that there can be of *cases*."""
+    ids: set[str] = set()
+    days: dict[CaseKey, set[str]] = {case: set() for case in cases}
+    for key, _, _, values in versions:
+        if isinstance(key, FindingKey):
+            ids.add(key.id)
+            continue
+        started_on = values[deadline_table.STORED.index("started_on")]
+        days[CaseKey(key.source, key.case_ref)].add(str(started_on))
+        ids |= {identity(kind, *key) for kind in FindingKind}
+    for case, begun in days.items():
+        for kind in FindingKind:
+            of_case = identity(kind, *case)
+            ids |= {of_case, *(identity(kind, of_case, day) for day in begun)}
+    return ids
+
+
+def _ids_of_events(doomed: Iterable[Doomed]) -> set[str]:
+    kind = FindingKind.CONFLICTING_RESEND
+    return {identity(kind, *each.event) for each in doomed}

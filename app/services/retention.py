@@ -1,0 +1,217 @@
+"""What has been kept for its period is destroyed, a few cases at a time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+
+from app.db import deadlines as deadline_table
+from app.db import erasure, links
+from app.db.database import Connection, Database
+from app.domain.case_files import case_file
+from app.domain.chains import Stretch, chains
+from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
+from app.domain.erasure import ErasedPart, ErasureGround, positions_in
+from app.domain.events import CaseEvent, CaseKey, DataErased, EventCorrected, legal_day
+from app.domain.linked_cases import histories
+from app.domain.retention import Period, Retention
+from app.services.erasure import Component, Eraser, begin, destroy, forget
+
+CASES_PER_BATCH = 100
+OnProgress = Callable[[int], None]
+_Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+class UndecidedError(Exception):
+    """The controller has not decided how long something is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destroyed:
+    """What a run of the job came to.
+
+    Of *cases* with *events* the data are gone, and of *lines* of earlier runs the rest.
+    """
+
+    cases: int = 0
+    events: int = 0
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Cases that are judged together: linked ones, and chains of one child."""
+
+    cases: frozenset[CaseKey]
+    events: tuple[CaseEvent, ...]
+    clocks: tuple[Deadline, ...]
+
+    def is_over(self, period: Period, today: date) -> bool:
+        """Tell whether *period* has passed since the last day, and nothing runs."""
+        return all(clock.closed_on is not None for clock in self.clocks) and all(
+            period.is_over(day, today) for day in _days(self.events)
+        )
+
+
+def run(
+    database: Database,
+    retention: Retention,
+    *,
+    on_progress: OnProgress = lambda _: None,
+) -> Destroyed:
+    """Destroy what has been kept for its period.
+
+    *on_progress* is told how many cases have been looked at.
+
+    Raises:
+        RebuildUnderWayError: nothing is erased during a rebuild.
+        UndecidedError: a period is not decided.
+    """
+    return _run(database.write, retention, on_progress)
+
+
+def preview(
+    database: Database,
+    retention: Retention,
+    *,
+    on_progress: OnProgress = lambda _: None,
+) -> Destroyed:
+    """Return what ``run`` would destroy, and destroy nothing.
+
+    Raises:
+        RebuildUnderWayError: as there.
+        UndecidedError: as there.
+    """
+    return _run(database.rehearse, retention, on_progress)
+
+
+def _run(
+    transaction: _Transaction, retention: Retention, on_progress: OnProgress
+) -> Destroyed:
+    payloads, skeletons = retention.payloads, retention.skeletons
+    if payloads is None or skeletons is None:
+        raise UndecidedError(
+            "How long is kept is not decided for: " + ", ".join(retention.undecided)
+        )
+    # First, so that nothing is forgotten by the run that has just destroyed its data.
+    lines = _forget(transaction, skeletons)
+    cases = events = done = 0
+    after: CaseKey | None = None
+    judged: set[CaseKey] = set()
+    while True:
+        with transaction() as connection:
+            eraser = begin(connection)
+            batch = erasure.ended_cases(
+                connection, payloads, eraser.today, after=after, limit=CASES_PER_BATCH
+            )
+            components = list(_over(eraser, batch, payloads, judged))
+            if components:
+                destroy(eraser, components, ErasureGround.RETENTION_PERIOD)
+        if not batch:
+            return Destroyed(cases=cases, events=events, lines=lines)
+        after = batch[-1]
+        cases += sum(len(each.doomed) for each in components)
+        events += sum(len(each.events) for each in components)
+        done += len(batch)
+        on_progress(done)
+
+
+def _over(
+    eraser: Eraser, cases: list[CaseKey], period: Period, judged: set[CaseKey]
+) -> Iterator[Component]:
+    """Give what is to go, each once; *judged* are the cases that were looked at."""
+    for case in cases:
+        if case in judged:
+            continue
+        group = _group(eraser, case)
+        judged |= group.cases
+        if group.is_over(period, eraser.today):
+            yield Component(events=group.events, doomed=group.cases)
+
+
+def _group(eraser: Eraser, case: CaseKey) -> _Group:
+    """Return all that is judged together with *case*."""
+    known: frozenset[CaseKey] = frozenset({case})
+    while True:
+        events = links.connected(eraser.connection, known, eraser.ever)
+        files = {
+            head: case_file(history, eraser.law)
+            for head, history in histories(events, eraser.successors).items()
+        }
+        clocks = tuple(
+            clock
+            for file in files.values()
+            for clock in file.deadlines
+            if clock.outcome != AMENDED
+        )
+        found = known.union(event.case for event in events)
+        for head, file in files.items():
+            for child in filter(None, {clock.child_ref for clock in file.deadlines}):
+                found |= _chained(eraser, head, child)
+        if found == known:
+            return _Group(found, tuple(events), clocks)
+        known = found
+
+
+def _chained(eraser: Eraser, case: CaseKey, child: str) -> frozenset[CaseKey]:
+    """Return the cases of *child* whose runs follow those of *case*, or go before."""
+    rows = deadline_table.runs_of_child(
+        eraser.connection, case.source, child, known_at=eraser.ledgers.recorded_at
+    )
+    runs = [
+        Stretch(
+            case_ref=row.case_ref,
+            started_on=row.deadline.started_on,
+            ended_on=row.deadline.closed_on,
+            end=row.deadline.outcome,
+        )
+        for row in rows
+        if row.deadline.rule == ASSESSMENT and row.deadline.outcome != AMENDED
+    ]
+    return frozenset(
+        CaseKey(case.source, run.case_ref)
+        for chain in chains(runs, eraser.today)
+        if any(run.case_ref == case.case_ref for run in chain)
+        for run in chain
+    )
+
+
+def _days(events: tuple[CaseEvent, ...]) -> Iterator[date]:
+    """Give the days of *events*, and those that corrections give others."""
+    for event in events:
+        yield event.occurred_on
+        if isinstance(event.data, EventCorrected):
+            yield event.data.occurred_on
+
+
+def _forget(transaction: _Transaction, period: Period) -> int:
+    """Destroy the skeletons of what was erased *period* ago; return how many."""
+    count = 0
+    with transaction() as connection:
+        eraser = begin(connection)
+        recorded = list(erasure.recorded(connection))
+        forgotten = {
+            line
+            for each in recorded
+            if each.data.part is ErasedPart.LINE
+            for line in _lines(each.data)
+        }
+        for each in recorded:
+            erased_on = legal_day(each.recorded_at)
+            if each.data.part is ErasedPart.LINE or not period.is_over(
+                erased_on, eraser.today
+            ):
+                continue
+            lines = _lines(each.data)
+            if not forgotten.issuperset(lines):
+                forget(eraser, each.data.lines)
+                count += len(lines)
+    return count
+
+
+def _lines(data: DataErased) -> set[tuple[str, int]]:
+    return {
+        (each.source, position)
+        for each in data.lines
+        for position in positions_in(each.positions)
+    }
