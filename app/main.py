@@ -13,11 +13,9 @@ from contextlib import (
     suppress,
 )
 from functools import partial
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from starlette.types import ASGIApp
 
@@ -34,6 +32,7 @@ from app.api import (
     definitions,
     delay_report,
     delays,
+    documented,
     equity,
     errors,
     events,
@@ -254,7 +253,7 @@ def create_app(
     for router in pages.ROUTERS:
         app.include_router(router)
     access.ensure_declared(app)
-    _describe_events(app)
+    documented.describe(app)
     _number_requests(app)
     return app
 
@@ -275,23 +274,3 @@ def _number_requests(app: FastAPI) -> None:
         return requests.NumberedRequests(whole(), app.routes)
 
     app.build_middleware_stack = build  # type: ignore[method-assign] # where all is outside
-
-
-def _describe_events(app: FastAPI) -> None:
-    """Add the schemas of the events, which are parsed by hand, to the document."""
-
-    def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = get_openapi(
-                title=app.title,
-                version=app.version,
-                description=app.description,
-                routes=app.routes,
-            )
-            schema["components"]["schemas"].update(
-                events.event_schemas("#/components/schemas/{model}")
-            )
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = document  # type: ignore[method-assign] # FastAPI's documented way

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from app.api.access import CaseReader, database_of
 from app.api.answers import DeadlineOut, ExplanationOut, deadline_out, explanation_out
+from app.api.errors import refusals
 from app.api.parameters import Code, Question
 from app.clock import rfc3339
 from app.domain.deadlines import Deadline, Verdict
@@ -76,7 +77,11 @@ class CaseOut(BaseModel):
     chain: ChainOut | None
 
 
-@router.get("/v1/cases/{source}/{case_ref:path}", response_model=CaseOut)
+@router.get(
+    "/v1/cases/{source}/{case_ref:path}",
+    response_model=CaseOut,
+    responses=refusals("not_found"),
+)
 def get_case(
     source: Annotated[Code, Path(examples=["client-a"])],
     case_ref: Annotated[Code, Path(examples=["A-2026-0001"])],

@@ -8,7 +8,7 @@ from pydantic import Field
 from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.definitions import bands_out
-from app.api.errors import Flaw, ProblemError, problem
+from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.figures import CasesLink, row_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
@@ -81,7 +81,9 @@ class SeriesQuery(FiguresQuery):
     )
 
 
-@router.get("/v1/reports/compliance", responses=ANSWERS)
+@router.get(
+    "/v1/reports/compliance", responses={**ANSWERS, **refusals("not_published")}
+)
 def get_compliance(
     request: Request,
     actor: FigureReader,

@@ -10,6 +10,7 @@ from app import clock
 from app.api import outcomes, strict_json
 from app.api.access import database_of, permitted
 from app.api.bodies import IdempotencyKey, described, strict_body
+from app.api.errors import refusals
 from app.api.outcomes import Accepted
 from app.api.parameters import Code, Day
 from app.api.strict_json import MAX_TEXT_LENGTH
@@ -62,7 +63,8 @@ class DelayIn(BaseModel):
         200: {
             "model": Accepted,
             "description": "It was said before under this `Idempotency-Key`",
-        }
+        },
+        **refusals("not_found", "key_reused", "nothing_late"),
     },
     openapi_extra=described(DelayIn),
 )

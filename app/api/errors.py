@@ -365,6 +365,18 @@ def problem(
     )
 
 
+def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Return how the OpenAPI document shows that a route answers with *codes*."""
+    titles: dict[int | str, list[str]] = {}
+    for code in codes:
+        status, title, _ = PROBLEMS[code]
+        titles.setdefault(status, []).append(title)
+    return {
+        status: {**DESCRIPTION, "description": "; ".join(told)}
+        for status, told in titles.items()
+    }
+
+
 def flaws(errors: Sequence[Mapping[str, object]], known: frozenset[str]) -> list[Flaw]:
     """Return what Pydantic found, without the values that it was found in."""
     return [_flaw(error, known) for error in errors]

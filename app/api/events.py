@@ -23,7 +23,7 @@ from app.api.access import (
     database_of,
     is_still_permitted,
 )
-from app.api.errors import Flaw, Problem, ProblemError, problem
+from app.api.errors import Flaw, Problem, ProblemError, problem, refusals
 from app.api.outcomes import PROBLEM_OF, Accepted, BatchAnswer
 from app.api.schemas import EVENT
 from app.api.wire import (
@@ -146,7 +146,8 @@ _MANY = {
         200: {
             "model": Accepted,
             "description": "The event was known already, or was only rehearsed",
-        }
+        },
+        **refusals("event_conflict", "amendment_refused"),
     },
     openapi_extra=_documented(_ONE),
 )

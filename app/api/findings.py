@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from app.api import pages
 from app.api.access import database_of, permitted
 from app.api.bodies import described, strict_body
-from app.api.errors import Flaw, ProblemError, problem
+from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Code
 from app.clock import rfc3339
 from app.domain.access import Actor, Permission
@@ -137,6 +137,7 @@ def list_findings(
 @router.post(
     "/v1/findings/{id}/closure",
     response_model=FindingOut,
+    responses=refusals("not_found", "finding_closed"),
     openapi_extra=described(ClosureIn),
 )
 def close_finding(

@@ -10,7 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.errors import ProblemError, problem
+from app.api.errors import ProblemError, problem, refusals
 from app.exports.document import Document
 from app.exports.files import MEDIA_TYPES, FileFormat, Form, file_name, written
 from app.exports.separated_values import Dialect, Separator
@@ -31,7 +31,8 @@ _MEDIA_TYPES = {
 }
 # How the OpenAPI document shows an answer of any format.
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {media_type: {} for media_type in _MEDIA_TYPES.values()}}
+    200: {"content": {media_type: {} for media_type in _MEDIA_TYPES.values()}},
+    **refusals("not_acceptable"),
 }
 
 

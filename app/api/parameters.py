@@ -38,8 +38,8 @@ Instant = Annotated[
     ),
     BeforeValidator(_instant_written_out),
 ]
-# PostgreSQL keeps no text with a zero in it, so nothing there has such a name.
-Code = Annotated[str, Field(max_length=MAX_TEXT_LENGTH, pattern=r"^[^\x00]*$")]
+# No text of ours has a control character; PostgreSQL could not keep one with a zero.
+Code = Annotated[str, Field(max_length=MAX_TEXT_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class Question(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import database_of, permitted
 from app.api.bodies import described, strict_body
-from app.api.errors import Flaw, ProblemError, problem
+from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Day, Instant
 from app.domain.access import Actor, Permission
 from app.domain.reporting_periods import parse_period
@@ -54,7 +54,12 @@ KNOWN = frozenset(PublicationIn.model_fields)
 
 
 @router.post(
-    "/v1/publications", status_code=201, openapi_extra=described(PublicationIn)
+    "/v1/publications",
+    status_code=201,
+    responses=refusals(
+        "not_found", "already_published", "earlier_month_missing", "month_not_over"
+    ),
+    openapi_extra=described(PublicationIn),
 )
 def publish_month(
     actor: Annotated[Actor, permitted(Permission.PUBLISH_FIGURES)],

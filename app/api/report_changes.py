@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import FigureReader, database_of
-from app.api.errors import Flaw, ProblemError, problem
+from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Instant
 from app.api.sealed_reports import RENDERS, Number
 from app.api.thl import in_every_language
@@ -39,7 +39,7 @@ class RecomputeQuery(BaseModel):
     lang: Language = Language.EN
 
 
-@router.get("/v1/reports/sealed/{number}/recompute")
+@router.get("/v1/reports/sealed/{number}/recompute", responses=refusals("not_found"))
 def recompute_sealed_report(
     number: Number,
     query: Annotated[RecomputeQuery, Query()],
@@ -87,7 +87,7 @@ class ChangesQuery(BaseModel):
     limit: int = Field(default=200, ge=0, le=LARGEST_LIST, description="Of deadlines")
 
 
-@router.get("/v1/reports/sealed/{number}/changes")
+@router.get("/v1/reports/sealed/{number}/changes", responses=refusals("not_found"))
 def list_changes(
     number: Number,
     query: Annotated[ChangesQuery, Query()],

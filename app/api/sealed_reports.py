@@ -17,7 +17,7 @@ from app.api.bodies import (
     strict_body,
 )
 from app.api.compliance import DEEPEST_LEVEL, dimensions, report_json
-from app.api.errors import Flaw, ProblemError, problem
+from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Code, Day, Instant
 from app.api.strict_json import MAX_TEXT_LENGTH
 from app.api.thl import thl_json
@@ -139,7 +139,10 @@ class SealsQuery(BaseModel):
     "/v1/reports/sealed",
     status_code=CREATED,
     response_model=SealOut,
-    responses={200: {"model": SealOut, "description": "Sealed before, by this key"}},
+    responses={
+        200: {"model": SealOut, "description": "Sealed before, by this key"},
+        **refusals("key_reused"),
+    },
     openapi_extra=described(SealingIn),
 )
 async def seal_report(
@@ -205,7 +208,11 @@ def list_sealed_reports(
     }
 
 
-@router.get("/v1/reports/sealed/{number}", response_model=SealOut)
+@router.get(
+    "/v1/reports/sealed/{number}",
+    response_model=SealOut,
+    responses=refusals("not_found"),
+)
 def get_sealed_report(
     number: Number, request: Request, actor: FigureReader
 ) -> Response:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api.access import database_of, permitted
 from app.api.bodies import described, refuse_unfit_texts, strict_body
+from app.api.errors import refusals
 from app.api.strict_json import check_texts
 from app.db.units import Unit
 from app.domain.access import Actor, Permission
@@ -66,7 +67,11 @@ class UnitOut(UnitIn):
 KNOWN = frozenset({"parent", "names", "fi", "sv", "en"})
 
 
-@router.put("/v1/units/{code}", openapi_extra=described(UnitIn))
+@router.put(
+    "/v1/units/{code}",
+    responses=refusals("unit_cycle"),
+    openapi_extra=described(UnitIn),
+)
 def put_unit(
     code: Annotated[Name, Path(examples=["leppavaara"])],
     # Before the body, which nobody without the right key gets read.

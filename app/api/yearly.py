@@ -9,6 +9,7 @@ from starlette.responses import Response
 from app.api.access import FigureReader, database_of
 from app.api.answers import JsonAnswer
 from app.api.compliance import DEEPEST_LEVEL, period_out
+from app.api.errors import refusals
 from app.api.figures import figures_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
@@ -47,7 +48,9 @@ class YearlyQuery(Question, Formatted):
     )
 
 
-@router.get("/v1/reports/yearly", responses=ANSWERS)
+@router.get(
+    "/v1/reports/yearly", responses={**ANSWERS, **refusals("year_not_published")}
+)
 def get_yearly(
     request: Request, actor: FigureReader, query: Annotated[YearlyQuery, Query()]
 ) -> Response:

@@ -1029,16 +1029,3 @@ def test_every_code_in_the_tables_is_a_problem() -> None:
     assert {*CODES.values(), *errors._CODES_OF_STATUS.values()} <= PROBLEMS.keys()
     for status, code in errors._CODES_OF_STATUS.items():
         assert PROBLEMS[code][0] == status
-
-
-def test_the_documentation_tells_that_every_operation_may_answer_a_problem(
-    client: TestClient,
-) -> None:
-    document = client.get("/openapi.json").json()
-
-    for path in document["paths"].values():
-        for operation in path.values():
-            assert MEDIA_TYPE in operation["responses"]["default"]["content"]
-    assert document["components"]["schemas"]["Problem"]["required"] == [
-        *("type", "title", "status", "detail")
-    ]

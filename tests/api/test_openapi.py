@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 from fastapi.testclient import TestClient
 
+from app.api.errors import PROBLEMS
 from app.db.database import Database, connect
 from app.domain.access import Role
 from app.domain.events import TOLD
@@ -19,6 +20,7 @@ NEEDS_NO_KEY = {
     *("/v1/deadlines/explanation", "/v1/definitions"),
     *("/health/live", "/health/ready"),
 }
+PROBLEM = "application/problem+json"
 KINDS = {kind.value for kind in TOLD}
 
 
@@ -110,11 +112,31 @@ def test_events_are_one_of_several_kinds_told_apart_by_kind(document: Json) -> N
 
 def test_every_route_documents_its_problems(document: Json) -> None:
     for path, _, operation in operations(document):
-        content = operation["responses"]["default"]["content"]
-        assert list(content) == ["application/problem+json"], path
-        schema = resolved(document, content["application/problem+json"]["schema"])
-        assert set(schema["required"]) == {"type", "title", "status", "detail"}
-        assert "errors" in schema["properties"]
+        refused = {
+            status: resolved(document, response)
+            for status, response in operation["responses"].items()
+            if status >= "400"
+        }
+        assert {"400", "422", "500", "503"} <= refused.keys(), path
+        assert ("401" in refused) is ("403" in refused) is ("security" in operation)
+        assert ("413" in refused) is ("415" in refused) is ("requestBody" in operation)
+        for response in refused.values():
+            assert response["description"]
+            assert list(response["content"]) == [PROBLEM], path
+            schema = resolved(document, response["content"][PROBLEM]["schema"])
+            assert set(schema["required"]) == {"type", "title", "status", "detail"}
+            assert "errors" in schema["properties"]
+
+
+def test_every_problem_may_be_the_answer_of_some_route(document: Json) -> None:
+    documented = {
+        int(status)
+        for _, _, operation in operations(document)
+        for status in operation["responses"]
+    }
+
+    # Of an address that is no route of ours the document says nothing.
+    assert {status for status, _, _ in PROBLEMS.values()} <= documented | {405}
 
 
 def test_every_route_that_needs_a_key_says_so(
