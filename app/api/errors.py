@@ -399,6 +399,7 @@ def answer(found: Problem, headers: dict[str, str] | None = None) -> Response:
     """Return *found* as a response, which names the request that it answers."""
     if (number := request_ids.current()) is not None:
         found = found.model_copy(update={"instance": f"urn:uuid:{number}"})
+        request_ids.note_problem(found.type.removeprefix(TYPE))
     return JSONResponse(
         found.model_dump(exclude_defaults=True),
         status_code=found.status,

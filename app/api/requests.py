@@ -45,7 +45,8 @@ class NumberedRequests:
             await self._live(scope, receive, send)
             return
         began = perf_counter()
-        number = request_ids.begin()
+        request = request_ids.begin()
+        number = request.number.encode()
         scope.setdefault("state", {})
         status: int | None = None
 
@@ -53,13 +54,13 @@ class NumberedRequests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (HEADER, number.encode())]
+                message["headers"] = [*message["headers"], (HEADER, number)]
             await send(message)
 
         try:
             await self._app(scope, receive, send_numbered)
         finally:
-            self._tell(scope, status, perf_counter() - began)
+            self._tell(scope, request.problem, status, perf_counter() - began)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -68,7 +69,9 @@ class NumberedRequests:
             log.error("start_failed", exc_info=error)
             raise
 
-    def _tell(self, scope: Scope, status: int | None, seconds: float) -> None:
+    def _tell(
+        self, scope: Scope, problem: str | None, status: int | None, seconds: float
+    ) -> None:
         method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
         route = template(scope, self._templates)
         self._meter(method, route, status).add(seconds)
@@ -80,6 +83,8 @@ class NumberedRequests:
             "status": status,
             "duration_ms": round(seconds * 1000, 1),
         }
+        if problem is not None:
+            told["problem"] = problem
         if (caller := scope["state"].get("caller")) is not None:
             told["caller"] = caller
         if (number := _number_of_caller(scope)) is not None:

@@ -2,25 +2,42 @@
 
 import os
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 from app import clock
 
-_current: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+@dataclass(slots=True)
+class Numbered:
+    """A request that is being answered, and the code of the problem it met, if any."""
+
+    number: str
+    problem: str | None = None
 
 
-def begin() -> str:
+_current: ContextVar[Numbered | None] = ContextVar("request", default=None)
+
+
+def begin() -> Numbered:
     """Give the request that begins here a number of ours, and return it.
 
     A number that the caller sends is no more than a hint: two requests may bear it.
     """
-    number = new()
-    _current.set(number)
-    return number
+    request = Numbered(new())
+    _current.set(request)
+    return request
 
 
 def current() -> str | None:
     """Return the number of the request that is being answered; None outside of one."""
-    return _current.get()
+    request = _current.get()
+    return None if request is None else request.number
+
+
+def note_problem(code: str) -> None:
+    """Let the line of the request tell what it was refused for."""
+    if (request := _current.get()) is not None:
+        request.problem = code
 
 
 def new() -> str:

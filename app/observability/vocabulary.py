@@ -30,6 +30,7 @@ FIELDS = {
     "method": "the method, or `other`",
     "route": "the template of the address, as in the API's documentation, or `none`",
     "status": "the status of the answer",
+    "problem": "what it was refused for, as in the `type` of the answer",
     "duration_ms": "from the head of the request to the end of its answer",
     "caller": "the id of the key, or the pseudonym of the person",
     "error": "the class of the error",

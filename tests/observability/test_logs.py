@@ -137,7 +137,7 @@ def test_only_known_fields_with_short_plain_values_are_told(told_logs: Told) -> 
 
 def test_lines_of_a_request_bear_its_number(told_logs: Told) -> None:
     def answer() -> str:
-        number = request_ids.begin()
+        number = request_ids.begin().number
         log.info("started")
         return number
 
