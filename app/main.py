@@ -51,6 +51,7 @@ from app.api import (
     units,
     yearly,
 )
+from app.api.viewing import Door
 from app.db import roles, schema
 from app.db.database import Database, DatabaseUnavailableError, Work, connect
 from app.db.embedded import EmbeddedPostgres
@@ -253,6 +254,7 @@ def create_app(
     for router in pages.ROUTERS:
         app.include_router(router)
     access.ensure_declared(app)
+    app.add_middleware(Door)
     documented.describe(app)
     _number_requests(app)
     return app

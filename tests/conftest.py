@@ -21,12 +21,13 @@ from app import clock
 from app.db import schema
 from app.db.database import Database, connect
 from app.db.embedded import EmbeddedPostgres
-from app.domain.access import Role
+from app.domain.access import Actor, Role
 from app.domain.law import Law
 from app.main import create_app
 from app.observability import logs
 from app.services import keys
 from app.services.law import ensure_in_use
+from app.services.viewing import Viewer
 from tests import commands, databases
 from tests.databases import Pool
 from tests.web import chromium
@@ -218,6 +219,11 @@ def bearer(
         database, role=role, source=source, units=units, created_at=clock.now()
     )
     return {"Authorization": f"Bearer {key}"}
+
+
+def viewer_of(database: Database, actor: Actor) -> Viewer:
+    """Return *actor* as one who looks at cases."""
+    return Viewer(database=database, actor=actor, route="a test")
 
 
 @contextmanager

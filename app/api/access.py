@@ -1,5 +1,6 @@
 """Who calls, and whether they may: each route declares its permission, or is public."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from app.api.addresses import refuse_unfit_address
 from app.api.errors import ProblemError, problem
 from app.db.database import Database, DatabaseUnavailableError
-from app.domain.access import AccessDeclaration, Actor, Permission
+from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
 from app.identity.errors import ProviderUnavailableError
 from app.services.callers import Callers
 
@@ -33,17 +34,20 @@ _DOCUMENTATION = frozenset(
 )
 
 
+Presented = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
 @dataclass(frozen=True, slots=True)
-class Gate(AccessDeclaration):
-    """A dependency that gives the actor of a request, if their role permits it."""
+class Gate(AccessDeclaration, ABC):
+    """A dependency that stands before a route, and lets in whom their role permits."""
 
     permission: Permission
 
-    async def __call__(
-        self,
-        request: Request,
-        presented: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    ) -> Actor:
+    @abstractmethod
+    async def __call__(self, request: Request, presented: Presented) -> object:
+        """Return the one who was let in."""
+
+    async def admitted(self, request: Request, presented: Presented) -> Actor:
         """Return the actor of the key in the request."""
         credentials = None if presented is None else presented.credentials
         actor = await _admitted(request, credentials, self.permission)
@@ -51,9 +55,19 @@ class Gate(AccessDeclaration):
         return actor
 
 
+class ActorGate(Gate):
+    """A dependency that gives the actor of a request."""
+
+    async def __call__(self, request: Request, presented: Presented) -> Actor:
+        """Return the actor of the key in the request."""
+        return await self.admitted(request, presented)
+
+
 def permitted(permission: Permission) -> object:
     """Declare what a route does: the way, and the only one, to its actor."""
-    return Depends(Gate(permission))
+    if permission in OF_CASES:
+        raise RuntimeError(f"{permission} shows cases; see app/api/viewing.py")
+    return Depends(ActorGate(permission))
 
 
 async def public(request: Request) -> None:
@@ -63,7 +77,6 @@ async def public(request: Request) -> None:
 
 PUBLIC = Depends(public)
 
-CaseReader = Annotated[Actor, permitted(Permission.READ_CASES)]
 FigureReader = Annotated[Actor, permitted(Permission.READ_FIGURES)]
 Sender = Annotated[Actor, permitted(Permission.SEND_EVENTS)]
 

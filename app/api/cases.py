@@ -4,13 +4,13 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
-from app.api.access import CaseReader, database_of
 from app.api.answers import DeadlineOut, ExplanationOut, deadline_out, explanation_out
 from app.api.errors import refusals
 from app.api.parameters import Code, Question
+from app.api.viewing import CaseViewer
 from app.clock import rfc3339
 from app.domain.deadlines import Deadline, Verdict
 from app.domain.events import CaseKey, word
@@ -85,14 +85,12 @@ class CaseOut(BaseModel):
 def get_case(
     source: Annotated[Code, Path(examples=["client-a"])],
     case_ref: Annotated[Code, Path(examples=["A-2026-0001"])],
-    request: Request,
-    actor: CaseReader,
+    viewer: CaseViewer,
     query: Annotated[Question, Query()],
 ) -> dict[str, Any]:
     """Show one case: its timeline, its state and its deadlines, each explained."""
     case = service.case(
-        database_of(request, actor),
-        actor,
+        viewer,
         CaseKey(source, case_ref),
         as_of=query.as_of,
         known_at=query.known_at,

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from app.api.access import CaseReader, database_of
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
 from app.api.parameters import Code, Question
+from app.api.viewing import CaseViewer
 from app.clock import rfc3339
 from app.domain.compliance import Dimension
 from app.domain.figures import Number
@@ -57,7 +57,7 @@ def list_cases(
     query: Annotated[CasesQuery, Query()],
     request: Request,
     response: Response,
-    actor: CaseReader,
+    viewer: CaseViewer,
 ) -> dict[str, Any]:
     """List the deadlines that a number of a report counts, the longest due first.
 
@@ -66,8 +66,7 @@ def list_cases(
     """
     cursor = cursor_of(request, query.cursor)
     found = service.cases(
-        database_of(request, actor),
-        actor,
+        viewer,
         service.Query(
             level=query.level,
             bases=BASES[query.basis],

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import PUBLIC, CaseReader, database_of
+from app.api.access import PUBLIC
 from app.api.answers import ExplanationOut, explanation_out
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
 from app.api.parameters import Code, Day, Question
+from app.api.viewing import CaseViewer
 from app.clock import rfc3339
 from app.domain.events import Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
@@ -65,7 +66,7 @@ def list_deadlines(
     query: Annotated[WorklistQuery, Query()],
     request: Request,
     response: Response,
-    actor: CaseReader,
+    viewer: CaseViewer,
 ) -> dict[str, Any] | Response:
     """List deadlines of the caller's units, the longest overdue first.
 
@@ -74,7 +75,6 @@ def list_deadlines(
     fallen away, after their due date. Pages of one list are of one moment: events that
     arrive meanwhile do not move it. A file (CSV, XLSX, PDF) has all rows at once.
     """
-    database = database_of(request, actor)
     form = form_of(request, query)
     asked = service.Query(
         **query.model_dump(exclude={"cursor", "lang", *Formatted.model_fields}),
@@ -82,9 +82,9 @@ def list_deadlines(
     )
     if form is not None:
         _refuse_pages(query)
-        whole = worklist.export(database, actor, asked, form.format, query.lang)
+        whole = worklist.export(viewer, asked, form.format, query.lang)
         return file_answer(whole, form)
-    found = service.worklist(database, actor, asked)
+    found = service.worklist(viewer, asked)
     lead_on(request, response, found.following)
     return {
         "as_of": found.as_of,

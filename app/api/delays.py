@@ -3,18 +3,18 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
 from app.api import outcomes, strict_json
-from app.api.access import database_of, permitted
 from app.api.bodies import IdempotencyKey, described, strict_body
 from app.api.errors import refusals
 from app.api.outcomes import Accepted
 from app.api.parameters import Code, Day
 from app.api.strict_json import MAX_TEXT_LENGTH
-from app.domain.access import Actor, Permission
+from app.api.viewing import viewing
+from app.domain.access import Permission
 from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import (
     CaseKey,
@@ -22,6 +22,7 @@ from app.domain.events import (
 )
 from app.services import delays as service
 from app.services.intake import Status
+from app.services.viewing import Viewer
 
 router = APIRouter(tags=["cases"])
 
@@ -72,11 +73,10 @@ def explain_delay(
     source: Annotated[Code, Path(examples=["client-a"])],
     case_ref: Annotated[Code, Path(examples=["A-2026-0001"])],
     # Before the body, which nobody without the right key gets read.
-    actor: Annotated[Actor, permitted(Permission.EXPLAIN_DELAYS)],
+    viewer: Annotated[Viewer, viewing(Permission.EXPLAIN_DELAYS)],
     told: Annotated[
         DelayIn, Depends(strict_body(DelayIn, frozenset(DelayIn.model_fields)))
     ],
-    request: Request,
     idempotency_key: IdempotencyKey,
 ) -> Response:
     """Tell why a deadline of a case is late, and what is done about it.
@@ -88,8 +88,7 @@ def explain_delay(
     """
     members = told.model_dump(mode="json", exclude_none=True)
     outcome = service.explain(
-        database_of(request, actor),
-        actor,
+        viewer,
         CaseKey(source, case_ref),
         DelayExplained(**told.model_dump()),
         data=strict_json.encoded(members),

@@ -20,8 +20,8 @@ from app.domain.public_tables import NotPublicError
 from app.identity.errors import ProviderUnavailableError
 from app.observability import request_ids
 from app.services.cases import CaseNotFoundError
+from app.services.deadlines import TooManyRowsError
 from app.services.delays import KeyReusedError, NothingLateError
-from app.services.documents.worklist import TooManyRowsError
 from app.services.findings import FindingClosedError, FindingNotFoundError
 from app.services.health import NotDecidedError
 from app.services.public_yearly import YearNotPublishedError
@@ -37,6 +37,7 @@ from app.services.sealed_reports import (
     SealNotFoundError,
 )
 from app.services.units import PersonalDataError, UnitCycleError
+from app.services.viewing import LookNotWrittenError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:maaraaika:problem:"
@@ -286,6 +287,14 @@ PROBLEMS = {
         "The database is not available",
         "Send the same again after the time in `Retry-After`; that is always safe.",
     ),
+    "look_not_written": (
+        503,
+        "The access log cannot be written",
+        (
+            "Cases are shown only after the look is written down. Ask again after the "
+            "time in `Retry-After`; if it stays, tell the operator."
+        ),
+    ),
 }
 
 # Every error of ours that a caller may meet, and its problem.
@@ -299,6 +308,7 @@ CODES: dict[type[Exception], str] = {
     InvalidPeriodError: "invalid_period",
     KeyReusedError: "key_reused",
     NotDecidedError: "retention_undecided",
+    LookNotWrittenError: "look_not_written",
     NothingLateError: "nothing_late",
     PersonalDataError: "invalid_body",
     ProviderUnavailableError: "provider_unavailable",

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from app import clock
 from app.api import cloud_events, ndjson, outcomes, wire
 from app.api.access import (
-    Gate,
+    ActorGate,
     GatedRoute,
     Sender,
     database_of,
@@ -183,7 +183,7 @@ async def post_event(request: Request, actor: Sender) -> Response:
 # Of the time that a POST took in this process, half went into FastAPI's dispatch. This
 # route stands before it and calls the same function; FastAPI's documents it.
 DIRECT = GatedRoute(
-    "/v1/events", post_event, methods=["POST"], gate=Gate(Permission.SEND_EVENTS)
+    "/v1/events", post_event, methods=["POST"], gate=ActorGate(Permission.SEND_EVENTS)
 )
 
 

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from app.api import cloud_events, pages
-from app.api.access import database_of, permitted
 from app.api.parameters import Code
+from app.api.viewing import viewing
 from app.clock import rfc3339
 from app.db.feed import FeedEntry
-from app.domain.access import Actor, Permission
+from app.domain.access import Permission
 from app.services import feed as service
+from app.services.viewing import Viewer
 
 router = APIRouter(tags=["events"])
 
@@ -48,7 +49,7 @@ class FeedQuery(BaseModel):
 def read_feed(
     query: Annotated[FeedQuery, Query()],
     request: Request,
-    actor: Annotated[Actor, permitted(Permission.READ_FEED)],
+    viewer: Annotated[Viewer, viewing(Permission.READ_FEED)],
 ) -> Response:
     """Give every accepted event once, in the order in which it was recorded.
 
@@ -58,9 +59,7 @@ def read_feed(
     `ledgerposition` are ours.
     """
     after = pages.read(request, _CURSOR, query.after, parameter=AFTER)
-    page = service.page(
-        database_of(request, actor), after=after or {}, limit=query.limit
-    )
+    page = service.page(viewer, after=after or {}, limit=query.limit)
     link = pages.link(request, _CURSOR, dict(page.position), parameter=AFTER)
     return Response(
         "[" + ",".join([_cloud_event(entry) for entry in page.entries]) + "]",

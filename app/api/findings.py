@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api import pages
-from app.api.access import database_of, permitted
 from app.api.bodies import described, strict_body
 from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Code
+from app.api.viewing import viewing
 from app.clock import rfc3339
-from app.domain.access import Actor, Permission
+from app.domain.access import Permission
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import (
     ClosedBecause,
@@ -24,6 +24,7 @@ from app.domain.findings import (
 from app.domain.texts import Language
 from app.services import findings as service
 from app.services.findings import Status
+from app.services.viewing import Viewer
 
 router = APIRouter(tags=["findings"])
 
@@ -100,7 +101,7 @@ def list_findings(
     query: Annotated[FindingsQuery, Query()],
     request: Request,
     response: Response,
-    actor: Annotated[Actor, permitted(Permission.READ_FINDINGS)],
+    viewer: Annotated[Viewer, viewing(Permission.READ_FINDINGS)],
 ) -> dict[str, Any]:
     """List findings, the most pressing first, of these the newest.
 
@@ -110,27 +111,21 @@ def list_findings(
     `closed` for 90 days; the others are gone, unless a lead has closed them.
     """
     found = service.findings(
-        database_of(request, actor),
-        actor,
+        viewer,
         service.Query(
             kind=query.kind,
             source=query.source,
             unit=query.unit,
             status=query.status,
         ),
+        after=pages.read(request, _CURSOR, query.cursor),
+        limit=query.limit,
     )
-    after = pages.read(request, _CURSOR, query.cursor)
-    rest = [each for each in found if after is None or service.place(each) > after]
-    page = rest[: query.limit]
-    if len(rest) > query.limit:
-        last = service.place(page[-1])
-        response.headers["Link"] = pages.link(request, _CURSOR, last)
+    if found.following is not None:
+        response.headers["Link"] = pages.link(request, _CURSOR, found.following)
     return {
-        "counts": {
-            severity: sum(each.severity is severity for each in found)
-            for severity in Severity
-        },
-        "items": [_shown(each, query.lang) for each in page],
+        "counts": found.counts,
+        "items": [_shown(each, query.lang) for each in found.items],
     }
 
 
@@ -143,11 +138,10 @@ def list_findings(
 def close_finding(
     id: Annotated[Code, Path(examples=[EXAMPLE_ID])],  # noqa: A002 (in the address)
     # Before the body, which nobody without the right key gets read.
-    actor: Annotated[Actor, permitted(Permission.CLOSE_FINDINGS)],
+    viewer: Annotated[Viewer, viewing(Permission.CLOSE_FINDINGS)],
     closing: Annotated[
         ClosureIn, Depends(strict_body(ClosureIn, frozenset({"reason"})))
     ],
-    request: Request,
     lang: Language = Language.EN,
 ) -> dict[str, Any]:
     """Close a finding, with the reason why nothing more needs to be done.
@@ -156,7 +150,7 @@ def close_finding(
     """
     if closing.reason is ClosedBecause.CAUSE_GONE:
         raise ProblemError(problem("invalid_body", [_NO_REASON]))
-    closed = service.close(database_of(request, actor), actor, id, closing.reason)
+    closed = service.close(viewer, id, closing.reason)
     return _shown(closed, lang)
 
 

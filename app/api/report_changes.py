@@ -12,6 +12,7 @@ from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Instant
 from app.api.sealed_reports import RENDERS, Number
 from app.api.thl import in_every_language
+from app.api.viewing import viewing
 from app.clock import rfc3339
 from app.domain.access import Permission
 from app.domain.cells import Span
@@ -25,6 +26,7 @@ from app.domain.thl_texts import notice
 from app.services import recomputation, report_changes, sealed_reports, thl
 from app.services.report_changes import Account, Changes
 from app.services.sealed_reports import Render, Sealed, query_of, sealer_of
+from app.services.viewing import Viewer
 
 router = APIRouter(tags=["sealed reports"])
 
@@ -91,8 +93,7 @@ class ChangesQuery(BaseModel):
 def list_changes(
     number: Number,
     query: Annotated[ChangesQuery, Query()],
-    request: Request,
-    actor: FigureReader,
+    viewer: Annotated[Viewer, viewing(Permission.READ_FIGURES)],
 ) -> dict[str, Any]:
     """Tell what a sealed report would say otherwise by now, and why.
 
@@ -102,24 +103,22 @@ def list_changes(
     them for those who may see cases. For THL's report `notice_draft` asks THL to
     correct the figures it was sent.
     """
-    database = database_of(request, actor)
-    sealed = sealed_reports.find(database, actor, number)
+    sealed = sealed_reports.find(viewer.database, viewer.actor, number)
     content = sealed.content
     asked = query_of(content)
     to = None if query.to == "now" else query.to
     if to is not None and asked.known_at is not None and to < asked.known_at:
         raise ProblemError(problem("invalid_parameter", [_TOO_EARLY]))
     found = report_changes.changes(
-        database,
-        actor,
+        viewer,
         query=asked,
         period=parse_period(content["period"]),
         sealer=sealer_of(content),
         to=to,
+        cause=query.cause,
+        limit=query.limit,
     )
     by = tuple(content["by"])
-    shown = [move for move in found.visible if query.cause in {None, move.cause}]
-    listed = shown[: query.limit] if actor.may(Permission.READ_CASES) else []
     return {
         "number": number,
         "kind": content["kind"],
@@ -139,8 +138,8 @@ def list_changes(
         },
         "figures": [_account_json(each, by) for each in found.accounts],
         "deadlines": {
-            "count": len(shown),
-            "items": [_move_json(move) for move in listed],
+            "count": found.visible,
+            "items": [_move_json(move) for move in found.shown],
         },
         "notice_draft": _notice(content, found),
     }

@@ -15,6 +15,7 @@ from app.cli.common import (
     settings_of,
 )
 from app.db import schema
+from app.domain.access_log import chain_number
 from app.services import checkpoint_key, checkpoints, verification
 from app.services.checkpoint_evidence import Evidence
 from app.services.checkpoints import CheckpointWriter
@@ -38,10 +39,11 @@ def verify(
 ) -> None:
     """Find out whether anything recorded was changed, lost or made up since.
 
-    Looks at the ledgers, the sealed reports, the checkpoints and the read model. Exits
-    with 0 if nothing was, else with a code for the gravest finding: 2 changed line or
-    report, 3 missing one, 4 fewer than at a checkpoint, 5 checkpoint file broken or
-    missing, 6 read model differs, 7 chain rewritten, 8 head of a ledger changed.
+    Looks at the ledgers, the access log, the sealed reports, the checkpoints and the
+    read model. Exits with 0 if nothing was, else with a code for the gravest finding: 2
+    changed line or report, 3 missing one, 4 fewer than at a checkpoint, 5 checkpoint
+    file broken or missing, 6 read model differs, 7 chain rewritten, 8 head of a ledger
+    or of a chain changed.
     """
     chosen = settings_of(data_dir)
     paths = checkpoint_paths(chosen)
@@ -59,9 +61,9 @@ def verify(
             database, evidence, with_read_model=read_model, on_progress=advance
         )
     typer.echo(
-        f"{report.lines} lines of {report.ledgers} ledgers ({report.erased} erased), "
-        f"{report.seals} sealed reports, {report.checkpoints} checkpoints, "
-        f"in {report.seconds:.1f} s."
+        f"{report.lines} lines of {report.ledgers} ledgers, {report.looks} looks "
+        f"({report.erased} erased), {report.seals} sealed reports, "
+        f"{report.checkpoints} checkpoints, in {report.seconds:.1f} s."
     )
     for notice in report.notices:
         typer.echo(notice)
@@ -80,7 +82,7 @@ def write_checkpoint(data_dir: DataDir = None) -> None:
         written = writer.write(clock.now())
     for checkpoint in written:
         place = checkpoint.source or PLACE_OF_SEALS
-        typer.echo(f"{place} {checkpoint.position} {checkpoint.hash.hex()}")
+        typer.echo(f"{_shown(place)} {checkpoint.position} {checkpoint.hash.hex()}")
     typer.echo(f"{len(written)} checkpoints written.")
 
 
@@ -102,9 +104,16 @@ def restart_checkpoints(data_dir: DataDir = None) -> None:
 
 
 def _reported(finding: Finding) -> str:
-    where = finding.place + (f", line {finding.position}" if finding.position else "")
+    where = _shown(finding.place) + (
+        f", line {finding.position}" if finding.position else ""
+    )
     more = f" (and {finding.more} more)" if finding.more else ""
     return (
         f"{finding.tampering.upper()} {where}: {finding.what}{more}.\n"
         f"    {REMEDIES[finding.tampering]}"
     )
+
+
+def _shown(place: str) -> str:
+    number = chain_number(place)
+    return place if number is None else f"access log {number}"

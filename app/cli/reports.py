@@ -23,8 +23,8 @@ from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.exports.document import Document
 from app.exports.files import FileFormat, Form, file_name, written
 from app.exports.separated_values import Dialect, Separator
-from app.services.deadlines import Query, Status
-from app.services.documents.worklist import TooManyRowsError
+from app.services.deadlines import Query, Status, TooManyRowsError
+from app.services.viewing import Viewer
 
 report_cli = typer.Typer(
     no_args_is_help=True, help="Reports and lists as CSV, XLSX or PDF."
@@ -121,7 +121,15 @@ def report_worklist(
     with database_of(data_dir) as database:
         try:
             document = worklist.export(
-                database, OPERATOR, query, target.form.format, lang
+                Viewer(
+                    database=database,
+                    actor=OPERATOR,
+                    route="maaraaika report worklist",
+                    criteria={"status": status},
+                ),
+                query,
+                target.form.format,
+                lang,
             )
         except TooManyRowsError as error:
             fail(str(error))

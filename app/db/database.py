@@ -84,6 +84,16 @@ class Database:
             yield connection
 
     @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """Give a connection on which each statement is committed by itself.
+
+        Raises:
+            DatabaseUnavailableError: the database did not answer.
+        """
+        with self._translated(), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
     def rehearse(self) -> Iterator[Connection]:
         """Give a connection whose work is undone at the end.
 

@@ -104,6 +104,11 @@ class Row:
     case_ref: str
     deadline: Deadline
 
+    @property
+    def case(self) -> CaseKey:
+        """Return the case."""
+        return CaseKey(self.source, self.case_ref)
+
 
 def replace(
     connection: Connection,

@@ -9,9 +9,11 @@ from psycopg.pq import Format
 from sqlalchemy import Connection
 
 from app.db.database import driver
-from app.domain.ledger import Line
+from app.domain.erasure import ErasedPart
+from app.domain.ledger import ERASED, Line, commitment, digest, line_hash
 
 LINES_PER_FETCH = 2_000
+BROKEN = "the line, or its link to the one before, was changed"
 _SINCE_1970 = 946_684_800_000_000  # microseconds; PostgreSQL counts from 2000
 _LINES = """
     SELECT hash, digest, salt, data::text,
@@ -36,22 +38,58 @@ class Stored(NamedTuple):
     data: str
 
     @property
-    def source(self) -> str:
+    def place(self) -> str:
         """Return the source in whose ledger the line stands."""
         return self.line.source
 
     @property
-    def sequence(self) -> int:
-        """Return the position of the line in it."""
+    def position(self) -> int:
+        """Return the position of the line in it, from 1."""
         return self.line.sequence
+
+    @property
+    def erased(self) -> ErasedPart | None:
+        """Return what is gone of the line."""
+        gone = (self.salt, self.digest, self.data) == (None, None, ERASED)
+        return ErasedPart.DATA if gone else None
+
+    def flaw(self, previous: bytes | None) -> str | None:
+        """Return what is wrong with the line, chained to *previous* if known."""
+        if previous is not None and line_hash(self.line, previous) != self.hash:
+            return BROKEN
+        return None if self.erased else self._flaw_beside()
+
+    def _flaw_beside(self) -> str | None:
+        """Return what is wrong with what stands beside an unchanged line."""
+        line = self.line
+        if self.salt is None:
+            return "the salt of the line is gone and its data are not"
+        if commitment(self.salt, self.data) != line.commitment:
+            return "the data of the line were changed"
+        taken_anew = digest(
+            kind=line.kind,
+            case_ref=line.case_ref,
+            occurred_on=line.occurred_on,
+            occurred_at=line.occurred_at,
+            data=self.data,
+        )
+        return None if taken_anew == self.digest else "the digest was changed"
 
 
 class Forgotten(NamedTuple):
     """All that is left of a line: its position, and what the next is chained to."""
 
-    source: str
-    sequence: int
+    place: str
+    position: int
     hash: bytes
+
+    @property
+    def erased(self) -> ErasedPart:
+        """Return what is gone of the line: all of it."""
+        return ErasedPart.LINE
+
+    def flaw(self, _previous: bytes | None) -> None:
+        """Return that nothing is wrong: its hash the line behind it confirms."""
 
 
 LineLeft: TypeAlias = Stored | Forgotten
@@ -100,7 +138,7 @@ def left(connection: Connection) -> Iterator[LineLeft]:
     with raw.cursor("ledger_lines") as cursor:
         cursor.itersize = LINES_PER_FETCH
         # Nobody but a forger stores an infinite instant, of which Python has none.
-        cursor.adapters.register_loader("timestamptz", _Microseconds)
+        cursor.adapters.register_loader("timestamptz", Microseconds)
         for hashed, digest, salt, data, *line in cursor.execute(_LINES, binary=True):
             if data is None:
                 yield Forgotten(line[0], line[1], hashed)
@@ -139,7 +177,7 @@ def forget_file_end(connection: Connection, public_key: bytes) -> None:
     )
 
 
-class _Microseconds(Loader):
+class Microseconds(Loader):
     """Reads an instant as microseconds since 1970."""
 
     format = Format.BINARY

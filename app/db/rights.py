@@ -44,6 +44,10 @@ class Rights:
 APPENDED = Rights()
 VERSIONED = Rights(change=("recorded_until",))
 RIGHTS: Mapping[str, Rights] = {
+    "access_chain": Rights(
+        tells=False, add=False, change=("last_position", "last_hash")
+    ),
+    "access_log": Rights(tells=False),
     "activation": APPENDED,
     "alembic_version": Rights(tells=False, add=False),
     "api_key": Rights(tells=False, change=("last_used_on", "revoked_at", "revoked_by")),

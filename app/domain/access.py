@@ -78,6 +78,17 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
 }
 
+# What shows cases, by which each look is written down before it is answered.
+OF_CASES = frozenset(
+    {
+        Permission.READ_CASES,
+        Permission.EXPLAIN_DELAYS,
+        Permission.READ_FINDINGS,
+        Permission.CLOSE_FINDINGS,
+        Permission.READ_FEED,
+    }
+)
+
 # Whose work is of units: of those that are named, or of all if none is.
 ROLES_OF_UNITS = frozenset({Role.LEAD, Role.ANALYST})
 

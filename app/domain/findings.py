@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from app.domain.events import EventKey
+from app.domain.events import CaseKey, EventKey
 
 _ID_BYTES = 12
 
@@ -100,6 +100,14 @@ class Finding:
     others: tuple[tuple[str, str | None], ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
     closure: Closure | None = None
+
+    @property
+    def cases(self) -> frozenset[CaseKey]:
+        """Return the cases that it names."""
+        if self.source is None or self.case_ref is None:
+            return frozenset()
+        refs = (self.case_ref, *(case_ref for case_ref, _ in self.others))
+        return frozenset(CaseKey(self.source, case_ref) for case_ref in refs)
 
     @property
     def is_open(self) -> bool:

@@ -14,6 +14,7 @@ EVENTS = {
     "database_back": "The database answers again.",
     "database_restarted": "The embedded database had died and was launched again.",
     "transaction_failed": "The database refused for a passing reason: `error` tells.",
+    "look_not_written": "A look at cases could not be written; nothing was shown.",
     "checkpoint_failed": "No checkpoint could be written; told once for each reason.",
     "checkpoint_line_cut": "A line that a crash had torn was cut off the checkpoints.",
     "checkpoints_lost": "The file of checkpoints lacks some that it has had.",

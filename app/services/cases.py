@@ -8,9 +8,8 @@ from app.db import activations, links
 from app.db import deadlines as deadline_table
 from app.db import sources as source_table
 from app.db import units as unit_table
-from app.db.database import Connection, Database
+from app.db.database import Connection
 from app.db.deadlines import Row
-from app.domain.access import Actor
 from app.domain.case_files import case_file
 from app.domain.cases import CaseState, Finding, replay
 from app.domain.chains import Chain, Stretch, chain_of
@@ -19,6 +18,7 @@ from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day
 from app.domain.law import Law
 from app.domain.linked_cases import histories
 from app.services.deadlines import scope
+from app.services.viewing import Viewer
 
 
 class CaseNotFoundError(Exception):
@@ -45,23 +45,35 @@ class Case:
     deadlines: list[Deadline]
     chain: Chain | None
 
+    @property
+    def cases(self) -> frozenset[CaseKey]:
+        """Return the case, and all others that are named beside it."""
+        runs = self.chain.runs if self.chain else ()
+        return frozenset(
+            {
+                self.key,
+                *(event.case for event in self.timeline),
+                *(CaseKey(self.key.source, run.case_ref) for run in runs),
+            }
+        )
+
 
 def case(
-    database: Database,
-    actor: Actor,
+    viewer: Viewer,
     key: CaseKey,
     *,
     as_of: date | None,
     known_at: datetime | None,
 ) -> Case:
-    """Return the case *key*; acts after *as_of* have not happened.
+    """Show the case *key*; acts after *as_of* have not happened.
 
     Raises:
-        CaseNotFoundError: there is none, or none of its deadlines is of the actor's
+        CaseNotFoundError: there is none, or none of its deadlines is of the viewer's
             units; the two cannot be told apart.
+        LookNotWrittenError: the look cannot be written down.
         FutureKnowledgeError: *known_at* lies in the future.
     """
-    with database.read(known_at) as question:
+    with viewer.database.read(known_at) as question:
         connection, instant = question.connection, question.known_at
         day = as_of or legal_day(instant)
         law = activations.in_use(connection, known_at=instant)
@@ -74,13 +86,14 @@ def case(
     timeline = sorted(
         (event for event in history if event.occurred_on <= day), key=fold_order
     )
-    allowed = scope(units, actor, None)
+    allowed = scope(units, viewer.actor, None)
     if not timeline or not (
         allowed is None
         or any(clock.responsible_unit(day) in allowed for clock in deadlines)
     ):
+        viewer.miss()
         raise CaseNotFoundError
-    return Case(
+    found = Case(
         key=head,
         as_of=day,
         known_at=instant,
@@ -93,6 +106,8 @@ def case(
         deadlines=deadlines,
         chain=chain_of(head.case_ref, _stretches(of_child, day, allowed), day),
     )
+    viewer.show(found.cases, rows=len(timeline))
+    return found
 
 
 def look_up(

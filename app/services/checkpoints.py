@@ -1,4 +1,4 @@
-"""Checkpoints: where each ledger, and the list of sealed reports, stood and when.
+"""Checkpoints: where ledgers, access log and list of sealed reports stood and when.
 
 They are signed, and kept outside the database.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app import clock
-from app.db import ledger_lines, sealed_reports
+from app.db import access_log, ledger_lines, sealed_reports
 from app.db.database import Database
 from app.db.ledger_lines import FileEnd, Head
 from app.domain.ledger import GENESIS, SEALED_REPORTS, Checkpoint
@@ -72,7 +72,7 @@ class CheckpointWriter:
 
     def _write_where(self, condition: Condition, now: datetime) -> list[Checkpoint]:
         with self.database.write() as connection:
-            heads = ledger_lines.heads(connection)
+            heads = ledger_lines.heads(connection) | access_log.heads(connection)
             heads[SEALED_REPORTS] = sealed_reports.head(connection)
         if not self._chosen(heads, condition, now):
             return []

@@ -24,6 +24,7 @@ from app.domain.reporting_periods import (
 )
 from app.services.deadlines import Cursor, place_of
 from app.services.reports import Asked, Query, inquiry
+from app.services.viewing import Viewer
 
 __all__ = [
     "BASES",
@@ -173,24 +174,24 @@ def series(
 
 
 def cases(
-    database: Database,
-    actor: Actor,
+    viewer: Viewer,
     query: Query,
     opened: Opened,
     *,
     cursor: Cursor | None,
     limit: int,
 ) -> Cases:
-    """Return a page of the deadlines that a number of a report counts.
+    """Show a page of the deadlines that a number of a report counts.
 
-    All its pages together are as many as the number says, and they are the actor's.
+    All its pages together are as many as the number says, and they are the viewer's.
 
     Raises:
         FutureKnowledgeError: *known_at* lies in the future.
+        LookNotWrittenError: the look cannot be written down.
         UnknownRuleError: there is no rule of the name that is asked for.
     """
     (basis,) = query.bases
-    with inquiry(database, actor, query) as asking:
+    with inquiry(viewer.database, viewer.actor, query) as asking:
         asked = asking.asked
         asked.law.rule(opened.rule)
         rows = compliance_table.page(
@@ -212,6 +213,7 @@ def cases(
         following = Cursor(
             as_of=asked.as_of, known_at=asked.known_at, after=place_of(rows[-1])
         )
+    viewer.show({row.case for row in rows}, rows=len(rows))
     return Cases(
         as_of=asked.as_of,
         known_at=asked.known_at,

@@ -1,6 +1,6 @@
 """The worklist: which deadlines need someone, as of a day, as known at an instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from app.domain.deadlines import Deadline
 from app.domain.events import legal_day
 from app.domain.law import Law
 from app.domain.working_days import Calendar
+from app.services.viewing import Viewer
 
 
 class Status(StrEnum):
@@ -84,14 +85,42 @@ class Worklist:
     following: Cursor | None
 
 
-def worklist(database: Database, actor: Actor, query: Query) -> Worklist:
-    """Return a page of the deadlines of the actor's units, the longest due first.
+class TooManyRowsError(Exception):
+    """There is more than was asked for at most."""
+
+
+def worklist(viewer: Viewer, query: Query) -> Worklist:
+    """Show a page of the deadlines of the viewer's units, the longest due first.
 
     Raises:
         FutureKnowledgeError: *known_at* lies in the future.
+        LookNotWrittenError: the look cannot be written down.
         UnknownRuleError: there is no rule of the name that is asked for.
         UnverifiedYearError: *as_of* lies outside the verified years.
     """
+    found = _found(viewer.database, viewer.actor, query)
+    viewer.show({row.case for row in found.rows}, rows=len(found.rows))
+    return found
+
+
+def whole_worklist(viewer: Viewer, query: Query) -> Worklist:
+    """Show all that *query* asks for, without a cursor, if it is not over its limit.
+
+    Raises:
+        TooManyRowsError: it is over the limit; nothing is shown.
+        FutureKnowledgeError: as from ``worklist``, as are the others.
+        LookNotWrittenError: the look cannot be written down.
+        UnknownRuleError: there is no rule of the name that is asked for.
+        UnverifiedYearError: *as_of* lies outside the verified years.
+    """
+    found = _found(viewer.database, viewer.actor, replace(query, cursor=None))
+    if found.following:
+        raise TooManyRowsError
+    viewer.show({row.case for row in found.rows}, rows=len(found.rows))
+    return found
+
+
+def _found(database: Database, actor: Actor, query: Query) -> Worklist:
     cursor = query.cursor
     with database.read(cursor.known_at if cursor else query.known_at) as question:
         known_at = question.known_at

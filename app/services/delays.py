@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from app.db import activations
 from app.db import units as unit_table
-from app.db.database import Database
 from app.domain.access import Actor
 from app.domain.case_files import CaseFile, case_file
 from app.domain.cases import FindingCode
@@ -20,6 +19,7 @@ from app.domain.linked_cases import spoken_of
 from app.services.cases import CaseNotFoundError, look_up
 from app.services.deadlines import scope
 from app.services.intake import Outcome, Status, Submission, record
+from app.services.viewing import Viewer
 
 
 class NothingLateError(Exception):
@@ -31,8 +31,7 @@ class KeyReusedError(Exception):
 
 
 def explain(
-    database: Database,
-    actor: Actor,
+    viewer: Viewer,
     case: CaseKey,
     said: DelayExplained,
     *,
@@ -40,17 +39,20 @@ def explain(
     idempotency_key: str | None,
     now: datetime,
 ) -> Outcome:
-    """Record what *actor* says of a delay in *case*; *data* is its canonical text.
+    """Record what *viewer* says of a delay in *case*; *data* is its canonical text.
 
     It is about what is late now. The same under the same *idempotency_key* gets its
-    first receipt; without one each call is an explanation of its own.
+    first receipt; without one each call is an explanation of its own. The clocks of the
+    case are shown.
 
     Raises:
         CaseNotFoundError: there is no such case, or no unit of the actor's is
             responsible or accountable for one of its deadlines.
+        LookNotWrittenError: the look cannot be written down; nothing is recorded.
         NothingLateError: it would explain nothing.
         KeyReusedError: the key is taken by an explanation with other content.
     """
+    database, actor = viewer.database, viewer.actor
     with database.read() as question:
         connection, known_at = question.connection, question.known_at
         head, history = look_up(connection, case, known_at)
@@ -58,6 +60,7 @@ def explain(
         allowed = scope(unit_table.known(connection, known_at), actor, None)
     before = case_file(history, law)
     if not history or not _is_concerned(before, allowed, legal_day(now)):
+        viewer.miss()
         raise CaseNotFoundError
     event = _event(actor, head, said, idempotency_key, now)
     first = next((each for each in history if each.key == event.key), None)
@@ -68,6 +71,7 @@ def explain(
     after = case_file([*history, event], law) if first is None else before
     if first is None and _explains_nothing(after, event):
         raise NothingLateError
+    viewer.show({head}, rows=len(after.deadlines))
     (outcome,) = record(
         database, [Submission(event=event, data=data, digest=digest_of(event, data))]
     )

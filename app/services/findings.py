@@ -31,6 +31,7 @@ from app.domain.working_days import Calendar
 from app.services.deadlines import scope
 from app.services.silence import silences
 from app.services.unexplained import not_followed_up, unexplained
+from app.services.viewing import Viewer
 
 # Findings whose cause has gone are shown this long.
 SHOWN_AFTER_THEIR_END = timedelta(days=90)
@@ -142,37 +143,43 @@ FINDERS: Mapping[FindingKind, Finder] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some findings; *counts* are of all pages, *following* is the place behind."""
+
+    counts: Mapping[Severity, int]
+    items: list[Finding]
+    following: Place | None
+
+
 def findings(
-    database: Database,
-    actor: Actor,
+    viewer: Viewer,
     query: Query,
     *,
-    known_at: datetime | None = None,
+    after: Place | None,
+    limit: int,
     now: datetime | None = None,
-) -> list[Finding]:
-    """Return the findings that *actor* may see, the most pressing and newest first.
+) -> Page:
+    """Show the next *limit* findings behind *after*, most pressing and newest first.
 
-    *now* is the instant until which sources have been silent (default: *known_at*).
+    *now* is the instant until which sources have been silent (default: the present).
 
     Raises:
-        FutureKnowledgeError: *known_at* lies in the future.
+        LookNotWrittenError: the look cannot be written down.
     """
-    with database.read(known_at) as asked:
-        found = _look(
-            Question(
-                asked.connection,
-                asked.known_at,
-                now or asked.known_at,
-                activations.in_use(asked.connection, known_at=asked.known_at).calendar,
-            ),
-            frozenset(FindingKind) if query.kind is None else {query.kind},
-        )
-        units = unit_table.known(asked.connection, asked.known_at)
-    visible = _visible(found, actor, units, query)
-    if query.status is not Status.ALL:
-        wants_open = query.status is Status.OPEN
-        visible = [each for each in visible if each.is_open == wants_open]
-    return sorted(visible, key=place)
+    found = _found(viewer.database, viewer.actor, query, now)
+    rest = [each for each in found if after is None or place(each) > after]
+    items = rest[:limit]
+    cases = {case for each in items for case in each.cases}
+    viewer.show(cases, rows=len(items))
+    return Page(
+        counts={
+            severity: sum(each.severity is severity for each in found)
+            for severity in Severity
+        },
+        items=items,
+        following=place(items[-1]) if len(rest) > limit else None,
+    )
 
 
 def place(finding: Finding) -> Place:
@@ -184,26 +191,25 @@ def place(finding: Finding) -> Place:
     )
 
 
-def close(
-    database: Database, actor: Actor, finding: str, reason: ClosedBecause
-) -> Finding:
-    """Close the finding of that id; it is open again when it is found anew.
+def close(viewer: Viewer, finding: str, reason: ClosedBecause) -> Finding:
+    """Close the finding of that id and show it; found anew, it is open again.
 
     Raises:
-        FindingNotFoundError: there is none, or none that the actor may see.
+        FindingNotFoundError: there is none, or none that the viewer may see.
         FindingClosedError: it is closed already.
+        LookNotWrittenError: the look cannot be written down; it is not closed.
     """
-    found = {
-        each.id: each for each in findings(database, actor, Query(status=Status.ALL))
-    }
+    every = _found(viewer.database, viewer.actor, Query(status=Status.ALL))
+    found = {each.id: each for each in every}
     if finding not in found:
         raise FindingNotFoundError
     if not found[finding].is_open:
         raise FindingClosedError
-    with database.write() as connection:
+    viewer.show(found[finding].cases, rows=1)
+    with viewer.database.write() as connection:
         begin_recording(connection)
         closure = Closure(
-            closed_at=instant(connection), reason=reason, closed_by=actor.key_id
+            closed_at=instant(connection), reason=reason, closed_by=viewer.actor.key_id
         )
         finding_table.add_closure(connection, finding, closure)
     return replace(found[finding], closure=closure)
@@ -219,6 +225,28 @@ def open_by_source(
         if each.is_open and each.source is not None:
             counts[each.source] = counts.get(each.source, 0) + 1
     return counts
+
+
+def _found(
+    database: Database, actor: Actor, query: Query, now: datetime | None = None
+) -> list[Finding]:
+    """Return the findings that *actor* may see, in their order."""
+    with database.read() as asked:
+        found = _look(
+            Question(
+                asked.connection,
+                asked.known_at,
+                now or asked.known_at,
+                activations.in_use(asked.connection, known_at=asked.known_at).calendar,
+            ),
+            frozenset(FindingKind) if query.kind is None else {query.kind},
+        )
+        units = unit_table.known(asked.connection, asked.known_at)
+    visible = _visible(found, actor, units, query)
+    if query.status is not Status.ALL:
+        wants_open = query.status is Status.OPEN
+        visible = [each for each in visible if each.is_open == wants_open]
+    return sorted(visible, key=place)
 
 
 def _look(asked: Question, kinds: Collection[FindingKind]) -> list[Finding]:

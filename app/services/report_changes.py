@@ -7,9 +7,9 @@ from datetime import datetime
 
 from app.db import deadline_changes, links
 from app.db import units as unit_table
-from app.db.database import Connection, Database
+from app.db.database import Connection
 from app.db.deadlines import ClockKey
-from app.domain.access import Actor
+from app.domain.access import Actor, Permission
 from app.domain.cells import Layout
 from app.domain.compliance import Frame
 from app.domain.deadlines import deadlines
@@ -31,6 +31,7 @@ from app.domain.reporting_periods import Period
 from app.services.compliance import Asked, Query, Report, compliance
 from app.services.deadlines import scope
 from app.services.report_rules import ReportRules, rules_at
+from app.services.viewing import Viewer
 
 DEADLINES_PER_BATCH = 1_000
 
@@ -55,49 +56,64 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What has changed between two instants; *visible* are the moves to be shown."""
+    """What has changed between two instants, and the moves that are shown of it.
+
+    *visible* is how many of those asked for the viewer may know of.
+    """
 
     before: Report
     after: Report
     accounts: list[Account]
     moves: list[Move]
-    visible: list[Move]
+    visible: int
+    shown: list[Move]
 
 
 def changes(
-    database: Database,
-    actor: Actor,
+    viewer: Viewer,
     *,
     query: Query,
     period: Period,
     sealer: Actor,
     to: datetime | None,
+    cause: Cause | None,
+    limit: int,
 ) -> Changes:
     """Return what *sealer* would be answered otherwise at the instant *to*.
 
     *query* has the day and the instant of the first answer; the day is kept. Shown are
-    the deadlines of units that *actor* may see now.
+    *limit* deadlines, of *cause* if it is given, of units that the viewer may see now,
+    to a viewer who may see cases.
 
     Raises:
         FutureKnowledgeError: *to* lies in the future.
+        LookNotWrittenError: the look cannot be written down.
     """
+    database = viewer.database
     before = compliance(database, sealer, query, period)
     with database.read(to) as knowledge:
         connection, to = knowledge.connection, knowledge.known_at
         moves = _moves(connection, before, sealer, to)
-        visible = scope(unit_table.known(connection, to), actor, None)
+        allowed = scope(unit_table.known(connection, to), viewer.actor, None)
     asked_again = replace(query, as_of=before.asked.as_of, known_at=to)
     after = compliance(database, sealer, asked_again, period)
+    visible = [
+        move
+        for move in moves
+        if cause in {None, move.cause}
+        and (allowed is None or {move.before.unit, move.after.unit} & allowed)
+    ]
+    shown = visible[:limit] if viewer.actor.may(Permission.READ_CASES) else []
+    viewer.show(
+        {CaseKey(move.source, move.case_ref) for move in shown}, rows=len(shown)
+    )
     return Changes(
         before=before,
         after=after,
         accounts=_accounts(before, after, moves),
         moves=moves,
-        visible=[
-            move
-            for move in moves
-            if visible is None or {move.before.unit, move.after.unit} & visible
-        ],
+        visible=len(visible),
+        shown=shown,
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.domain.access_log import chain_number
+
 
 class Tampering(StrEnum):
     """What can be wrong, the gravest first."""
@@ -18,7 +20,7 @@ class Tampering(StrEnum):
     READ_MODEL = "read_model"
 
 
-# The place of what is found in them; a source's lines have the source's name.
+# The places of what is found in them; a source's lines have the source's name.
 PLACE_OF_SEALS = "sealed reports"
 # Of the process; promised to scripts in docs/proof.md.
 EXIT_CODES: Mapping[Tampering, int] = {
@@ -54,7 +56,10 @@ REMEDIES: Mapping[Tampering, str] = {
         "Compare the file with its copies elsewhere. Once it is explained, begin a "
         "new one with `maaraaika checkpoint restart`."
     ),
-    Tampering.HEAD: "Compare the row of this source in the table source with a backup.",
+    Tampering.HEAD: (
+        "Compare its row with a backup: that of the source in the table source, or of "
+        "the chain in access_chain."
+    ),
     Tampering.READ_MODEL: "Make it anew from the events with `maaraaika rebuild`.",
 }
 
@@ -62,8 +67,8 @@ REMEDIES: Mapping[Tampering, str] = {
 class Finding(NamedTuple):
     """The first thing wrong of one sort in one place, and how many more there are.
 
-    *place* is a source, a file or a case; *position* is that of a line in it, from 1,
-    or None where there are no lines.
+    *place* is a source, a chain of the access log, a file or a case; *position* is that
+    of a line in it, from 1, or None where there are no lines.
     """
 
     tampering: Tampering
@@ -95,10 +100,12 @@ class Findings:
         return (tampering, place) in self._first
 
     def of_ledgers(self) -> bool:
-        """Tell whether anything has been found in the ledgers themselves."""
+        """Tell whether anything has been found in the ledgers of events."""
         elsewhere = (Tampering.CHECKPOINTS, Tampering.READ_MODEL)
         return any(
-            tampering not in elsewhere and place != PLACE_OF_SEALS
+            tampering not in elsewhere
+            and place != PLACE_OF_SEALS
+            and chain_number(place) is None
             for tampering, place in self._first
         )
 

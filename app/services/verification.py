@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from time import perf_counter
 
-from app.db import erasure, ledger_lines, sealed_reports
+from app.db import access_log, erasure, ledger_lines, sealed_reports
 from app.db.database import Connection, Database
-from app.db.ledger_lines import LineLeft
+from app.db.ledger_lines import Head
+from app.domain.access_log import chain_number
 from app.domain.erasure import ErasedPart, positions_in
 from app.domain.ledger import SEALED_REPORTS
 from app.services import rebuild
 from app.services.checkpoint_evidence import Evidence, Marks, Proof, examined
-from app.services.ledger_check import Recorded, Seen, check_ledger
+from app.services.ledger_check import ChainLine, Recorded, Seen, check_chain
 from app.services.seal_check import SealsSeen, check_seals
 from app.services.tampering import EXIT_CODES, Finding, Findings, Tampering
 
@@ -25,11 +26,12 @@ LINES_PER_REPORT = 5_000
 class Report:
     """What was looked at, and what was found, the gravest first.
 
-    *seconds* are those that the ledgers took, without the read model.
+    *seconds* are those that the chains took, without the read model.
     """
 
     lines: int
     ledgers: int
+    looks: int
     erased: int
     checkpoints: int
     seals: int
@@ -50,7 +52,7 @@ def verify(
     with_read_model: bool,
     on_progress: OnProgress = lambda _: None,
 ) -> Report:
-    """Return what is wrong with ledgers, sealed reports, checkpoints and read model.
+    """Return what is wrong with ledgers, access log, seals, checkpoints, read model.
 
     *on_progress* is told the number of lines done.
 
@@ -72,18 +74,33 @@ def verify(
             marks=proof.marks.get(SEALED_REPORTS, {}),
             findings=findings,
         )
-        marks = _marks_of_ledgers(proof, seals)
-        seen = _ledgers(question.connection, marks, findings, on_progress)
+        of_ledgers, of_looks = _marks(proof, seals)
+        recorded = _recorded_erasures(question.connection)
+        ledgers = _chains(
+            _counted(ledger_lines.left(question.connection), on_progress),
+            ledger_lines.heads(question.connection),
+            of_ledgers,
+            recorded,
+            findings,
+        )
+        looks = _chains(
+            access_log.stored(question.connection),
+            access_log.heads(question.connection),
+            of_looks,
+            recorded,
+            findings,
+        )
     seconds = perf_counter() - began
-    notices = [*proof.notices, *_uncovered(seen, proof)]
+    notices = [*proof.notices, *_uncovered({**ledgers, **looks}, proof)]
     if with_read_model and findings.of_ledgers():
         notices.append("The read model was not compared: first mend the ledgers.")
     elif with_read_model:
         _compare_read_model(database, findings)
     return Report(
-        lines=sum(each.lines for each in seen.values()),
-        ledgers=len(seen),
-        erased=sum(each.erased for each in seen.values()),
+        lines=sum(each.lines for each in ledgers.values()),
+        ledgers=len(ledgers),
+        looks=sum(each.lines for each in looks.values()),
+        erased=sum(each.erased for each in (*ledgers.values(), *looks.values())),
         checkpoints=proof.lines,
         seals=seals.seals,
         seconds=seconds,
@@ -92,47 +109,54 @@ def verify(
     )
 
 
-def _marks_of_ledgers(proof: Proof, seals: SealsSeen) -> dict[str, Marks]:
-    """Return what must stand in the ledgers; a checkpoint is believed before a seal."""
-    sources = (proof.marks.keys() | seals.marks.keys()) - {SEALED_REPORTS}
-    return {
-        source: {**seals.marks.get(source, {}), **proof.marks.get(source, {})}
-        for source in sources
+def _marks(
+    proof: Proof, seals: SealsSeen
+) -> tuple[Mapping[str, Marks], Mapping[str, Marks]]:
+    """Return what must stand in the ledgers, and in the chains of the access log.
+
+    A checkpoint is believed before a seal.
+    """
+    places = (proof.marks.keys() | seals.marks.keys()) - {SEALED_REPORTS}
+    marks = {
+        place: {**seals.marks.get(place, {}), **proof.marks.get(place, {})}
+        for place in places
     }
+    chains = {place for place in places if chain_number(place) is not None}
+    return (
+        {place: marks[place] for place in places - chains},
+        {place: marks[place] for place in chains},
+    )
 
 
-def _ledgers(
-    connection: Connection,
+def _chains(
+    lines: Iterable[ChainLine],
+    heads: Mapping[str, Head],
     marks: Mapping[str, Marks],
+    recorded: Mapping[str, Recorded],
     findings: Findings,
-    on_progress: OnProgress,
 ) -> dict[str, Seen]:
-    heads = ledger_lines.heads(connection)
-    recorded = _recorded_erasures(connection)
-
-    def check(source: str, lines: Iterable[LineLeft]) -> Seen:
-        return check_ledger(
-            source,
+    def check(place: str, lines: Iterable[ChainLine]) -> Seen:
+        return check_chain(
+            place,
             lines,
-            head=heads.get(source),
-            marks=marks.get(source, {}),
-            recorded=recorded.get(source, Recorded()),
+            head=heads.get(place),
+            marks=marks.get(place, {}),
+            recorded=recorded.get(place, Recorded()),
             findings=findings,
         )
 
-    lines = _counted(ledger_lines.left(connection), on_progress)
     seen = {
-        source: check(source, own)
-        for source, own in groupby(lines, key=lambda left: left.source)
+        place: check(place, own)
+        for place, own in groupby(lines, key=lambda line: line.place)
     }
     # One that has lost every line is heard of only from its head and its checkpoints.
-    for source in (heads.keys() | marks.keys()) - seen.keys():
-        seen[source] = check(source, ())
+    for place in (heads.keys() | marks.keys()) - seen.keys():
+        seen[place] = check(place, ())
     return seen
 
 
 def _recorded_erasures(connection: Connection) -> dict[str, Recorded]:
-    """Return what the service's own ledger says is erased of each ledger.
+    """Return what the service's own ledger says is erased of each chain.
 
     Whether that ledger is what it was is looked at with all others.
     """
@@ -150,9 +174,11 @@ def _recorded_erasures(connection: Connection) -> dict[str, Recorded]:
     }
 
 
-def _counted(lines: Iterable[LineLeft], on_progress: OnProgress) -> Iterator[LineLeft]:
-    for done, left in enumerate(lines, start=1):
-        yield left
+def _counted(
+    lines: Iterable[ChainLine], on_progress: OnProgress
+) -> Iterator[ChainLine]:
+    for done, line in enumerate(lines, start=1):
+        yield line
         if done % LINES_PER_REPORT == 0:
             on_progress(done)
 
@@ -163,7 +189,7 @@ def _uncovered(seen: Mapping[str, Seen], proof: Proof) -> Iterator[str]:
         for source, each in seen.items()
     )
     if proof.marks and uncovered:
-        yield f"{uncovered} lines are newer than the last checkpoint of their ledger."
+        yield f"{uncovered} lines are newer than the last checkpoint of their chain."
 
 
 def _compare_read_model(database: Database, findings: Findings) -> None:

@@ -15,7 +15,7 @@ from app.domain.working_days import FINLAND
 from app.services import freshness, sources
 from app.services.findings import Query, findings
 from tests.api.sending import Wire, decision, event, notification, send
-from tests.conftest import Headers, bearer
+from tests.conftest import Headers, bearer, viewer_of
 
 LEAD = Actor(role=Role.LEAD)
 NOW = clock.now()
@@ -30,7 +30,9 @@ def listed(client: TestClient, key: dict[str, str]) -> list[Wire]:
 
 
 def silent(database: Database, now: datetime) -> list[Finding]:
-    return findings(database, LEAD, Query(kind=FindingKind.SOURCE_SILENT), now=now)
+    query = Query(kind=FindingKind.SOURCE_SILENT)
+    viewer = viewer_of(database, LEAD)
+    return findings(viewer, query, after=None, limit=100, now=now).items
 
 
 def ten(name: str = "A") -> list[Wire]:

@@ -24,6 +24,9 @@ CHANGES = (
     "UPDATE sealed_report SET content = '{}'",
     "DELETE FROM sealed_report",
     "TRUNCATE sealed_report",
+    "UPDATE access_log SET entry = '{}'",
+    "DELETE FROM access_log",
+    "TRUNCATE access_log",
 )
 
 
@@ -91,7 +94,9 @@ def test_it_has_no_right_to_change_what_it_has_recorded(
 def test_the_trigger_refuses_it_even_if_it_gives_itself_the_right(
     as_owner: psycopg.Connection, change: str
 ) -> None:
-    as_owner.execute("GRANT ALL ON case_event, sealed_report TO CURRENT_USER")
+    as_owner.execute(
+        "GRANT ALL ON case_event, sealed_report, access_log TO CURRENT_USER"
+    )
     as_owner.commit()
 
     assert refused(as_owner, change) == "23001"  # restrict violation

@@ -63,7 +63,7 @@ class Scene:
             lines = [
                 left
                 for left in ledger_lines.left(question.connection)
-                if isinstance(left, Stored) and left.source == source
+                if isinstance(left, Stored) and left.place == source
             ]
         previous = GENESIS
         for salt, data, line in ((each.salt, each.data, each.line) for each in lines):

@@ -16,6 +16,7 @@ from app.db.database import Database
 from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.erasure import ErasedLines, ErasureGround
+from app.domain.events import CaseKey
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import ReportKind
 from app.services import checkpoint_key, erasure, intake
@@ -23,6 +24,7 @@ from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
 from app.services.sealed_reports import Order, seal
 from app.services.tampering import EXIT_CODES, Tampering
+from tests.conftest import viewer_of
 from tests.factories import notification, submissions
 from tests.services.conftest import NOON, Scene, told
 
@@ -45,8 +47,8 @@ class Outside:
     def verify(self) -> str:
         """Return what the program of the page says of it; nothing if all is well."""
         names = (
-            *("lines.csv", "reports.csv", "receipts.ndjson"),
-            *("checkpoints.jsonl", "public.pem"),
+            *("lines.csv", "reports.csv", "looks.csv"),
+            *("receipts.ndjson", "checkpoints.jsonl", "public.pem"),
         )
         done = subprocess.run(  # noqa: S603 (the page's own program)
             [sys.executable, "-c", block("python", "csv.DictReader"), *names],
@@ -101,6 +103,8 @@ def outside(scene: Scene) -> Outside:
     lead = Actor(role=Role.LEAD, key_id="lead")
     for _ in range(2):
         seal(scene.database, lead, order, report_json)
+    for case in ("A-1", 'B,"2"'):
+        viewer_of(scene.database, lead).show({CaseKey("client-b", case)}, rows=1)
     CheckpointWriter(scene.database, scene.paths).write(NOON)
     _erase(scene.owner)
     receipts = [
@@ -121,6 +125,7 @@ def outside(scene: Scene) -> Outside:
         for name, table in (
             ("lines.csv", "case_event"),
             ("reports.csv", "sealed_report"),
+            ("looks.csv", "access_log"),
         ):
             with connection.cursor().copy(block("sql", table).encode()) as copy:
                 exported = b"".join(bytes(piece) for piece in copy)
@@ -142,6 +147,8 @@ def test_what_is_as_it_was_passes(outside: Outside) -> None:
         pytest.param(
             "reports.csv", '""late"":', '""late"":1', "report changed", id="a report"
         ),
+        pytest.param("looks.csv", "A-1", "A-2", "entry changed", id="a look"),
+        pytest.param("looks.csv", "\n1,2,", "\n1,3,", "KeyError", id="a position"),
         pytest.param("reports.csv", "\n2,", "\n3,", "missing", id="a number"),
         pytest.param(
             "reports.csv", '""position"":', '""position"":1', "report", id="a head"

@@ -24,7 +24,7 @@ from app.services.compliance import BASES, Query
 from app.services.intake import record
 from app.services.report_changes import Changes, changes
 from tests.amended_histories import amended_cases, told_by
-from tests.conftest import fresh_database
+from tests.conftest import fresh_database, viewer_of
 from tests.factories import submissions
 from tests.histories import UNITS
 from tests.services.test_rebuild import NO_ROLL
@@ -125,7 +125,13 @@ def test_every_difference_is_accounted_for_once(
 
     asked = replace(query, known_at=known_at)
     found = changes(
-        scene.database, actor, query=asked, period=period, sealer=actor, to=None
+        viewer_of(scene.database, actor),
+        query=asked,
+        period=period,
+        sealer=actor,
+        to=None,
+        cause=None,
+        limit=1_000,
     )
 
     assert_accounted(found)

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from app.db.database import Database
 from app.db.deadlines import Row
-from app.domain.access import Actor
 from app.domain.delays import ACTIONS, CAUSES, Delay
 from app.domain.texts import Language, Text
 from app.exports.document import (
@@ -21,9 +19,17 @@ from app.exports.document import (
 )
 from app.exports.files import FileFormat
 from app.exports.numbers import count
-from app.services.deadlines import Query, Status, Worklist, days_left, worklist
+from app.services.deadlines import (
+    Query,
+    Status,
+    TooManyRowsError,
+    Worklist,
+    days_left,
+    whole_worklist,
+)
 from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
+from app.services.viewing import Viewer
 
 # A workbook of more is slow to open, and nobody reads so many pages.
 MOST_ROWS = {
@@ -91,28 +97,26 @@ _FILTERS = ("rule", "unit", "language_group", "nationality_group", "entry")
 _PRINTED = ("case_ref", "rule", "unit", "started_on", "due_on", "status")
 
 
-class TooManyRowsError(Exception):
-    """A file would have more rows than anybody can use; the message says how many."""
-
-
 def export(
-    database: Database, actor: Actor, query: Query, file: FileFormat, language: Language
+    viewer: Viewer, query: Query, file: FileFormat, language: Language
 ) -> Document:
-    """Return everything that *query* asks for, whatever its limit and cursor.
+    """Show everything that *query* asks for, whatever its limit and cursor.
 
     Raises:
-        TooManyRowsError: there is more than such a *file* holds.
+        TooManyRowsError: there is more than such a *file* holds; the message says so.
+        LookNotWrittenError: the look cannot be written down.
         FutureKnowledgeError: ``known_at`` lies in the future.
         UnknownRuleError: there is no rule of the name that is asked for.
         UnverifiedYearError: ``as_of`` lies outside the verified years.
     """
     most = MOST_ROWS[file]
-    found = worklist(database, actor, replace(query, limit=most, cursor=None))
-    if found.following:
+    try:
+        found = whole_worklist(viewer, replace(query, limit=most))
+    except TooManyRowsError:
         raise TooManyRowsError(
             f"A worklist as {file.upper()} has at most {most:,} rows. Narrow it by "
             "unit, rule or status, choose CSV or XLSX, or read it page by page as JSON."
-        )
+        ) from None
     return document(found, query, language)
 
 

@@ -1,0 +1,77 @@
+"""The door of case data: no answer leaves before the look at it is written down."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.access import Gate, Presented, database_of
+from app.domain.access import Actor, Permission
+from app.services.viewing import Viewer
+
+# Parameters that name a case or a person.
+REFERENCES = frozenset({"case_ref", "worker"})
+# What tells only where a list goes on, or how an answer is written.
+_NO_CRITERIA = frozenset({"after", "bom", "cursor", "lang", "separator"})
+_FIRST_ERROR = 400
+
+
+class ViewerGate(Gate):
+    """A dependency that gives the actor of a request as one who looks at cases."""
+
+    async def __call__(self, request: Request, presented: Presented) -> Viewer:
+        """Return the viewer, who must look before the answer leaves."""
+        viewer = viewer_of(request, await self.admitted(request, presented))
+        request.state.viewer = viewer
+        return viewer
+
+
+def viewing(permission: Permission) -> object:
+    """Declare what a route does that shows cases: the way, and the only one, to it."""
+    return Depends(ViewerGate(permission))
+
+
+CaseViewer = Annotated[Viewer, viewing(Permission.READ_CASES)]
+
+
+class Door:
+    """Lets an answer to a viewer out if the look is written, and else none at all.
+
+    That a service has told its viewer what it shows is a matter of its code; that
+    nothing leaves where that was forgotten is held here, for every route.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                viewer = scope.get("state", {}).get("viewer")
+                if (
+                    viewer is not None
+                    and not viewer.has_looked
+                    and message["status"] < _FIRST_ERROR
+                ):
+                    raise RuntimeError(f"{viewer.route} shows cases without a look")
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+
+def viewer_of(request: Request, actor: Actor) -> Viewer:
+    """Return *actor* as the viewer of what *request* asks for."""
+    asked = {**request.query_params, **request.path_params}
+    return Viewer(
+        database=database_of(request, actor),
+        actor=actor,
+        route=f"{request.method} {request.scope['route'].path}",
+        criteria={
+            name: value
+            for name, value in asked.items()
+            if name not in REFERENCES | _NO_CRITERIA
+        },
+        references={name: asked[name] for name in REFERENCES & asked.keys()},
+    )

@@ -1,0 +1,80 @@
+"""Who looks at case data: what is shown to them is written down before it is."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.db import access_log
+from app.db.access_log import LookNotWrittenError
+from app.db.database import Database, DatabaseUnavailableError
+from app.domain.access import Actor
+from app.domain.access_log import Look, LookReason, Result, hashed_reference
+from app.domain.events import CaseKey
+from app.domain.ledger import SALT_BYTES
+from app.observability import request_ids
+from app.observability.logs import log
+
+__all__ = ["LookNotWrittenError", "Viewer"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Viewer:
+    """One who looks at case data, by one way and with one question.
+
+    Whatever gives case data asks for a viewer, and tells it what is shown before it
+    gives it away. *criteria* are what was asked, *references* those of them that name
+    a case or a person, of which only a hash is kept.
+    """
+
+    database: Database
+    actor: Actor
+    route: str
+    criteria: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
+    reason: LookReason | None = None
+    has_looked: bool = field(default=False, init=False)
+
+    def show(self, cases: Iterable[CaseKey], *, rows: int) -> None:
+        """Write down that *rows* about *cases* are shown; it is durable then.
+
+        Raises:
+            LookNotWrittenError: it is not, and nothing may be shown.
+        """
+        self._write(frozenset(cases), rows=rows, result=Result.SHOWN)
+
+    def miss(self) -> None:
+        """Write down that a case was asked for which there is not for the viewer.
+
+        Raises:
+            LookNotWrittenError: it is not written, and nothing may be told.
+        """
+        self._write(frozenset(), rows=0, result=Result.NOT_FOUND)
+
+    def _write(self, cases: frozenset[CaseKey], *, rows: int, result: Result) -> None:
+        salt = secrets.token_bytes(SALT_BYTES)
+        hashed = {
+            name: hashed_reference(reference, salt)
+            for name, reference in self.references.items()
+        }
+        look = Look(
+            person=self.actor.key_id,
+            role=self.actor.role,
+            units=tuple(self.actor.units),
+            organisation=self.actor.source,
+            reason=self.reason,
+            route=self.route,
+            criteria={**self.criteria, **hashed},
+            rows=rows,
+            cases=cases,
+            correlation_id=request_ids.current(),
+            result=result,
+            elsewhere=False,
+            watermark=None,
+        )
+        try:
+            with self.database.at_once() as connection:
+                access_log.append(connection, look.text, salt)
+        except (DatabaseUnavailableError, LookNotWrittenError) as error:
+            log.error("look_not_written", reason=str(error))
+            raise LookNotWrittenError(str(error)) from error
+        self.has_looked = True
