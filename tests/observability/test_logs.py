@@ -98,6 +98,8 @@ def test_an_event_is_one_line_of_printable_ascii_whatever_it_holds(
 def test_what_a_library_says_is_one_line_without_its_words(
     every_logger: StringIO,
 ) -> None:
+    # Once more, without the handler of pytest, which hands on what no report can hold.
+    logs.configure(every_logger)
     for text in HOSTILE:
         said = f"Bad: {text}"  # libraries put values into templates too
         logging.getLogger("library").error(said, exc_info=failing(text))
