@@ -64,6 +64,7 @@ from app.services.cursors import Cursors
 from app.services.group_commit import GroupCommit
 from app.services.law import count_ahead, ensure_in_use
 from app.settings import Settings, SettingsError
+from app.web import access as page_access
 from app.web import errors as error_pages
 from app.web import pages
 
@@ -199,6 +200,7 @@ def create_app(
     *,
     providers: Sequence[Provider] = (),
     undecided: Sequence[str] = (),
+    public_url: str | None = None,
 ) -> FastAPI:
     """Return the application on *database*, whose law is the one in use there.
 
@@ -238,10 +240,11 @@ def create_app(
         },
     )
     app.state.database = database.at(Work.READING)
-    app.state.callers = Callers(database, providers)
+    app.state.callers = Callers(database, providers, public_url)
     app.state.cursors = Cursors(database)
     app.state.undecided = undecided
     errors.install(app)
+    page_access.install(app)
     error_pages.install(app)
     app.router.routes.insert(0, events.DIRECT)
     for feature in (

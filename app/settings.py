@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.domain.errors import UnverifiedYearError
 from app.domain.law import Law
@@ -48,6 +49,7 @@ class Settings:
     providers: tuple[Provider, ...] = ()
     migration_database_url: str | None = None
     service_password: str | None = None
+    public_url: str | None = None
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -91,6 +93,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         checkpoint_key_file=path("CHECKPOINT_KEY_FILE"),
         metrics_port=metrics_port,
         providers=_providers(identity_file) if identity_file else (),
+        public_url=_origin(get("PUBLIC_URL", "")),
         retention=_retention(environment),
     )
 
@@ -161,6 +164,26 @@ def _providers(path: Path) -> tuple[Provider, ...]:
         return read_providers(path)
     except IdentityFileError as error:
         raise SettingsError(str(error)) from error
+
+
+def _origin(url: str) -> str | None:
+    """Return scheme, host and port of *url*, as browsers write them."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.path not in {"", "/"}
+        or parts.query
+        or parts.fragment
+        or parts.username is not None
+    ):
+        raise SettingsError(
+            "MAARAAIKA_PUBLIC_URL is where people reach the service, without a path, "
+            "as in https://deadlines.example"
+        )
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def _date(value: object) -> date:

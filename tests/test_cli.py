@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from app import clock
 from app.db.database import Database
 from app.domain.access import Actor, Role
-from app.services import freshness, keys, units
+from app.services import freshness, keys, sessions, signing_in, units
 from tests import databases
 from tests.api.sending import decision, notification, send
 from tests.commands import MAARAAIKA, run
@@ -250,6 +250,55 @@ def test_a_lead_may_have_several_units_and_an_admin_none(database: Database) -> 
     assert [actor.role for actor in actors if actor] == [Role.LEAD, Role.ADMIN]
     assert [actor.units for actor in actors if actor] == [{"a", "[b]"}, set()]
     assert "a, [b]" in succeed("key", "list")
+
+
+@pytest.mark.usefixtures("configured")
+def test_the_service_does_not_listen_where_others_could_come_unknown() -> None:
+    told = refused("serve", "--host", "0.0.0.0")  # noqa: S104 (what is refused)
+
+    assert "MAARAAIKA_PUBLIC_URL" in told
+    assert "127.0.0.1" in told
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_sign_in_link_is_made_and_the_session_of_it_ended(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAARAAIKA_HOST", "::")
+    printed = succeed("sign-in-link", "--role", "lead", "--unit", "a").strip()
+    address, _, code = printed.partition("?code=")
+    assert address == "http://127.0.0.1:8000/sign-in/link"
+    secret = signing_in.use_link(database, code, now=clock.now())
+    actor = sessions.look_up(database, {}, secret)
+    assert actor is not None
+    assert actor.role is Role.LEAD
+    assert actor.units == {"a"}
+
+    listed = succeed("session", "list")
+    assert actor.key_id in listed
+    assert "sign-in link by" in listed
+    assert secret not in listed
+
+    succeed("session", "end", actor.key_id)
+    assert sessions.look_up(database, {}, secret) is None
+    assert "not signed in" in refused("session", "end", actor.key_id)
+    assert "key create" in refused("sign-in-link", "--role", "integrator")
+
+
+@pytest.mark.usefixtures("configured")
+def test_where_there_is_a_provider_no_link_is_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "identity.toml"
+    file.write_text(
+        '[[provider]]\nissuer = "https://login.example.fi"\nalgorithm = "RS256"\n'
+        'sign_in.client_id = "web"\nroles.a = "lead"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("MAARAAIKA_IDENTITY_FILE", str(file))
+    monkeypatch.setenv("MAARAAIKA_PUBLIC_URL", "https://deadlines.example")
+
+    assert "MAARAAIKA_IDENTITY_FILE" in refused("sign-in-link", "--role", "lead")
 
 
 @pytest.mark.usefixtures("configured")

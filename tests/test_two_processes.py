@@ -1,6 +1,8 @@
 """What is revoked is refused by every process of the service."""
 
+import re
 import socket
+from pathlib import Path
 from time import monotonic, sleep
 
 import httpx2
@@ -23,15 +25,15 @@ def free_port() -> int:
         return port
 
 
-def wait_until_ready(service: httpx2.Client) -> None:
+def wait_until_it_listens(service: httpx2.Client) -> None:
     until = monotonic() + PATIENCE_SECONDS
     while monotonic() < until:
         try:
-            if service.get("/health/ready").status_code == 200:
+            if service.get("/health/live").status_code == 200:
                 return
         except httpx2.TransportError:
             sleep(0.1)
-    pytest.fail("the service did not become ready")
+    pytest.fail("the service did not begin to listen")
 
 
 def test_a_revoked_key_is_refused_within_five_seconds_by_both_of_two_processes(
@@ -41,14 +43,14 @@ def test_a_revoked_key_is_refused_within_five_seconds_by_both_of_two_processes(
     key = bearer(database, Role.LEAD)
     ports = [free_port(), free_port()]
     with (
-        running("serve", "--port", str(ports[0])),
+        running("serve", "--port", str(ports[0])) as streams,
         running("serve", "--port", str(ports[1])),
         httpx2.Client(base_url=f"http://127.0.0.1:{ports[0]}") as one,
         httpx2.Client(base_url=f"http://127.0.0.1:{ports[1]}") as other,
     ):
         both = [one, other]
         for service in both:
-            wait_until_ready(service)
+            wait_until_it_listens(service)
 
         def accepted() -> list[bool]:
             return [
@@ -57,6 +59,7 @@ def test_a_revoked_key_is_refused_within_five_seconds_by_both_of_two_processes(
             ]
 
         assert accepted() == [True, True]
+        _sign_in_and_out(streams, one, other)
         key_id = key["Authorization"].split("_")[1]
         assert keys.revoke(database, key_id, revoked_at=clock.now())
         revoked_at = monotonic()
@@ -70,3 +73,28 @@ def test_a_revoked_key_is_refused_within_five_seconds_by_both_of_two_processes(
 
         assert last_accepted_at - revoked_at < SECONDS_TO_REVOKE
         assert accepted() == [False, False]
+
+
+def _sign_in_and_out(streams: Path, one: httpx2.Client, other: httpx2.Client) -> None:
+    """Sign in with the link that one service has printed, and out at the other."""
+    printed = (streams / "stdout").read_text()
+    link = re.search(r"http://127\.0\.0\.1:\d+/sign-in/link\?code=(\S+)", printed)
+    assert link is not None
+    let_in = one.post("/sign-in/link", data={"code": link[1]})
+    assert let_in.status_code == 303
+    secret = let_in.cookies["maaraaika-session"]
+    cookie = {"Cookie": f"maaraaika-session={secret}", "Sec-Fetch-Site": "same-origin"}
+
+    def is_open(service: httpx2.Client) -> bool:
+        return service.get("/v1/units", headers=cookie).status_code == 200
+
+    assert is_open(one)
+    assert is_open(other)
+    assert other.post("/sign-out", headers=cookie).status_code == 303
+    assert not is_open(other)
+    signed_out_at = last_open_at = asked_at = monotonic()
+    while is_open(one) and asked_at < signed_out_at + PATIENCE_SECONDS:
+        last_open_at = asked_at
+        sleep(0.05)
+        asked_at = monotonic()
+    assert last_open_at - signed_out_at < SECONDS_TO_REVOKE

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -28,6 +27,8 @@ bearer = HTTPBearer(
 
 Endpoint = Callable[[Request, Actor], Awaitable[Response]]
 
+# From a page of ours, or from the address bar and bookmarks of a person.
+_OWN_SITES = frozenset({"same-origin", "none"})
 # What FastAPI itself serves: the document of the API and the pages that show it.
 _DOCUMENTATION = frozenset(
     {"/openapi.json", "/docs", "/docs/oauth2-redirect", "/static-offline-docs"}
@@ -135,18 +136,31 @@ def _bearer(request: Request) -> str | None:
 async def _admitted(
     request: Request, presented: str | None, permission: Permission
 ) -> Actor:
-    if presented is None:
-        raise ProblemError(problem("unauthenticated"))
     callers: Callers = request.app.state.callers
-    actor = callers.bearers.remembered(presented) or await run_in_threadpool(
-        callers.bearers.look_up, presented
-    )
+    if presented is not None:
+        actor = await callers.bearers.actor(presented)
+    else:
+        actor = await _signed_in(request, callers)
     if actor is None:
         raise ProblemError(problem("unauthenticated"))
     request.state.caller = actor.key_id  # for the line that tells of the request
     if not actor.may(permission):
         raise ProblemError(problem("forbidden"))
     return actor
+
+
+async def _signed_in(request: Request, callers: Callers) -> Actor | None:
+    """Return who follows a link of our own pages to what the API answers, to a file.
+
+    Nothing can be changed so, and no other site can lead here: browsers say from where
+    they come, and one that does not say it is refused.
+    """
+    secret = request.cookies.get(callers.cookie)
+    if secret is None or request.method != "GET":
+        return None
+    if request.headers.get("sec-fetch-site") not in _OWN_SITES:
+        return None
+    return await callers.sessions.actor(secret)
 
 
 def _is_declared(route: BaseRoute) -> bool:

@@ -337,6 +337,7 @@ _TOLD_IN_DETAIL = frozenset(
 )
 _CODES_OF_STATUS = {
     400: "malformed_body",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
 }

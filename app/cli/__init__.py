@@ -10,6 +10,7 @@ from app.cli import (
     keeping,
     keys,
     law,
+    people,
     proof,
     report_settings,
     reports,
@@ -33,12 +34,14 @@ from app.services.erasure import (
     RebuildUnderWayError,
     TwoPeopleNeededError,
 )
+from app.services.exposure import ExposedError
 from app.services.keys import InvalidKeyRequestError
 from app.services.law import OtherLawInUseError
 from app.services.public_yearly import YearNotPublishedError
 from app.services.publications import NotPublishedError
 from app.services.rebuild import CircumstancesChangedError
 from app.services.retention import UndecidedError
+from app.services.signing_in import InvalidLinkRequestError
 from app.services.sources import SuccessionError
 from app.services.units import PersonalDataError, UnitCycleError
 from app.settings import SettingsError
@@ -59,7 +62,9 @@ EXPECTED = (
     CheckpointKeyError,
     DatabaseUnavailableError,
     InvalidDatabaseUrlError,
+    ExposedError,
     InvalidKeyRequestError,
+    InvalidLinkRequestError,
     PersonalDataError,
     UnitCycleError,
     DomainError,
@@ -80,6 +85,7 @@ cli.command()(serving.demo)
 cli.command()(law.explain)
 cli.command()(serving.migrate)
 cli.command()(serving.migration)
+cli.command()(people.sign_in_link)
 cli.command()(law.rebuild)
 cli.command("import")(imports.import_file)
 cli.command()(proof.verify)
@@ -89,6 +95,7 @@ cli.command("law-page", hidden=True)(law.print_law_page)
 cli.command("figures-page", hidden=True)(report_settings.print_figures_page)
 cli.add_typer(reports.report_cli, name="report")
 cli.add_typer(keys.key_cli, name="key")
+cli.add_typer(people.session_cli, name="session")
 cli.add_typer(units.unit_cli, name="unit")
 cli.add_typer(law.law_cli, name="law")
 cli.add_typer(sources.source_cli, name="source")

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from app import clock
+from app.cli import people
 from app.cli.common import (
     DataDir,
     checkpoint_paths,
@@ -28,7 +29,8 @@ from app.demo.year import SOURCES
 from app.domain.access import Role
 from app.observability import logs
 from app.services import keys
-from app.settings import variables
+from app.services.exposure import ensure_safe, is_loopback
+from app.settings import Settings, variables
 
 DEMO_WIDTH = 120
 
@@ -45,8 +47,17 @@ def serve(
 
     logs.configure()
     chosen = settings_of(data_dir)
+    chosen = replace(chosen, host=host or chosen.host, port=port or chosen.port)
     undecided = variables(chosen.retention.undecided)
     with open_database(chosen) as database, metered(database, chosen.metrics_port):
+        ensure_safe(
+            database,
+            chosen.host,
+            public_url=chosen.public_url,
+            has_providers=bool(chosen.providers),
+            now=clock.now(),
+        )
+        _offer_link(database, chosen)
         if undecided:
             logs.log.warning(
                 "not_ready",
@@ -57,10 +68,11 @@ def serve(
                 database,
                 checkpoint_paths(chosen),
                 providers=chosen.providers,
+                public_url=chosen.public_url,
                 undecided=undecided,
             ),
-            host=host or chosen.host,
-            port=port or chosen.port,
+            host=chosen.host,
+            port=chosen.port,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=20,
@@ -103,9 +115,7 @@ def demo(
         if serve:
             year = year_shown(profile, clock.now())
             show_the_way(address, own_keys, console, year=year)
-            console.print("Serving until you press Ctrl-C.")
-            with suppress(KeyboardInterrupt):
-                signal.pause()
+            _let_in(database, address, console)
 
 
 def migrate(data_dir: DataDir = None) -> None:
@@ -123,6 +133,38 @@ def migration(message: str, data_dir: DataDir = None) -> None:
     with owned(settings_of(data_dir)) as database:
         schema.migrate(database)
         schema.new_migration(database, message)
+
+
+def _offer_link(database: Database, chosen: Settings) -> None:
+    """Print a way in, where there is no other and nobody else can read it."""
+    # Behind a proxy standard output goes to logs, which others may read.
+    if chosen.providers or chosen.public_url or not is_loopback(chosen.host):
+        return
+    address = people.link(database, people.base_url(chosen), Role.LEAD)
+    typer.echo(
+        f"Sign in once, within ten minutes: {address}\n"
+        "Another link: maaraaika sign-in-link --role lead"
+    )
+
+
+def _let_in(database: Database, address: str, console: Console) -> None:
+    """Print ways in to the demo until Ctrl-C: at a terminal, one for each Enter."""
+    is_asked = sys.stdin.isatty()
+    more = "another link with Enter, " if is_asked else ""
+    with suppress(KeyboardInterrupt, EOFError):
+        while True:
+            console.print(
+                "Sign in to the pages, once and within ten minutes:\n"
+                f"  {people.link(database, address, Role.LEAD)}\n"
+                f"Serving; {more}the end with Ctrl-C.",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+            if is_asked:
+                input()
+            else:
+                signal.pause()
 
 
 def _let_service_in(database: Database, url: str, password: str | None) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from app.domain.access import ROLES_OF_UNITS, Actor, Role
 from app.identity.providers import Provider, RoleGrant
 
+_LONGEST = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -94,10 +96,11 @@ def _of_units(
 
 
 def _texts(claims: Mapping[str, Any], path: Sequence[str]) -> tuple[str, ...]:
-    """Return the text or texts at *path*; none if anything else stands there."""
+    """Return the text or texts at *path*; none if anything odd stands there."""
     value: object = claims
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     values = value if isinstance(value, list) else [value]
-    texts = tuple(each for each in values if isinstance(each, str) and each)
-    return texts if len(texts) == len(values) else ()
+    texts = tuple(each for each in values if isinstance(each, str))
+    are_fine = all(0 < len(text) <= _LONGEST and text.isprintable() for text in texts)
+    return texts if are_fine and len(texts) == len(values) else ()

@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -105,6 +106,24 @@ class SignIn(_Table):
     client_secret_file: Path | None = None
     name: Name = "SSO"
     scopes: tuple[Name, ...] = ()
+    _client_secret: str | None = PrivateAttr(None)
+
+    @property
+    def client_secret(self) -> str | None:
+        """Return what the file of the secret holds; None for a public client."""
+        return self._client_secret
+
+    @model_validator(mode="after")
+    def _read_secret(self) -> Self:
+        if self.client_secret_file is not None:
+            try:
+                text = self.client_secret_file.read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ValueError(f"{self.client_secret_file} cannot be read") from error
+            if not text:
+                raise ValueError(f"{self.client_secret_file} is empty")
+            self._client_secret = text
+        return self
 
 
 class Provider(_Table):

@@ -22,7 +22,9 @@ from app.identity.providers import Algorithm
 from app.identity.public_keys import PublicKey
 
 LARGEST_TOKEN = 8_192  # bytes
-LONGEST_LIFE = timedelta(hours=1)
+LONGEST_ACCESS = timedelta(hours=1)
+# An ID token is read once, at once, whatever else its provider means it for.
+LONGEST_ID = timedelta(hours=24)
 # Clocks differ: a token is taken this much before and after its time.
 LEEWAY = timedelta(seconds=30)
 
@@ -57,6 +59,7 @@ class Expected:
     algorithm: Algorithm
     audience: str
     types: Collection[str | None]
+    longest_life: timedelta
 
 
 class _OneAlgorithm(JWSRegistry):
@@ -132,7 +135,7 @@ def verify(
         raise InvalidTokenError("its signature or header is not right") from error
     claims = _parsed(verified.payload or b"")
     _check_audience(claims, expected.audience)
-    _check_times(claims, now)
+    _check_times(claims, expected.longest_life, now)
     _check_subject(claims)
     return claims
 
@@ -151,15 +154,15 @@ def _check_audience(claims: Claims, audience: str) -> None:
         raise InvalidTokenError("it is for somebody else")
 
 
-def _check_times(claims: Claims, now: datetime) -> None:
+def _check_times(claims: Claims, longest: timedelta, now: datetime) -> None:
     issued_at, expires_at = _second(claims, "iat"), _second(claims, "exp")
     present, leeway = now.timestamp(), LEEWAY.total_seconds()
     if expires_at + leeway <= present:
         raise InvalidTokenError("it has expired")
     if issued_at - leeway > present:
         raise InvalidTokenError("it is not issued yet")
-    if not 0 < expires_at - issued_at <= LONGEST_LIFE.total_seconds():
-        raise InvalidTokenError("it lives longer than an hour")
+    if not 0 < expires_at - issued_at <= longest.total_seconds():
+        raise InvalidTokenError("it lives too long")
     if "nbf" in claims and _second(claims, "nbf") - leeway > present:
         raise InvalidTokenError("it is not valid yet")
 

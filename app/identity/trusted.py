@@ -12,7 +12,13 @@ from app.identity.fetching import fetch_json
 from app.identity.providers import Provider, is_safe_address
 from app.identity.public_keys import PublicKey
 from app.identity.remembered import Remembered
-from app.identity.tokens import ACCESS_TOKEN, Claims, Expected, Unverified
+from app.identity.tokens import (
+    ACCESS_TOKEN,
+    LONGEST_ACCESS,
+    Claims,
+    Expected,
+    Unverified,
+)
 
 _DISCOVERY = "/.well-known/openid-configuration"
 
@@ -79,6 +85,7 @@ class TrustedProvider:
             algorithm=provider.algorithm,
             audience=provider.audience,
             types=ACCESS_TOKEN,
+            longest_life=LONGEST_ACCESS,
         )
         return self.verify(token, expected, now=now)
 

@@ -5,16 +5,21 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from starlette.concurrency import run_in_threadpool
+
 from app import clock
+from app.db import people
 from app.db.database import Database
+from app.db.people import Person
 from app.domain.access import Actor
 from app.identity import grants, tokens
 from app.identity.errors import InvalidTokenError
 from app.identity.providers import Provider
+from app.identity.tokens import Claims
 from app.identity.trusted import TrustedProvider
 from app.security.api_keys import parse_key
 from app.security.identity_codes import contains_identity_code
-from app.services import keys
+from app.services import keys, sessions
 
 # What is revoked is refused everywhere within five seconds.
 CACHE_SECONDS = 3.0
@@ -45,13 +50,45 @@ class Recognition:
         self._known[fingerprint] = (time.monotonic() + CACHE_SECONDS, actor)
         return actor
 
+    async def actor(self, presented: str) -> Actor | None:
+        """Return the actor, remembered or looked up, without holding others up."""
+        return self.remembered(presented) or await run_in_threadpool(
+            self.look_up, presented
+        )
+
+    def forget(self, presented: str) -> None:
+        """Look up what is *presented* the next time."""
+        self._known.pop(_fingerprint(presented), None)
+
 
 class Callers:
-    """Everybody who may call the service on *database*, by key or by provider."""
+    """Everybody who may call the service on *database*: programs and people.
 
-    def __init__(self, database: Database, providers: Iterable[Provider] = ()) -> None:
+    People reach it at *public_origin*, or, without one, on this machine alone. A cookie
+    whose name begins with `__Host-` is one that only we can have set, over TLS.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        providers: Iterable[Provider] = (),
+        public_origin: str | None = None,
+    ) -> None:
+        self.database = database
+        self.public_origin = public_origin
+        self.is_secure = (public_origin or "").startswith("https:")
+        prefix = "__Host-" if self.is_secure else ""
+        self.cookie = f"{prefix}maaraaika-session"
+        self.attempt_cookie = f"{prefix}maaraaika-sign-in"
         self.trusted = {each.issuer: TrustedProvider(each) for each in providers}
         self.bearers = Recognition(partial(_bearer, database, self.trusted))
+        self.sessions = Recognition(partial(sessions.look_up, database, self.trusted))
+
+    @property
+    def takes_links(self) -> bool:
+        """Tell whether sign-in links are good here: where no provider is for people."""
+        providers = (trusted.provider for trusted in self.trusted.values())
+        return all(provider.sign_in is None for provider in providers)
 
 
 def _bearer(
@@ -68,11 +105,29 @@ def _bearer(
         claims = provider.verify_access_token(token, now=clock.now())
     except InvalidTokenError:
         return None
-    person = grants.person(provider.provider, claims)
-    if person is None or contains_identity_code(person.subject):
-        return None
     said = grants.said(provider.provider, claims)
-    return grants.granted(provider.provider, said, key_id=person.id)
+    who = known_person(provider, claims)
+    if who is None:
+        return None
+    actor = grants.granted(provider.provider, said, key_id=who.person_id)
+    if actor is None:
+        return None
+    with database.write() as connection:
+        people.remember(connection, who, seen_at=clock.now())
+    return actor
+
+
+def known_person(trusted: TrustedProvider, claims: Claims) -> Person | None:
+    """Return of whom *claims* speak; None if they do not tell, or tell too much."""
+    found = grants.person(trusted.provider, claims)
+    if found is None or any(map(contains_identity_code, (found.subject, found.name))):
+        return None
+    return Person(
+        person_id=found.id,
+        issuer=found.issuer,
+        subject=found.subject,
+        name=found.name,
+    )
 
 
 def _fingerprint(presented: str) -> bytes:

@@ -5,28 +5,19 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
+from app.db import deadlines as deadline_table
 from app.db import erasure, links
 from app.db.database import Connection, Database
-from app.domain.access_log import chain_number
 from app.domain.case_files import case_file
-from app.domain.chains import chains
-from app.domain.deadlines import AMENDED, Deadline
+from app.domain.chains import Stretch, chains
+from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
 from app.domain.erasure import ErasedPart, ErasureGround, positions_in
 from app.domain.events import CaseEvent, CaseKey, DataErased, EventCorrected, legal_day
 from app.domain.linked_cases import histories
 from app.domain.retention import Period, Retention
-from app.services.erasure import (
-    Component,
-    Eraser,
-    begin,
-    destroy,
-    destroy_looks,
-    forget,
-)
+from app.services.erasure import Component, Eraser, begin, destroy, forget
 
-# Of one transaction: the intake waits for it.
-CASES_PER_BATCH = 25
-LOOKS_PER_BATCH = 10_000
+CASES_PER_BATCH = 100
 OnProgress = Callable[[int], None]
 _Transaction = Callable[[], AbstractContextManager[Connection]]
 
@@ -39,14 +30,12 @@ class UndecidedError(Exception):
 class Destroyed:
     """What a run of the job came to.
 
-    Of *cases* with *events* the data are gone, of *lines* of earlier runs the rest, and
-    of the access log so many *looks*.
+    Of *cases* with *events* the data are gone, and of *lines* of earlier runs the rest.
     """
 
     cases: int = 0
     events: int = 0
     lines: int = 0
-    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +89,12 @@ def _run(
     transaction: _Transaction, retention: Retention, on_progress: OnProgress
 ) -> Destroyed:
     payloads, skeletons = retention.payloads, retention.skeletons
-    if payloads is None or skeletons is None or retention.access_log is None:
+    if payloads is None or skeletons is None:
         raise UndecidedError(
             "How long is kept is not decided for: " + ", ".join(retention.undecided)
         )
     # First, so that nothing is forgotten by the run that has just destroyed its data.
     lines = _forget(transaction, skeletons)
-    looks = _destroy_looks(transaction, retention.access_log)
     cases = events = done = 0
     after: CaseKey | None = None
     judged: set[CaseKey] = set()
@@ -120,7 +108,7 @@ def _run(
             if components:
                 destroy(eraser, components, ErasureGround.RETENTION_PERIOD)
         if not batch:
-            return Destroyed(cases=cases, events=events, lines=lines, looks=looks)
+            return Destroyed(cases=cases, events=events, lines=lines)
         after = batch[-1]
         cases += sum(len(each.doomed) for each in components)
         events += sum(len(each.events) for each in components)
@@ -167,7 +155,19 @@ def _group(eraser: Eraser, case: CaseKey) -> _Group:
 
 def _chained(eraser: Eraser, case: CaseKey, child: str) -> frozenset[CaseKey]:
     """Return the cases of *child* whose runs follow those of *case*, or go before."""
-    runs = erasure.runs_of_child(eraser.connection, case.source, child)
+    rows = deadline_table.runs_of_child(
+        eraser.connection, case.source, child, known_at=eraser.ledgers.recorded_at
+    )
+    runs = [
+        Stretch(
+            case_ref=row.case_ref,
+            started_on=row.deadline.started_on,
+            ended_on=row.deadline.closed_on,
+            end=row.deadline.outcome,
+        )
+        for row in rows
+        if row.deadline.rule == ASSESSMENT and row.deadline.outcome != AMENDED
+    ]
     return frozenset(
         CaseKey(case.source, run.case_ref)
         for chain in chains(runs, eraser.today)
@@ -209,26 +209,9 @@ def _forget(transaction: _Transaction, period: Period) -> int:
     return count
 
 
-def _destroy_looks(transaction: _Transaction, period: Period) -> int:
-    """Destroy what looks were that are *period* ago; return how many."""
-    count, after = 0, (0, 0)
-    while True:
-        with transaction() as connection:
-            eraser = begin(connection)
-            looks = erasure.ended_looks(
-                connection, period, eraser.today, after=after, limit=LOOKS_PER_BATCH
-            )
-            if not looks:
-                return count
-            count += destroy_looks(eraser, erasure.lines_of_looks(looks))
-        after = looks[-1]
-
-
 def _lines(data: DataErased) -> set[tuple[str, int]]:
-    """Return the lines of ledgers that *data* name; of looks the links stay."""
     return {
         (each.source, position)
         for each in data.lines
-        if chain_number(each.source) is None
         for position in positions_in(each.positions)
     }

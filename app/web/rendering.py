@@ -57,6 +57,7 @@ def page(
             language=language.value,
             languages=language_links(request),
             menu=menu(request),
+            is_signed_in=getattr(request.state, "actor", None) is not None,
             **values,
         )
     )

@@ -967,6 +967,9 @@ HANDLED = {
     "CellError",
     "IdentityFileError",
     "InvalidTokenError",
+    "NoAccessError",
+    "SignInRefusedError",
+    "SignedOutError",
 }
 
 

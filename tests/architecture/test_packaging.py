@@ -1,5 +1,6 @@
 """What is shipped: lock files, wheel, image and compose file."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -18,6 +19,7 @@ import yaml
 
 from app.db.database import connect
 from app.db.schema import require_newest
+from app.identity.providers import read_providers
 from tests import databases
 from tests.architecture.locks import LOCKS, ROOT, lock, locked
 
@@ -269,7 +271,7 @@ def test_compose_runs_postgresql_18_a_migration_and_the_service(
 ) -> None:
     services = compose["services"]
 
-    assert services.keys() == {"postgres", "migrate", "app"}
+    assert services.keys() == {"postgres", "migrate", "app", "keycloak"}
     assert services["postgres"]["image"] == "postgres:18"
     # Where the image of version 18 keeps its data; before it was a folder below.
     (volume,) = services["postgres"]["volumes"]
@@ -295,6 +297,59 @@ def test_compose_starts_each_service_when_what_it_needs_is_there(
         "migrate": {"condition": "service_completed_successfully"}
     }
     assert "restart" not in services["migrate"]
+
+
+def test_compose_is_reached_by_others_only_over_tls(compose: dict[str, Any]) -> None:
+    service = compose["services"]["app"]
+
+    url = service["environment"]["MAARAAIKA_PUBLIC_URL"]
+    assert url.startswith("${MAARAAIKA_PUBLIC_URL:?")
+
+
+def test_compose_has_a_provider_for_a_trial_only_when_it_is_asked_for(
+    compose: dict[str, Any],
+) -> None:
+    keycloak = compose["services"]["keycloak"]
+    folder = compose["services"]["app"]["volumes"][1]
+
+    assert keycloak["profiles"] == ["keycloak"]
+    assert keycloak["environment"]["KC_BOOTSTRAP_ADMIN_PASSWORD"].endswith(":-}")
+    assert "--import-realm" in keycloak["command"]
+    assert keycloak["volumes"][0].startswith("./docs/examples/keycloak/realm.json:")
+    assert folder.startswith("${IDENTITY_FOLDER:-./docs/examples/keycloak}:")
+
+
+def test_what_the_realm_says_is_what_the_service_believes() -> None:
+    folder = ROOT / "docs" / "examples" / "keycloak"
+    realm = json.loads((folder / "realm.json").read_text(encoding="utf-8"))
+    (provider,) = read_providers(folder / "identity.toml")
+    clients = {client["clientId"]: client for client in realm["clients"]}
+    (scope,) = realm["clientScopes"]
+    mappers = {each["name"]: each["config"] for each in scope["protocolMappers"]}
+
+    assert provider.issuer.endswith(f"/realms/{realm['realm']}")
+    assert provider.roles.keys() == {role["name"] for role in realm["roles"]["realm"]}
+    assert provider.claims.role == (mappers["roles"]["claim.name"],)
+    assert provider.claims.units == (mappers["units"]["claim.name"],)
+    for name in ("roles", "units"):
+        assert mappers[name]["id.token.claim"] == "true"
+        assert mappers[name]["access.token.claim"] == "true"
+    assert mappers["audience"]["included.custom.audience"] == provider.audience
+    assert realm["accessTokenLifespan"] <= 3600
+    assert provider.sign_in is not None
+    browser = clients.pop(provider.sign_in.client_id)
+    assert browser["attributes"]["pkce.code.challenge.method"] == "S256"
+    assert browser["redirectUris"][0].endswith("/sign-in/callback")
+    assert not browser["implicitFlowEnabled"]
+    assert clients.keys() == provider.sources.keys()
+    for client in (browser, *clients.values()):
+        assert not client["directAccessGrantsEnabled"]
+        assert client["attributes"]["access.token.header.type.rfc9068"] == "true"
+        assert scope["name"] in client["defaultClientScopes"]
+        # It adds audiences, and a token for two is not taken.
+        assert "roles" not in client["defaultClientScopes"]
+    assert "secret" not in json.dumps(realm)
+    assert not [user for user in realm["users"] if "credentials" in user]
 
 
 def test_compose_has_no_secret_in_it_and_no_default_for_one(
@@ -341,4 +396,4 @@ def test_compose_opens_the_service_to_this_machine_only(
         for port in service.get("ports", [])
     ]
 
-    assert ports == ["127.0.0.1:8000:8000"]
+    assert ports == ["127.0.0.1:8000:8000", "127.0.0.1:8080:8080"]
