@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from prometheus_client import Counter, Histogram
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import clock
 from app.observability import instruments, request_ids
-from app.observability.logs import log
+from app.observability.logs import log, way_of_requests
+from app.observability.request_ids import Numbered
+from app.observability.tallies import Tally
 
 HEADER = b"x-request-id"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -35,9 +37,8 @@ class NumberedRequests:
             for route in routes
             if hasattr(route, "path")
         }
-        self._log = log.bind()
-        # Of each method, route and status how it is counted: looked up at once.
-        self._meters: dict[tuple[str, str, int | None], _Meters] = {}
+        self._write = way_of_requests()
+        self._tallies: dict[tuple[str, str, int | None], Tally] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, with its number in a header; or start and stop."""
@@ -60,7 +61,7 @@ class NumberedRequests:
         try:
             await self._app(scope, receive, send_numbered)
         finally:
-            self._tell(scope, request.problem, status, perf_counter() - began)
+            self._tell(scope, request, status, perf_counter() - began)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -70,47 +71,38 @@ class NumberedRequests:
             raise
 
     def _tell(
-        self, scope: Scope, problem: str | None, status: int | None, seconds: float
+        self, scope: Scope, request: Numbered, status: int | None, seconds: float
     ) -> None:
         method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
         route = template(scope, self._templates)
-        self._meter(method, route, status).add(seconds)
-        if (route, status) in ROUTINE:
+        self._tally(method, route, status).add(seconds)
+        if self._write is None or (route, status) in ROUTINE:
             return
         told = {
+            "time": clock.now(),
+            "level": "info",
+            "event": "request",
+            "request_id": request.number,
             "method": method,
             "route": route,
             "status": status,
             "duration_ms": round(seconds * 1000, 1),
         }
-        if problem is not None:
-            told["problem"] = problem
+        if request.problem is not None:
+            told["problem"] = request.problem
         if (caller := scope["state"].get("caller")) is not None:
             told["caller"] = caller
         if (number := _number_of_caller(scope)) is not None:
             told["client_request_id"] = number
-        self._log.info("request", **told)
+        self._write(told)
 
-    def _meter(self, method: str, route: str, status: int | None) -> "_Meters":
+    def _tally(self, method: str, route: str, status: int | None) -> Tally:
         key = (method, route, status)
-        found = self._meters.get(key)
+        found = self._tallies.get(key)
         if found is None:
-            found = self._meters[key] = _Meters(
-                instruments.requests.labels(method, route, status or "none"),
-                instruments.request_seconds.labels(method, route),
-            )
+            found = instruments.requests.new(method, route, str(status or "none"))
+            self._tallies[key] = found
         return found
-
-
-class _Meters(NamedTuple):
-    """What counts the requests of one method, route and status."""
-
-    number: Counter
-    seconds: Histogram
-
-    def add(self, seconds: float) -> None:
-        self.number.inc()
-        self.seconds.observe(seconds)
 
 
 def template(scope: Scope, templates: Mapping[object, str]) -> str:

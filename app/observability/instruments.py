@@ -4,28 +4,17 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
-    Histogram,
     ProcessCollector,
 )
 
+from app.observability.tallies import Tallies
 from app.observability.vocabulary import EVENTS
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 
-requests = Counter(
-    "maaraaika_requests",
-    "Requests that were answered; status `none` if the caller went away",
-    ["method", "route", "status"],
-    registry=REGISTRY,
-)
-request_seconds = Histogram(
-    "maaraaika_request_seconds",
-    "From the head of a request to the end of its answer",
-    ["method", "route"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
-    registry=REGISTRY,
-)
+requests = Tallies()
+REGISTRY.register(requests)
 events = Counter(
     "maaraaika_events",
     "Events that were sent, by what became of them",

@@ -1,12 +1,16 @@
 """Logs: one line of JSON for each event, with known keys only, whatever they hold."""
 
+import atexit
 import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, MutableMapping
+from collections import deque
+from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from time import sleep
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -20,10 +24,12 @@ from app.observability.vocabulary import EVENTS, FIELDS, LIBRARY_TEXTS
 
 LONGEST_TEXT = 300
 MOST_FRAMES = 12
+MOST_WAITING = 100_000
+WRITE_EVERY_SECONDS = 0.1
 _OURS = Path(__file__).parents[1]
-_NUMBERS = frozenset({bool, int, float})
+_PLAIN = frozenset({bool, int, float, datetime})
 _DELETE = "\x7f"
-_Event = MutableMapping[str, Any]
+_Event = dict[str, Any]
 
 log: FilteringBoundLogger = structlog.get_logger()
 
@@ -31,22 +37,68 @@ _escaped = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
 class _Lines:
-    """Writes lines to a stream, each at once and whole."""
+    """Writes events to a stream, each as a line, at once."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._rendered = _for_people if stream.isatty() else _in_json
         self._lock = threading.Lock()
 
-    def msg(self, line: str) -> None:
-        """Write *line*, or lose it: a full disk under the logs must stop nothing."""
+    def msg(self, event: _Event) -> None:
+        """Write *event*, or lose it: a full disk under the logs must stop nothing."""
+        self._write([event])
+
+    debug = info = warning = error = critical = msg
+
+    def _write(self, events: Iterable[_Event]) -> None:
+        lines = "".join(f"{self._rendered(_known(event))}\n" for event in events)
         try:
             with self._lock:
-                self._stream.write(line + "\n")
+                self._stream.write(lines)
                 self._stream.flush()
         except (OSError, ValueError):
             return
 
-    debug = info = warning = error = critical = msg
+
+class _GatheredLines(_Lines):
+    """Writes events ten times a second together, and at once what went wrong.
+
+    To write lets other threads take over: after each request, the next would wait for
+    them. If nobody reads the stream, the oldest events are lost.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._waiting: deque[_Event] = deque(maxlen=MOST_WAITING)
+        threading.Thread(target=self._write_steadily, name="logs", daemon=True).start()
+        atexit.register(self.flush)
+
+    def info(self, event: _Event) -> None:
+        """Let *event* wait for others."""
+        self._waiting.append(event)
+
+    debug = info
+
+    def msg(self, event: _Event) -> None:
+        """Write *event* at once, behind those that wait."""
+        self._waiting.append(event)
+        self.flush()
+
+    warning = error = critical = msg
+
+    def flush(self) -> None:
+        """Write all that waits."""
+        events = []
+        with suppress(IndexError):
+            while True:
+                events.append(self._waiting.popleft())
+        if events:
+            self._write(events)
+
+    def _write_steadily(self) -> None:
+        while True:
+            sleep(WRITE_EVERY_SECONDS)
+            self.flush()
 
 
 class _LibraryHandler(logging.Handler):
@@ -71,7 +123,8 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
     A terminal is written to as people read, anything else as JSON.
     """
     stream = stream or sys.stderr
-    write_to(stream, level)
+    lines = _GatheredLines(stream)
+    _use(lambda: lines, level)
     handler = _LibraryHandler()
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
@@ -79,43 +132,57 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
     threading.excepthook = lambda args: _tell_failure(args.exc_value)
 
 
-def write_to(stream: TextIO | None, level: int) -> None:
-    """Write what our own code logs, of *level* or above, to *stream*, or to stderr."""
-    shown = _for_people if stream and stream.isatty() else _in_json
+def write_to(stream: TextIO, level: int) -> None:
+    """Write what our own code logs, of *level* or above, to *stream* at once."""
+    _use(lambda: _Lines(stream), level)
+
+
+def way_of_requests() -> Callable[[_Event], None] | None:
+    """Return where the events of requests go, around structlog; None if nowhere.
+
+    Each request pays for every step on its way.
+    """
+    if not log.bind().is_enabled_for(logging.INFO):
+        return None
+    lines: _Lines = structlog.get_config()["logger_factory"]()
+    return lines.info
+
+
+def _use(lines: Callable[[], _Lines], level: int) -> None:
     structlog.configure(
-        processors=[_finished(shown)],
+        processors=[_begun],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda: _Lines(stream or sys.stderr),
+        logger_factory=lines,
         cache_logger_on_first_use=False,
     )
 
 
-def _finished(
-    shown: Callable[[dict[str, Any]], str],
-) -> Callable[[object, str, _Event], str]:
-    """Return the one processor: what is told is known, short, and on one line."""
+def _begun(
+    _logger: object, level: str, event: MutableMapping[str, Any]
+) -> tuple[tuple[_Event], _Event]:
+    """Return *event* with what only this moment knows; the rest can wait."""
+    name = event["event"]
+    instruments.log_events.labels(name if name in EVENTS else "failed").inc()
+    begun = {"time": clock.now(), "level": level, "event": name}
+    if (number := request_ids.current()) is not None:
+        begun["request_id"] = number
+    return ({**begun, **event},), {}
 
-    def finish(_logger: object, level: str, event: _Event) -> str:
-        error = event.pop("exc_info", None)
-        if error is not None:
-            event.update(_described(error))
-        name = event.pop("event")
-        if name != "request":  # counted by whoever answers it, with more words
-            instruments.log_events.labels(name if name in EVENTS else "failed").inc()
-        told = {"time": clock.now(), "level": level, "event": name}
-        if (number := request_ids.current()) is not None:
-            told["request_id"] = number
-        for field, value in event.items():
-            if field in FIELDS:
-                told[field] = value if type(value) in _NUMBERS else _fit(value)
-        return shown(told)
 
-    return finish
+def _known(event: _Event) -> dict[str, Any]:
+    """Return of *event* what is known, short and plain."""
+    error = event.get("exc_info")
+    told = event if error is None else {**event, **_described(error)}
+    return {
+        field: value if type(value) in _PLAIN else _fit(value)
+        for field, value in told.items()
+        if field in FIELDS
+    }
 
 
 def _fit(value: object) -> object:
     """Return *value* if it is plain and short, and as much of it as is."""
-    if value is None or type(value) in _NUMBERS:
+    if value is None or type(value) in _PLAIN:
         return value
     if isinstance(value, str):
         return str(value[:LONGEST_TEXT])
@@ -190,4 +257,4 @@ def _tell_failure(error: BaseException | None) -> None:
 
 # Until a service configures more, warnings are told: structlog's own way would write
 # to standard output, where commands write their answers.
-write_to(None, logging.WARNING)
+_use(lambda: _Lines(sys.stderr), logging.WARNING)

@@ -22,6 +22,9 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 @pytest.fixture
 def away(told_logs: Told) -> Iterator[TestClient]:
     """Give a caller of a service whose database is away."""
+    assert (
+        told_logs() == []
+    )  # from now on: an application keeps the log that it is made with
     app = create_app(connect(NOWHERE))
 
     @app.get("/broken/{case_ref}")
@@ -29,7 +32,6 @@ def away(told_logs: Told) -> Iterator[TestClient]:
         raise RuntimeError(case_ref)
 
     with TestClient(app, raise_server_exceptions=False) as client:
-        told_logs().clear()
         yield client
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextvars import copy_context
 from io import StringIO
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 import structlog
@@ -188,6 +189,43 @@ def test_a_full_disk_under_the_logs_stops_nothing() -> None:
     logs.write_to(Full(), logging.INFO)
     log.error("failed")
     structlog.configure(**before)
+
+
+def of(number: int | str) -> dict[str, object]:
+    return {"reason": str(number)}
+
+
+def reasons(stream: StringIO) -> list[str]:
+    return [json.loads(line)["reason"] for line in stream.getvalue().splitlines()]
+
+
+def test_events_wait_for_each_other_but_not_behind_what_went_wrong() -> None:
+    stream = StringIO()
+    lines = logs._GatheredLines(stream)
+    for number in range(1_000):
+        lines.info(of(number))
+    lines.error(of("wrong"))
+
+    assert reasons(stream) == [*map(str, range(1_000)), "wrong"]
+    lines.info(of("last"))
+    patience = monotonic() + 20
+    while reasons(stream)[-1] != "last":
+        assert monotonic() < patience
+        sleep(0.01)
+
+
+def test_events_that_nobody_reads_fill_no_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logs, "MOST_WAITING", 10)
+    monkeypatch.setattr(logs, "WRITE_EVERY_SECONDS", 1_000)
+    stream = StringIO()
+    lines = logs._GatheredLines(stream)
+    for number in range(100):
+        lines.info(of(number))
+    lines.flush()
+
+    assert reasons(stream) == [*map(str, range(90, 100))]
 
 
 def test_nothing_is_written_to_standard_output_by_default(
