@@ -13,7 +13,8 @@ from app.api.parameters import Code, Question
 from app.api.viewing import CaseViewer
 from app.clock import rfc3339
 from app.domain.deadlines import Deadline, Verdict
-from app.domain.events import CaseKey, word
+from app.domain.event_words import word
+from app.domain.events import CaseKey
 from app.domain.law.explanations import Explanation
 from app.services import cases as service
 

@@ -16,6 +16,7 @@ from pydantic import (
 
 from app.api.parameters import Day, Instant
 from app.api.strict_json import MAX_TEXT_LENGTH
+from app.domain.event_words import kind_of
 from app.domain.events import (
     AmendmentReason,
     AssessmentFinalised,
@@ -29,7 +30,6 @@ from app.domain.events import (
     InitiationDecided,
     Kind,
     NotificationReceived,
-    kind_of,
     legal_day,
 )
 

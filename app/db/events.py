@@ -15,6 +15,7 @@ from app.db import bulk
 from app.db.bulk import Asked
 from app.db.database import driver
 from app.db.tables import case_event
+from app.domain.event_words import kind_of
 from app.domain.events import (
     AmendmentReason,
     AssessmentFinalised,
@@ -32,7 +33,6 @@ from app.domain.events import (
     InitiationDecided,
     Kind,
     NotificationReceived,
-    kind_of,
     legal_day,
 )
 from app.domain.ledger import GENESIS

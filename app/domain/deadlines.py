@@ -10,13 +10,13 @@ from app.domain import groups
 from app.domain.amendments import Meaning, meaning, unamended
 from app.domain.cases import CaseState, Notice, Run, fold
 from app.domain.delays import Delay, delays
+from app.domain.event_words import word
 from app.domain.events import (
     CaseEvent,
     Entry,
     Matter,
     NotificationReceived,
     legal_day,
-    word,
 )
 from app.domain.groups import AgeBand, LanguageGroup, NationalityGroup
 from app.domain.law import Law

@@ -1,11 +1,10 @@
 """What can happen in a case: one frozen dataclass per kind of event."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, NamedTuple, TypeAlias, assert_never
+from typing import ClassVar, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
@@ -359,46 +358,6 @@ class CaseEvent(NamedTuple):
     def case(self) -> CaseKey:
         """Return the identity of the case."""
         return CaseKey(self.source, self.case_ref)
-
-
-def kind_of(data: Mapping[str, object]) -> Kind | None:
-    """Return the kind of happening that *data* of the wire format is of.
-
-    A correction repeats the data of its target but not its kind; the members tell.
-    """
-    if "entry" in data:
-        return Kind.NOTIFICATION
-    if "reason" in data:
-        return Kind.CLOSURE
-    if "cause" in data:
-        return Kind.DELAY_EXPLAINED
-    if "outcome" in data:
-        decided = data["outcome"] in frozenset(InitiationOutcome)
-        return Kind.INITIATION if decided else Kind.ASSESSMENT
-    return Kind.TRANSFER if "unit" in data else None
-
-
-def word(data: EventData) -> str:
-    """Return the one code that tells what *data* says happened."""
-    match data:
-        case NotificationReceived(entry=entry):
-            return entry.value
-        case CaseTransferred(unit=unit):
-            return unit
-        case InitiationDecided(outcome=became) | AssessmentFinalised(outcome=became):
-            return became.value
-        case CaseClosed(reason=reason):
-            return reason.value
-        case DelayExplained(cause=cause):
-            return cause.value
-        case (
-            EventCorrected(reason=why)
-            | EventRetracted(reason=why)
-            | DataErased(ground=why)
-        ):
-            return why.value
-        case _:
-            assert_never(data)
 
 
 def legal_day(instant: datetime) -> date:

@@ -5,7 +5,8 @@ chain: when its period is over, or on a legal ground. The triggers permit that a
 nothing else: only what the last line of the service's own ledger says is erased, so
 that there is no erasure of which nothing is recorded.
 
-An older version of the service meets lines without data and cannot read their cases.
+An older version of the service could not read cases without data, so once something is
+erased there is no way back.
 """
 
 from collections.abc import Sequence
@@ -123,8 +124,9 @@ def downgrade() -> None:
     op.execute(
         """
         DO $$ BEGIN
-            IF EXISTS (TABLE forgotten_line) THEN
-                RAISE EXCEPTION 'forgotten lines cannot be brought back'
+            IF EXISTS (TABLE forgotten_line)
+               OR EXISTS (SELECT FROM case_event WHERE digest IS NULL) THEN
+                RAISE EXCEPTION 'what is erased cannot be brought back'
                     USING ERRCODE = 'restrict_violation';
             END IF;
         END $$
@@ -133,8 +135,6 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER permit_forgetting ON case_event")
     op.execute("DROP TRIGGER permit_erasure ON case_event")
     op.execute("DROP TRIGGER append_only ON case_event")
-    # What is erased stays so; a digest of nothing equals that of no event.
-    op.execute("UPDATE case_event SET digest = '' WHERE digest IS NULL")
     op.alter_column("case_event", "digest", nullable=False)
     op.execute(
         APPEND_ONLY.format(table="case_event", events="UPDATE OR DELETE OR TRUNCATE")

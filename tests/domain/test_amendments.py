@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.cases import FindingCode, apply, fold, replay
 from app.domain.deadlines import AMENDED, Deadline, Verdict, deadlines
+from app.domain.event_words import word
 from app.domain.events import (
     AmendmentReason,
     AssessmentFinalised,
@@ -22,7 +23,6 @@ from app.domain.events import (
     Happening,
     InitiationOutcome,
     NotificationReceived,
-    word,
 )
 from app.domain.law import Law
 from tests.factories import assessment, decision, event, notification

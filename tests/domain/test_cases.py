@@ -7,13 +7,13 @@ from itertools import permutations
 import pytest
 
 from app.domain.cases import CaseState, End, FindingCode, replay
+from app.domain.event_words import word
 from app.domain.events import (
     AssessmentOutcome,
     CaseEvent,
     ClosureReason,
     InitiationDecided,
     InitiationOutcome,
-    word,
 )
 from tests.factories import assessment, closure, decision, notification, transfer
 

@@ -11,16 +11,21 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from fastapi.testclient import TestClient
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from app.db import schema
 from app.db.database import Database, connect
 from app.db.schema import MIGRATIONS, PendingMigrationsError
 from app.db.tables import metadata
+from app.domain.access import Actor, Role
+from app.domain.erasure import ErasureGround
 from app.security import api_keys
-from app.services import keys
+from app.services import intake, keys
+from app.services.erasure import erase_child
 from tests import databases
 from tests.api.sending import notification, send
 from tests.conftest import Headers
+from tests.services.conftest import told
 
 OBJECTS = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -151,6 +156,25 @@ def test_keys_that_are_there_stay_good_and_get_no_end(empty: Database) -> None:
         ("client-a", None),
         ("4c27eada", None),
     ]
+
+
+def test_what_is_erased_is_not_given_to_an_older_version(empty: Database) -> None:
+    schema.migrate(empty)
+    intake.record(empty, told("client-a", 0))
+    schema.migrate(empty, "2d9b6f40c1e8")
+    schema.migrate(empty)
+    erase_child(
+        empty,
+        source="client-a",
+        child_ref="p-1",
+        ground=ErasureGround.COURT_ORDER,
+        by=(Actor(role=Role.ADMIN, key_id="a"), Actor(role=Role.ADMIN, key_id="b")),
+    )
+
+    with pytest.raises(DBAPIError, match="cannot be brought back"):
+        schema.migrate(empty, "2d9b6f40c1e8")
+
+    schema.require_newest(empty)
 
 
 def test_migrating_again_changes_nothing(empty: Database) -> None:

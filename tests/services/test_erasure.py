@@ -18,6 +18,7 @@ from app.domain.events import Child, ClosureReason
 from app.services import erasure, intake
 from app.services.erasure import NothingToEraseError, TwoPeopleNeededError
 from app.services.intake import Status
+from app.services.tampering import Tampering
 from tests.factories import (
     assessment,
     closure,
@@ -216,6 +217,22 @@ def test_the_service_itself_erases_nothing(scene: Scene) -> None:
 
     with pytest.raises(NotOwnerError):
         erase(scene.database)
+
+
+def test_what_comes_back_after_its_erasure_is_found(scene: Scene) -> None:
+    intake.record(scene.database, canary_case())
+    scene.sql("CREATE TABLE backup AS SELECT * FROM case_event WHERE event_id = 'c2'")
+    erase(scene.owner)
+    scene.sql(
+        """
+        UPDATE case_event e SET data = b.data, salt = b.salt, digest = b.digest
+        FROM backup b WHERE e.event_id = b.event_id AND e.source = b.source
+        """
+    )
+
+    (found,) = scene.verify().findings
+
+    assert (found.tampering, found.position) == (Tampering.ERASURE, 11)
 
 
 def test_a_preview_destroys_nothing(scene: Scene) -> None:
