@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
+import httpx2
 import pytest
 import structlog
 from fastapi.testclient import TestClient
@@ -140,6 +141,11 @@ def pool(server_url: str, template: str) -> Iterator[Pool]:
 
 
 Told: TypeAlias = Callable[[], list[dict[str, Any]]]
+
+
+def said(answer: httpx2.Response) -> bytes:
+    """Return the body of *answer* without the number that is its request's alone."""
+    return answer.content.replace(answer.headers["x-request-id"].encode(), b"")
 
 
 @pytest.fixture

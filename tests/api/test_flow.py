@@ -287,7 +287,7 @@ def test_a_flow_has_one_to_120_months(espoo: County, months: str) -> None:
 
 @pytest.mark.parametrize("path", ["ageing", "flow"])
 def test_only_a_lead_reads_them(espoo: County, path: str) -> None:
-    integrator = bearer(espoo.database, Role.INTEGRATOR, source="client-a")
+    integrator = bearer(espoo.database, Role.INTEGRATOR, source=f"client-{path}")
     admin = bearer(espoo.database, Role.ADMIN)
 
     statuses = [

@@ -172,7 +172,7 @@ def test_warnings_and_ends_of_threads_are_told_without_their_words(
 def test_what_is_known_of_a_library_is_told(every_logger: StringIO) -> None:
     for text in LIBRARY_TEXTS:
         said = f"{text}\n"
-        logging.getLogger("uvicorn.error").warning(said)
+        logging.getLogger("library").warning(said)
 
     told = [json.loads(line) for line in every_logger.getvalue().splitlines()]
     assert {line["text"] for line in told} == LIBRARY_TEXTS

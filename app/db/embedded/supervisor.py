@@ -157,10 +157,11 @@ class EmbeddedPostgres:
 
     def _shut_down(self, deadline: float) -> None:
         """Ask for a fast shutdown and wait until no process of the server is left."""
-        if postmaster := self._postmaster():
-            with suppress(ProcessLookupError):
-                os.kill(postmaster, signal.SIGINT)
         while not self._server.take(fcntl.LOCK_EX):
+            # Again and again: one that has only just been launched does not hear yet.
+            if postmaster := self._postmaster():
+                with suppress(ProcessLookupError):
+                    os.kill(postmaster, signal.SIGINT)
             self._pause(deadline, "it does not stop")
         self._server.release()
         if self._process is not None:
