@@ -255,7 +255,7 @@ def told_in(source: str) -> Iterator[tuple[str, set[str]]]:
         match node:
             case ast.Call(
                 func=ast.Attribute(
-                    value=ast.Name(id="log") | ast.Attribute(attr="_log"),
+                    value=ast.Name(id="log") | ast.Attribute(attr="log"),
                     attr="info" | "warning" | "error",
                 ),
                 args=[event],
