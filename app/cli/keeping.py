@@ -40,8 +40,9 @@ def retention_job(
     periods = chosen.retention
     typer.echo(
         f"What {done.events} events of {done.cases} cases said {verb} "
-        f"(kept for {periods.payloads}), and {done.lines} lines but for their links "
-        f"(kept for {periods.skeletons} more)."
+        f"(kept for {periods.payloads}), {done.lines} lines but for their links "
+        f"(kept for {periods.skeletons} more), and {done.looks} looks "
+        f"(kept for {periods.access_log})."
     )
     typer.echo(
         f"Technical logs are files of yours: delete what is older than "

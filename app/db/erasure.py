@@ -1,5 +1,6 @@
 """The one change that a ledger permits: what its lines said is destroyed."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -10,13 +11,24 @@ from sqlalchemy import Connection
 from app.db import bulk
 from app.db.database import driver
 from app.db.events import parse_data
+from app.domain.access_log import chain_name, chain_number
 from app.domain.erasure import ErasedLines, positions_in, written
-from app.domain.events import OWN_SOURCE, CaseKey, DataErased, EventKey, Kind
+from app.domain.events import (
+    HELSINKI,
+    OWN_SOURCE,
+    CaseKey,
+    DataErased,
+    EventKey,
+    Kind,
+)
 from app.domain.ledger import ERASED
 from app.domain.retention import Period
 
-# What may be changed, by whom is told in the migration: nobody has the right for long.
-_RIGHTS = "UPDATE (data, salt, digest), DELETE"
+# Nobody has these rights for longer than a statement.
+_RIGHTS = {
+    "case_event": "UPDATE (data, salt, digest), DELETE",
+    "access_log": "UPDATE (entry, salt)",
+}
 
 
 class RecordedErasure(NamedTuple):
@@ -138,7 +150,7 @@ def destroy_data(connection: Connection, lines: Sequence[ErasedLines]) -> int:
 
     The last line of the service's own ledger must name them: the database makes sure.
     """
-    with _right_to_erase(connection):
+    with _right_to_erase(connection, "case_event"):
         done = driver(connection).execute(
             """
             UPDATE case_event e SET data = %s, salt = NULL, digest = NULL
@@ -197,13 +209,76 @@ def forget(connection: Connection, lines: Sequence[ErasedLines]) -> int:
         """.encode(),  # noqa: S608 (a constant of our own)
         columns,
     )
-    with _right_to_erase(connection):
+    with _right_to_erase(connection, "case_event"):
         done = driver(connection).execute(
             f"""
             DELETE FROM case_event e USING {named}
             WHERE e.source = line.source AND e.sequence = line.sequence
             """.encode(),  # noqa: S608 (a constant of our own)
             columns,
+        )
+    return done.rowcount
+
+
+def ended_looks(
+    connection: Connection,
+    period: Period,
+    today: date,
+    *,
+    after: tuple[int, int],
+    limit: int,
+) -> list[tuple[int, int]]:
+    """Return the next *limit* looks *after* one that lie *period* behind *today*.
+
+    A look is told by its chain and its position there.
+    """
+    rows = driver(connection).execute(
+        """
+        SELECT chain, position FROM access_log
+        WHERE salt IS NOT NULL AND (chain, position) > (%(chain)s, %(position)s)
+          AND (recorded_at AT TIME ZONE %(zone)s)::date
+              + make_interval(%(years)s, %(months)s, 0, %(days)s) < %(today)s::date
+        ORDER BY chain, position LIMIT %(limit)s
+        """,
+        {
+            "chain": after[0],
+            "position": after[1],
+            "zone": HELSINKI.key,
+            "years": period.years,
+            "months": period.months,
+            "days": period.days,
+            "today": today,
+            "limit": limit,
+        },
+    )
+    return rows.fetchall()
+
+
+def lines_of_looks(looks: Sequence[tuple[int, int]]) -> tuple[ErasedLines, ...]:
+    """Return where *looks* stand, as it is recorded."""
+    positions: dict[str, list[int]] = defaultdict(list)
+    for chain, position in looks:
+        positions[chain_name(chain)].append(position)
+    return tuple(
+        ErasedLines(source=chain, positions=written(found))
+        for chain, found in sorted(positions.items())
+    )
+
+
+def destroy_looks(connection: Connection, lines: Sequence[ErasedLines]) -> int:
+    """Destroy what the looks at *lines* were; return how many these were.
+
+    As with ``destroy_data`` the last line of the service's own ledger must name them.
+    """
+    chains, positions = _columns(lines)
+    with _right_to_erase(connection, "access_log"):
+        done = driver(connection).execute(
+            """
+            UPDATE access_log l SET entry = %s, salt = NULL
+            FROM unnest(%s::smallint[], %s::bigint[]) AS line (chain, position)
+            WHERE l.chain = line.chain AND l.position = line.position
+            """,
+            [ERASED, [chain_number(str(chain)) for chain in chains], positions],
         )
     return done.rowcount
 
@@ -218,12 +293,9 @@ def _columns(lines: Sequence[ErasedLines]) -> list[list[object]]:
 
 
 @contextmanager
-def _right_to_erase(connection: Connection) -> Iterator[None]:
-    """Let the owner of the ledgers change them within, in this transaction alone."""
-    driver(connection).execute(
-        f"GRANT {_RIGHTS} ON case_event TO CURRENT_USER".encode()
-    )
+def _right_to_erase(connection: Connection, table: str) -> Iterator[None]:
+    """Let the owner of *table* change it within, in this transaction alone."""
+    rights = f"{_RIGHTS[table]} ON {table}"
+    driver(connection).execute(f"GRANT {rights} TO CURRENT_USER".encode())
     yield
-    driver(connection).execute(
-        f"REVOKE {_RIGHTS} ON case_event FROM CURRENT_USER".encode()
-    )
+    driver(connection).execute(f"REVOKE {rights} FROM CURRENT_USER".encode())

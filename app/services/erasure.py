@@ -306,6 +306,15 @@ def forget(eraser: Eraser, lines: tuple[ErasedLines, ...]) -> DataErased:
     return data
 
 
+def destroy_looks(eraser: Eraser, lines: tuple[ErasedLines, ...]) -> int:
+    """Destroy what the looks at *lines* of the access log were; count them."""
+    data = DataErased(
+        ground=ErasureGround.RETENTION_PERIOD, part=ErasedPart.DATA, lines=lines
+    )
+    record(eraser, data)
+    return erasure.destroy_looks(eraser.connection, lines)
+
+
 def _compute_anew(eraser: Eraser, component: Component) -> set[str]:
     """Take the doomed out of the read model; return the findings that could be theirs.
 

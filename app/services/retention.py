@@ -8,6 +8,7 @@ from datetime import date
 from app.db import deadlines as deadline_table
 from app.db import erasure, links
 from app.db.database import Connection, Database
+from app.domain.access_log import chain_number
 from app.domain.case_files import case_file
 from app.domain.chains import Stretch, chains
 from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
@@ -15,9 +16,17 @@ from app.domain.erasure import ErasedPart, ErasureGround, positions_in
 from app.domain.events import CaseEvent, CaseKey, DataErased, EventCorrected, legal_day
 from app.domain.linked_cases import histories
 from app.domain.retention import Period, Retention
-from app.services.erasure import Component, Eraser, begin, destroy, forget
+from app.services.erasure import (
+    Component,
+    Eraser,
+    begin,
+    destroy,
+    destroy_looks,
+    forget,
+)
 
 CASES_PER_BATCH = 100
+LOOKS_PER_BATCH = 10_000
 OnProgress = Callable[[int], None]
 _Transaction = Callable[[], AbstractContextManager[Connection]]
 
@@ -30,12 +39,14 @@ class UndecidedError(Exception):
 class Destroyed:
     """What a run of the job came to.
 
-    Of *cases* with *events* the data are gone, and of *lines* of earlier runs the rest.
+    Of *cases* with *events* the data are gone, of *lines* of earlier runs the rest, and
+    of the access log so many *looks*.
     """
 
     cases: int = 0
     events: int = 0
     lines: int = 0
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +100,13 @@ def _run(
     transaction: _Transaction, retention: Retention, on_progress: OnProgress
 ) -> Destroyed:
     payloads, skeletons = retention.payloads, retention.skeletons
-    if payloads is None or skeletons is None:
+    if payloads is None or skeletons is None or retention.access_log is None:
         raise UndecidedError(
             "How long is kept is not decided for: " + ", ".join(retention.undecided)
         )
     # First, so that nothing is forgotten by the run that has just destroyed its data.
     lines = _forget(transaction, skeletons)
+    looks = _destroy_looks(transaction, retention.access_log)
     cases = events = done = 0
     after: CaseKey | None = None
     judged: set[CaseKey] = set()
@@ -108,7 +120,7 @@ def _run(
             if components:
                 destroy(eraser, components, ErasureGround.RETENTION_PERIOD)
         if not batch:
-            return Destroyed(cases=cases, events=events, lines=lines)
+            return Destroyed(cases=cases, events=events, lines=lines, looks=looks)
         after = batch[-1]
         cases += sum(len(each.doomed) for each in components)
         events += sum(len(each.events) for each in components)
@@ -209,9 +221,26 @@ def _forget(transaction: _Transaction, period: Period) -> int:
     return count
 
 
+def _destroy_looks(transaction: _Transaction, period: Period) -> int:
+    """Destroy what looks were that are *period* ago; return how many."""
+    count, after = 0, (0, 0)
+    while True:
+        with transaction() as connection:
+            eraser = begin(connection)
+            looks = erasure.ended_looks(
+                connection, period, eraser.today, after=after, limit=LOOKS_PER_BATCH
+            )
+            if not looks:
+                return count
+            count += destroy_looks(eraser, erasure.lines_of_looks(looks))
+        after = looks[-1]
+
+
 def _lines(data: DataErased) -> set[tuple[str, int]]:
+    """Return the lines of ledgers that *data* name; of looks the links stay."""
     return {
         (each.source, position)
         for each in data.lines
+        if chain_number(each.source) is None
         for position in positions_in(each.positions)
     }

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import make_url
 
 from app import clock
+from app.db import access_log
 from app.db.database import Database
+from app.domain.access_log import look_hash
 from app.domain.erasure import ErasedLines, ErasedPart, ErasureGround
 from app.domain.events import (
     CaseEvent,
@@ -19,6 +21,7 @@ from app.domain.events import (
     DataErased,
     legal_day,
 )
+from app.domain.ledger import GENESIS
 from app.domain.retention import Period, Retention
 from app.services import erasure, intake, rebuild, retention
 from app.services.erasure import RebuildUnderWayError
@@ -34,8 +37,11 @@ from tests.factories import (
 )
 from tests.services.conftest import Scene
 from tests.services.test_erasure import everything
+from tests.services.test_look_tampering import look
 
-PERIODS = Retention(payloads=Period(years=2), skeletons=Period(months=6))
+PERIODS = Retention(
+    payloads=Period(years=2), skeletons=Period(months=6), access_log=Period(years=3)
+)
 TODAY = legal_day(clock.now())
 
 
@@ -178,6 +184,53 @@ def test_after_that_even_its_id_is_unknown(scene: Scene) -> None:
     assert scene.verify(with_read_model=True).findings == ()
 
 
+def test_of_old_looks_only_the_links_are_left(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "LOOKS_PER_BATCH", 2)
+    for case in range(1, 6):
+        look(scene.database, case)
+    three_years_ago(scene, looks=4)
+    before = everything(scene.owner_url)
+
+    told = retention.preview(scene.owner, PERIODS)
+    assert everything(scene.owner_url) == before
+    done = retention.run(scene.owner, PERIODS)
+
+    assert told == done == Destroyed(looks=4)
+    left = everything(scene.owner_url)
+    assert [f'"A-{case}"' in left for case in (4, 5)] == [False, True]
+    report = scene.verify(with_read_model=True)
+    assert (report.findings, report.erased) == ((), 4)
+    a_while_ago(scene)
+    assert retention.run(scene.owner, PERIODS) == Destroyed()
+
+
+def test_the_database_lets_no_look_be_erased_that_is_not_recorded(
+    scene: Scene,
+) -> None:
+    look(scene.database, 1)
+    plain = make_url(scene.owner_url).set(drivername="postgresql")
+
+    with psycopg.connect(plain.render_as_string(hide_password=False)) as connection:
+        for statement in (
+            "UPDATE access_log SET entry = 'null', salt = NULL",
+            "UPDATE access_log SET entry = entry",
+            "DELETE FROM access_log",
+            "TRUNCATE access_log",
+        ):
+            with pytest.raises(psycopg.errors.RestrictViolation):
+                connection.execute(statement.encode())
+            connection.rollback()
+
+
+def test_a_look_erased_of_which_nothing_is_recorded_is_found(scene: Scene) -> None:
+    look(scene.database, 1)
+    scene.sql("UPDATE access_log SET entry = 'null', salt = NULL")
+
+    assert scene.verify().exit_code == 9
+
+
 def test_nothing_is_destroyed_before_it_is_decided(owned: Database) -> None:
     with pytest.raises(UndecidedError, match="skeletons"):
         retention.run(owned, replace(PERIODS, skeletons=None))
@@ -196,6 +249,31 @@ def test_nothing_is_destroyed_during_a_rebuild(
 
     assert retention.run(owned, PERIODS).cases == 1
     assert list(rebuild.check(database)) == []
+
+
+def three_years_ago(scene: Scene, *, looks: int) -> None:
+    """Let that many *looks* have been three years ago, and chain the log anew."""
+    scene.sql(
+        """
+        UPDATE access_log SET recorded_at = recorded_at - interval '3 years 1 day'
+        WHERE position <= %s
+        """,
+        looks,
+    )
+    with scene.database.read() as question:
+        lines = list(access_log.stored(question.connection))
+    previous = GENESIS
+    for line in lines:
+        place = (line.chain, line.position)
+        previous = look_hash(*place, line.recorded_at, line.commitment, previous)
+        scene.sql(
+            "UPDATE access_log SET hash = %s WHERE chain = %s AND position = %s",
+            *(previous, *place),
+        )
+    scene.sql(
+        "UPDATE access_chain SET last_hash = %s WHERE number = %s",
+        *(previous, lines[-1].chain),
+    )
 
 
 def a_while_ago(scene: Scene) -> None:
