@@ -12,6 +12,8 @@ from app.db import bulk
 from app.db.database import driver
 from app.db.events import parse_data
 from app.domain.access_log import chain_name, chain_number
+from app.domain.chains import Stretch
+from app.domain.deadlines import AMENDED, ASSESSMENT
 from app.domain.erasure import ErasedLines, positions_in, written
 from app.domain.events import (
     HELSINKI,
@@ -101,6 +103,25 @@ def ended_cases(
         },
     )
     return [CaseKey(source, case_ref) for source, case_ref in rows]
+
+
+def runs_of_child(connection: Connection, source: str, child_ref: str) -> list[Stretch]:
+    """Return the runs of the child *child_ref* of *source* as they are known now.
+
+    It is asked of every case that may have to go, and so by the index alone.
+    """
+    rows = driver(connection).execute(
+        """
+        SELECT case_ref, started_on, closed_on, outcome FROM deadline
+        WHERE source = %s AND child_ref = %s AND rule = %s
+          AND recorded_until = 'infinity' AND outcome IS DISTINCT FROM %s
+        """,
+        [source, child_ref, ASSESSMENT, AMENDED],
+    )
+    return [
+        Stretch(case_ref=case_ref, started_on=started_on, ended_on=ended_on, end=end)
+        for case_ref, started_on, ended_on, end in rows
+    ]
 
 
 def cases_naming(connection: Connection, source: str, child_ref: str) -> list[CaseKey]:

@@ -5,13 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
-from app.db import deadlines as deadline_table
 from app.db import erasure, links
 from app.db.database import Connection, Database
 from app.domain.access_log import chain_number
 from app.domain.case_files import case_file
-from app.domain.chains import Stretch, chains
-from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
+from app.domain.chains import chains
+from app.domain.deadlines import AMENDED, Deadline
 from app.domain.erasure import ErasedPart, ErasureGround, positions_in
 from app.domain.events import CaseEvent, CaseKey, DataErased, EventCorrected, legal_day
 from app.domain.linked_cases import histories
@@ -25,7 +24,8 @@ from app.services.erasure import (
     forget,
 )
 
-CASES_PER_BATCH = 100
+# Of one transaction: the intake waits for it.
+CASES_PER_BATCH = 25
 LOOKS_PER_BATCH = 10_000
 OnProgress = Callable[[int], None]
 _Transaction = Callable[[], AbstractContextManager[Connection]]
@@ -167,19 +167,7 @@ def _group(eraser: Eraser, case: CaseKey) -> _Group:
 
 def _chained(eraser: Eraser, case: CaseKey, child: str) -> frozenset[CaseKey]:
     """Return the cases of *child* whose runs follow those of *case*, or go before."""
-    rows = deadline_table.runs_of_child(
-        eraser.connection, case.source, child, known_at=eraser.ledgers.recorded_at
-    )
-    runs = [
-        Stretch(
-            case_ref=row.case_ref,
-            started_on=row.deadline.started_on,
-            ended_on=row.deadline.closed_on,
-            end=row.deadline.outcome,
-        )
-        for row in rows
-        if row.deadline.rule == ASSESSMENT and row.deadline.outcome != AMENDED
-    ]
+    runs = erasure.runs_of_child(eraser.connection, case.source, child)
     return frozenset(
         CaseKey(case.source, run.case_ref)
         for chain in chains(runs, eraser.today)
