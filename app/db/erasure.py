@@ -124,18 +124,28 @@ def runs_of_child(connection: Connection, source: str, child_ref: str) -> list[S
     ]
 
 
-def cases_naming(connection: Connection, source: str, child_ref: str) -> list[CaseKey]:
-    """Return the cases of *source* of which an event names the child *child_ref*."""
+def cases_naming(
+    connection: Connection,
+    source: str,
+    child_ref: str,
+    *,
+    since: datetime | None = None,
+) -> set[CaseKey]:
+    """Return the cases of *source* of which an event names the child *child_ref*.
+
+    If *since* is given, one that was recorded after that. Without it every event of
+    the source is read.
+    """
     rows = driver(connection).execute(
         """
         SELECT DISTINCT source, case_ref FROM case_event
         WHERE source = %(source)s AND digest IS NOT NULL
+          AND recorded_at > %(since)s
           AND %(child_ref)s IN (data #>> '{child,ref}', data #>> '{data,child,ref}')
-        ORDER BY source, case_ref
         """,
-        {"source": source, "child_ref": child_ref},
+        {"source": source, "child_ref": child_ref, "since": since or "-infinity"},
     )
-    return [CaseKey(source, case_ref) for source, case_ref in rows]
+    return {CaseKey(source, case_ref) for source, case_ref in rows}
 
 
 def doomed_lines(connection: Connection, cases: Collection[CaseKey]) -> list[Doomed]:

@@ -4,7 +4,7 @@ import os
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from app.db import accounts, activations, erasure, rebuilding, roles
 from app.db import deadlines as deadline_table
@@ -138,8 +138,9 @@ def erase_child(
         TwoPeopleNeededError: the two keys are one, or do not permit it.
     """
     require_two_people(by)
+    named = _named(database, source, child_ref)
     with database.write() as connection:
-        return _erase_child(connection, source, child_ref, ground, by)
+        return _erase_child(connection, named, ground, by)
 
 
 def preview_of_child(
@@ -151,8 +152,9 @@ def preview_of_child(
         NothingToEraseError: as there.
         RebuildUnderWayError: as there.
     """
+    named = _named(database, source, child_ref)
     with database.rehearse() as connection:
-        return _erase_child(connection, source, child_ref, ground, ())
+        return _erase_child(connection, named, ground, ())
 
 
 def two_people(database: Database, first: str, second: str) -> tuple[Actor, Actor]:
@@ -186,30 +188,43 @@ def require_two_people(by: tuple[Actor, Actor]) -> None:
         raise TwoPeopleNeededError("Both keys must be of auditors or administrators.")
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A child, and the cases of which an event that was *known_at* then names it."""
+
+    source: str
+    child_ref: str
+    cases: set[CaseKey]
+    known_at: datetime
+
+
+def _named(database: Database, source: str, child_ref: str) -> _Named:
+    # Every event of the source is read for it, and the intake is not to wait for that.
+    with database.read() as question:
+        cases = erasure.cases_naming(question.connection, source, child_ref)
+        return _Named(source, child_ref, cases, question.known_at)
+
+
 def _erase_child(
-    connection: Connection,
-    source: str,
-    child_ref: str,
-    ground: ErasureGround,
-    by: Sequence[Actor],
+    connection: Connection, named: _Named, ground: ErasureGround, by: Sequence[Actor]
 ) -> Erasure:
     eraser = begin(connection)
-    naming = erasure.cases_naming(connection, source, child_ref)
+    naming = named.cases | erasure.cases_naming(
+        connection, named.source, named.child_ref, since=named.known_at
+    )
     components = [
-        Component(
-            events=events, doomed=_of_child(events, source, child_ref, set(naming))
-        )
+        Component(events=events, doomed=_of_child(events, named.child_ref, naming))
         for events in replay.together(connection, naming, eraser.ever)
     ]
     gone = {case for component in components for case in component.doomed}
     if not gone:
         raise NothingToEraseError("There is no case that is this child's alone.")
     data = destroy(eraser, components, ground, by=tuple(a.key_id for a in by))
-    return Erasure(data=data, kept=tuple(case for case in naming if case not in gone))
+    return Erasure(data=data, kept=tuple(sorted(naming - gone)))
 
 
 def _of_child(
-    events: Sequence[CaseEvent], source: str, child_ref: str, naming: set[CaseKey]
+    events: Sequence[CaseEvent], child_ref: str, naming: set[CaseKey]
 ) -> frozenset[CaseKey]:
     """Return the cases of *events* that are the child's and no other's.
 
@@ -220,11 +235,7 @@ def _of_child(
     for case in meant:
         own = [event for event in events if event.case == case]
         meant[case] = {ref for each in meaning(own).events for ref in _children(each)}
-    of_child = {
-        case
-        for case in naming & meant.keys()
-        if meant[case] <= {child_ref} and case.source == source
-    }
+    of_child = {case for case in naming & meant.keys() if meant[case] <= {child_ref}}
     if not of_child:
         return frozenset()
     # With a case of another child among them, what names nobody may be that one's.
