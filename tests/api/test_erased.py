@@ -87,3 +87,13 @@ def test_the_feed_tells_that_it_was_erased_and_not_what_it_was(
         "open": 2,
         "part": "data",
     }
+
+
+def test_no_source_can_say_that_something_was_erased(
+    client: TestClient, headers: Headers
+) -> None:
+    said = event("erased", "A", "2025-03-05", {"ground": "court_order"}, "x")
+
+    answer = client.post("/v1/events", json=said, headers=headers.integrator)
+
+    assert answer.status_code == 422
