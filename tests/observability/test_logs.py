@@ -16,8 +16,9 @@ from time import monotonic, sleep
 import pytest
 import structlog
 
-from app.observability import logs, request_ids
-from app.observability.logs import LONGEST_TEXT, log
+from app.observability import lines, logs, request_ids
+from app.observability.lines import LONGEST_TEXT
+from app.observability.logs import log
 from app.observability.vocabulary import EVENTS, FIELDS, LIBRARY_TEXTS
 from tests.conftest import Told
 
@@ -115,7 +116,7 @@ def test_what_a_library_says_is_one_line_without_its_words(
 def test_of_an_error_class_causes_and_our_frames_are_told_and_no_message(
     told_logs: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logs, "_OURS", Path(__file__).parent)
+    monkeypatch.setattr(lines, "_OURS", Path(__file__).parent)
 
     log.error("failed", exc_info=failing(CANARY))
 
@@ -201,13 +202,13 @@ def reasons(stream: StringIO) -> list[str]:
 
 def test_events_wait_for_each_other_but_not_behind_what_went_wrong() -> None:
     stream = StringIO()
-    lines = logs._GatheredLines(stream)
+    gathered = lines.GatheredLines(stream)
     for number in range(1_000):
-        lines.info(of(number))
-    lines.error(of("wrong"))
+        gathered.info(of(number))
+    gathered.error(of("wrong"))
 
     assert reasons(stream) == [*map(str, range(1_000)), "wrong"]
-    lines.info(of("last"))
+    gathered.info(of("last"))
     patience = monotonic() + 20
     while reasons(stream)[-1] != "last":
         assert monotonic() < patience
@@ -217,13 +218,13 @@ def test_events_wait_for_each_other_but_not_behind_what_went_wrong() -> None:
 def test_events_that_nobody_reads_fill_no_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(logs, "MOST_WAITING", 10)
-    monkeypatch.setattr(logs, "WRITE_EVERY_SECONDS", 1_000)
+    monkeypatch.setattr(lines, "MOST_WAITING", 10)
+    monkeypatch.setattr(lines, "WRITE_EVERY_SECONDS", 1_000)
     stream = StringIO()
-    lines = logs._GatheredLines(stream)
+    gathered = lines.GatheredLines(stream)
     for number in range(100):
-        lines.info(of(number))
-    lines.flush()
+        gathered.info(of(number))
+    gathered.flush()
 
     assert reasons(stream) == [*map(str, range(90, 100))]
 
