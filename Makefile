@@ -9,7 +9,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench migration lock docs texts
+.PHONY: help setup demo serve test check hostile bench migration lock docs texts
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -44,6 +44,9 @@ check: setup  ## format, lint, types, layers, spelling, dependencies, full prope
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='app/domain/*' --fail-under=100 --skip-covered
+
+hostile: setup  ## every hostile request that we can think of, by the ten thousand; for an evening
+	MAARAAIKA_TEST_PROFILE=exhaustive $(BIN)/python -m pytest -n 2 --quiet --capture=no $(ARGS) tests/hostile
 
 bench: setup  ## figures and ratios against floors measured in the same run
 	$(BIN)/python -m bench $(ARGS)

@@ -226,6 +226,8 @@ def create_app(
     # The documentation is served from here: a county's network may be closed.
     app = FastAPIOffline(
         redoc_url=None,
+        # A redirect would lead wherever the header `Host` says.
+        redirect_slashes=False,
         title="Määräaika",
         description=DESCRIPTION,
         version=__version__,

@@ -46,6 +46,13 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# `make hostile` makes every attempt in every place.
+settings.register_profile(
+    "exhaustive",
+    max_examples=2_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile(os.environ.get("MAARAAIKA_TEST_PROFILE", "quick"))
 
 

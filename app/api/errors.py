@@ -5,9 +5,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from app.api.strict_json import StrictJsonError, TextProblem, safe_pointer
 from app.db.database import DatabaseUnavailableError, FutureKnowledgeError
@@ -462,11 +464,23 @@ def _on_invalid_parameter(_: Request, error: Exception) -> Response:
     return answer(problem("invalid_parameter", found))
 
 
-def _on_http_exception(_: Request, error: Exception) -> Response:
+def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for it)
     code = _CODES_OF_STATUS.get(error.status_code, "internal_error")
+    if code == "method_not_allowed":
+        return answer(problem(code), {"Allow": ", ".join(sorted(_allowed(request)))})
     headers = dict(error.headers) if error.headers else None
     return answer(problem(code), headers)
+
+
+def _allowed(request: Request) -> set[str]:
+    """Return the methods of the address; the framework names those of one route."""
+    return {
+        method
+        for route in iter_route_contexts(request.app.routes)
+        if route.original_route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 def _on_known_error(_: Request, error: Exception) -> Response:

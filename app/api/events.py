@@ -260,10 +260,11 @@ def _is_dry_run(request: Request) -> bool:
     query: bytes = request.scope["query_string"]
     if not query:
         return False
-    asked = parse_qsl(query, keep_blank_values=True)
-    if asked not in ([(b"dry_run", b"true")], [(b"dry_run", b"false")]):
+    # Of bytes the parser would fail where one is not ASCII.
+    asked = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    if asked not in ([("dry_run", "true")], [("dry_run", "false")]):
         raise ProblemError(problem("invalid_parameter", [_NO_SUCH_PARAMETER]))
-    return asked[0][1] == b"true"
+    return asked[0][1] == "true"
 
 
 def _store(

@@ -31,7 +31,8 @@ def kind_of(data: Mapping[str, object]) -> Kind | None:
     if "cause" in data:
         return Kind.DELAY_EXPLAINED
     if "outcome" in data:
-        decided = data["outcome"] in frozenset(InitiationOutcome)
+        # A tuple: what is no outcome need not be hashable either.
+        decided = data["outcome"] in tuple(InitiationOutcome)
         return Kind.INITIATION if decided else Kind.ASSESSMENT
     return Kind.TRANSFER if "unit" in data else None
 

@@ -218,6 +218,7 @@ def test_a_body_that_is_no_strict_json_is_refused(
     assert count_events(database) == before
 
 
+ODD: list[object] = [{}, [], [{}], 1]
 NUMBERS_FOR_TIMES: list[object] = [
     *(1760054400, 1760054400000, 1760054400.5, 20261005, 0, True),
     *("1760054400", "1760054400000", "1760054400.5", "20261005", "0", "-1"),
@@ -300,6 +301,21 @@ NUMBERS_FOR_TIMES: list[object] = [
         pytest.param(
             event(kind="transfer", data={"worker": "w-1"}),
             "/data/unit", "missing", id="transfer to nowhere",
+        ),
+        *(
+            pytest.param(
+                event(
+                    kind="correction",
+                    data={
+                        "target": "e-1",
+                        "reason": "other",
+                        "occurred_on": "2026-03-02",
+                        "data": {"outcome": odd},
+                    },
+                ),
+                "/data/data/outcome", "enum", id=f"corrected to {odd!r}",
+            )
+            for odd in ODD
         ),
         # Times
         *(

@@ -1,0 +1,17 @@
+"""What is put into requests, and looked for wherever something is kept or told."""
+
+# Never stored, whatever field they stand in. A code of the public test codes, and
+# names of nobody's in a domain that is reserved for examples.
+IDENTITY_CODE = "131052-308T"
+PHONE_NUMBER = "+358 40 7654321"
+EMAIL_ADDRESS = "kanaria.lintu@example.org"
+FORBIDDEN = (IDENTITY_CODE, PHONE_NUMBER, EMAIL_ADDRESS)
+
+# May be stored where a text is fit for it; never told to whoever is refused, never
+# logged and never measured.
+WORD = "zqkanariazq"
+
+
+def forbidden_in(told: bytes) -> list[str]:
+    """Return what of *told* nobody may ever be told, nor any disk."""
+    return [mark for mark in FORBIDDEN if mark.encode() in told]
