@@ -1,6 +1,7 @@
 """/sign-in, /sign-out: with the county's provider, or, where there is none, a link."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -29,6 +30,7 @@ router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 _SEE_OTHER = 303
 _ATTEMPT_SECONDS = 600
 _LONGEST = 2_000
+_CODE = re.compile(r"[A-Za-z0-9_-]{43}")
 # What the browser may keep of pages that were seen is to go; the choice of a language,
 # which is a cookie too, may stay.
 _CLEARED = '"cache", "storage"'
@@ -140,6 +142,9 @@ def confirm_link(
     """Ask for a press of a button: what only looks at links must not use one up."""
     if not _callers(request).takes_links:
         return _page(request, status=404)
+    # What is no code of ours is not written into a page.
+    if _CODE.fullmatch(question.code) is None:
+        return RedirectResponse("/sign-in", _SEE_OTHER)
     return page(request, "sign_in_link.html", code=question.code)
 
 

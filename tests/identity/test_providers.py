@@ -98,6 +98,35 @@ def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
         load({"MAARAAIKA_IDENTITY_FILE": str(tmp_path / "nowhere.toml")})
 
 
+@pytest.mark.parametrize("content", [None, "", " \n"])
+def test_a_secret_that_is_not_there_is_refused_by_the_name_of_its_file(
+    tmp_path: Path, content: str | None
+) -> None:
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_text(content, encoding="utf-8")
+    file = tmp_path / "identity.toml"
+    told = GOOD.replace(
+        'name = "Kirj', f'client_secret_file = "{secret}"\nname = "Kirj'
+    )
+    file.write_text(told, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match="secret"):
+        load({"MAARAAIKA_IDENTITY_FILE": str(file)})
+
+
+def test_a_secret_is_read_from_its_file_and_told_nowhere(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("open sesame\n", encoding="utf-8")
+    sign_in = {"client_id": "web", "client_secret_file": str(secret)}
+
+    described = provider("https://login.example.fi", sign_in=sign_in)
+
+    assert described.sign_in is not None
+    assert described.sign_in.client_secret == "open sesame"
+    assert "sesame" not in repr(described)
+
+
 @pytest.mark.parametrize(
     ("address", "is_safe"),
     [

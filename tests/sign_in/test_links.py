@@ -71,10 +71,15 @@ def test_a_link_is_good_for_ten_minutes(client: TestClient, database: Database) 
     assert use(client, fresh) == 303
 
 
-@pytest.mark.parametrize("code", ["x", "x" * 43, "é" * 43, "0" * 100])
+@pytest.mark.parametrize("code", ["xyz", "x" * 42, "é" * 43, "0" * 100, "'><b>"])
 def test_a_code_that_is_none_opens_nothing(client: TestClient, code: str) -> None:
-    assert client.get("/sign-in/link", params={"code": code}).status_code == 200
+    shown = client.get("/sign-in/link", params={"code": code})
+    assert (shown.status_code, shown.headers["location"]) == (303, "/sign-in")
     assert use(client, code) == 400
+
+
+def test_a_code_that_nobody_made_opens_nothing(client: TestClient) -> None:
+    assert use(client, "x" * 43) == 400
 
 
 @pytest.mark.parametrize("data", [{}, {"code": ""}, {"code": "x" * 101}])
