@@ -9,10 +9,6 @@ from app.api.access import Gate, Presented, database_of
 from app.domain.access import Actor, Permission
 from app.services.viewing import Viewer
 
-# Parameters that name a case or a person.
-REFERENCES = frozenset({"case_ref", "worker"})
-# What tells only where a list goes on, or how an answer is written.
-_NO_CRITERIA = frozenset({"after", "bom", "cursor", "lang", "separator"})
 _FIRST_ERROR = 400
 
 
@@ -63,15 +59,9 @@ class Door:
 
 def viewer_of(request: Request, actor: Actor) -> Viewer:
     """Return *actor* as the viewer of what *request* asks for."""
-    asked = {**request.query_params, **request.path_params}
-    return Viewer(
-        database=database_of(request, actor),
-        actor=actor,
+    return Viewer.asking(
+        database_of(request, actor),
+        actor,
         route=f"{request.method} {request.scope['route'].path}",
-        criteria={
-            name: value
-            for name, value in asked.items()
-            if name not in REFERENCES | _NO_CRITERIA
-        },
-        references={name: asked[name] for name in REFERENCES & asked.keys()},
+        asked={**request.query_params, **request.path_params},
     )

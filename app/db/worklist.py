@@ -13,6 +13,7 @@ from sqlalchemy import (
     any_,
     func,
     literal,
+    not_,
     select,
     true,
     tuple_,
@@ -62,6 +63,25 @@ class Counts:
     open: int
     overdue: int
     due_soon: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressing:
+    """How the open deadlines of a rule stand in a unit; each is in one of the four.
+
+    *next_days* are due before long, *soon* a little later, by their safe dates.
+    *newly_overdue* of the overdue ones were not yet, and *newly_received* of all had
+    not been, on the day that is compared with.
+    """
+
+    unit: str | None
+    rule: str
+    overdue: int
+    next_days: int
+    soon: int
+    later: int
+    newly_overdue: int
+    newly_received: int
 
 
 def page(
@@ -114,6 +134,54 @@ def counts(
     return Counts(open=row.open, overdue=row.overdue, due_soon=row.due_soon)
 
 
+def pressing(
+    connection: Connection,
+    selection: Selection,
+    *,
+    known_at: datetime,
+    since: date,
+    next_days: date,
+    soon: date,
+) -> list[Pressing]:
+    """Return how the open deadlines of *selection* stand, by unit and rule.
+
+    What is new, is so behind the day *since*.
+    """
+    clock = known(known_at)
+    as_of = selection.as_of
+    unit = _unit(clock, selection, known_at)
+    over = clock.c.due_on < as_of
+    rows = connection.execute(
+        select(
+            unit.label("unit"),
+            clock.c.rule,
+            func.count().filter(over).label("overdue"),
+            func.count()
+            .filter(not_(over), clock.c.safe_on <= next_days)
+            .label("next_days"),
+            func.count()
+            .filter(not_(over), clock.c.safe_on > next_days, clock.c.safe_on <= soon)
+            .label("soon"),
+            func.count().filter(not_(over), clock.c.safe_on > soon).label("later"),
+            func.count().filter(over, clock.c.due_on >= since).label("newly_overdue"),
+            func.count().filter(clock.c.started_on > since).label("newly_received"),
+        )
+        .select_from(clock)
+        .where(*_selected(clock, selection, known_at), is_open(clock, as_of, known_at))
+        .group_by(unit, clock.c.rule)
+    )
+    return [Pressing(**row._mapping) for row in rows]  # noqa: SLF001 (public)
+
+
+def _unit(
+    clock: FromClause, selection: Selection, known_at: datetime
+) -> ColumnElement[str | None]:
+    """Return the unit that has the work on the day asked about."""
+    if is_settled(selection.as_of, known_at):
+        return clock.c.unit
+    return unit_on(clock, selection.as_of)
+
+
 def _behind(after: Place | None) -> list[ColumnElement[bool]]:
     if after is None:
         return []
@@ -129,11 +197,7 @@ def _selected(
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [clock.c.started_on <= selection.as_of]
     if selection.units is not None:
-        unit = (
-            clock.c.unit
-            if is_settled(selection.as_of, known_at)
-            else unit_on(clock, selection.as_of)
-        )
+        unit = _unit(clock, selection, known_at)
         conditions.append(unit == any_(literal(sorted(selection.units), ARRAY(Text))))
     for name in ("rule", "language_group", "nationality_group", "entry", "worker"):
         wanted = getattr(selection, name)

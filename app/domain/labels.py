@@ -142,6 +142,10 @@ OUTCOMES = {
         en="merged into another case",
     ),
 }
+CLOSURES = {
+    **OUTCOMES,
+    "done": Text(fi="hoidettu", sv="slutbehandlat", en="done"),
+}
 VERDICTS = {
     "in_time": Text(fi="ajoissa", sv="i tid", en="in time"),
     "late": Text(fi="myöhässä", sv="försenad", en="late"),
@@ -170,6 +174,7 @@ CODES: Mapping[str, Mapping[str, Text]] = {
     "age_band": AGES,
     "entry": ENTRIES,
     "outcome": OUTCOMES,
+    "closure": CLOSURES,
     "status": VERDICTS,
     "basis": BASES,
     "row": {

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from app.db import access_log
 from app.db.access_log import LookNotWrittenError
@@ -15,6 +16,11 @@ from app.observability import request_ids
 from app.observability.logs import log
 
 __all__ = ["LookNotWrittenError", "Viewer"]
+
+# Parameters that name a case or a person.
+REFERENCES = frozenset({"case_ref", "worker"})
+# What tells only where a list goes on, or how an answer is written.
+_NO_CRITERIA = frozenset({"after", "bom", "cursor", "lang", "separator"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +39,23 @@ class Viewer:
     references: Mapping[str, str] = field(default_factory=dict)
     reason: LookReason | None = None
     has_looked: bool = field(default=False, init=False)
+
+    @classmethod
+    def asking(
+        cls, database: Database, actor: Actor, *, route: str, asked: Mapping[str, str]
+    ) -> Self:
+        """Return *actor* as the viewer of what is *asked* of *route*, by parameter."""
+        return cls(
+            database=database,
+            actor=actor,
+            route=route,
+            criteria={
+                name: value
+                for name, value in asked.items()
+                if name not in REFERENCES | _NO_CRITERIA
+            },
+            references={name: asked[name] for name in REFERENCES & asked.keys()},
+        )
 
     def show(self, cases: Iterable[CaseKey], *, rows: int) -> None:
         """Write down that *rows* about *cases* are shown; it is durable then.

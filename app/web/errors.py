@@ -15,12 +15,17 @@ from app.web.rendering import page
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
+_UNPROCESSABLE = 422
 _PROBLEM = "application/problem+json"
 _TYPE = "urn:maaraaika:problem:"
 # What these answer is read by programs, whatever they accept.
 _NO_PAGES = ("/v1/", "/health/", "/openapi.json", "/static/", "/static-offline-docs/")
 # Of the headers of a problem those that tell what to do next, and not how long it is.
 _KEPT = ("allow", "retry-after", "www-authenticate")
+
+
+class UnfitAddressError(Exception):
+    """An address holds what none of our links does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ def install(app: FastAPI) -> None:
     for error, handler in list(app.exception_handlers.items()):
         app.add_exception_handler(error, _told_as_page(handler))
 
+    app.add_exception_handler(UnfitAddressError, _on_unfit_address)
+
 
 def reads_pages(request: Request) -> bool:
     """Tell whether *request* is that of a browser for a page."""
@@ -108,14 +115,18 @@ def _told_as_page(handler: Handler) -> Handler:
     return handle
 
 
+def _on_unfit_address(request: Request, _: Exception) -> Response:
+    return _told(request, _UNPROCESSABLE, "invalid-parameter")
+
+
+def _told(request: Request, status: int, code: str) -> Response:
+    told = _TOLD.get(code, _SURPRISE)
+    return page(request, "error.html", status=status, told=told)
+
+
 def _page(request: Request, problem: Response) -> Response:
     code = json.loads(bytes(problem.body))["type"].removeprefix(_TYPE)
-    shown = page(
-        request,
-        "error.html",
-        status=problem.status_code,
-        told=_TOLD.get(code, _SURPRISE),
-    )
+    shown = _told(request, problem.status_code, code)
     for name in _KEPT:
         if value := problem.headers.get(name):
             shown.headers[name] = value

@@ -1,7 +1,22 @@
 """Every page, to be wired into the application."""
 
-from app.web import calculator, front, law, sign_in, static_files
+from app.web import (
+    calculator,
+    cases,
+    figures,
+    findings,
+    law,
+    sign_in,
+    sources,
+    static_files,
+    today,
+    worklist,
+)
 
 ROUTERS = tuple(
-    feature.router for feature in (front, sign_in, calculator, law, static_files)
+    feature.router
+    for feature in (
+        *(today, worklist, cases, figures, findings, sources),
+        *(calculator, law, sign_in, static_files),
+    )
 )

@@ -2,13 +2,39 @@
 
 import re
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.domain.texts import Language
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _FINNISH = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+
+
+def _day_or_nothing(value: object) -> object:
+    """Read a day as a form sends it: an empty text is none."""
+    if not isinstance(value, str) or value == "":
+        return None
+    day = parse_day(value)
+    if day is None:
+        raise ValueError("a day is written as in 2026-10-05")
+    return day
+
+
+Day = Annotated[date | None, BeforeValidator(_day_or_nothing)]
+
+
+def _nothing_is_none(value: object) -> object:
+    """Take what a form sends where nothing was chosen, an empty text, as nothing."""
+    return None if value == "" else value
+
+
+Chosen = BeforeValidator(_nothing_is_none)
+# PostgreSQL keeps no text with a zero in it, so nothing there has such a name.
+Code = Annotated[
+    Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] | None, Chosen
+]
 
 
 class PageQuestion(BaseModel):

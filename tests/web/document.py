@@ -19,7 +19,7 @@ class Document:
 
     def all(self, *tags: str) -> list[Element]:
         """Return every element that is one of *tags*, in their order."""
-        return [each for each in self.root.iter() if each.tag in tags]
+        return [each for each in self.root.iter() if _local(each) in tags]
 
     def one(self, tag: str) -> Element:
         """Return the only element *tag*."""
@@ -33,7 +33,9 @@ class Document:
     @property
     def title(self) -> str:
         """Return the title of the page."""
-        return said(self.one("title"))
+        title = self.one("head").find("title")
+        assert title is not None
+        return said(title)
 
     @property
     def words(self) -> str:
@@ -47,6 +49,11 @@ class Document:
     def attributes(self, name: str) -> list[str]:
         """Return the values of every attribute *name*."""
         return [each.attrib[name] for each in self.root.iter() if name in each.attrib]
+
+
+def _local(element: Element) -> str:
+    """Return the name of *element* without its namespace, which pictures have."""
+    return element.tag.rpartition("}")[2]
 
 
 def said(element: Element) -> str:
@@ -90,7 +97,7 @@ def _has_landmarks(page: Document) -> None:
 
 
 def _has_headings_in_order(page: Document) -> None:
-    levels = [int(each.tag[1]) for each in page.all(*HEADINGS)]
+    levels = [int(_local(each)[1]) for each in page.all(*HEADINGS)]
     assert levels[0] == 1
     for before, level in pairwise(levels):
         assert 1 < level <= before + 1, page.text(*HEADINGS)

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
+from app.domain.access import Role
 from app.main import served
-from tests.conftest import fresh_database
 from tests.web import chromium
+from tests.web.county import HOSTILE, HOSTILE_CASE, County, ago, county
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +23,7 @@ AXE = Axe()
 READERS = (("fi", "light"), ("sv", "dark"), ("en", "light"))
 NARROW, TWICE_AS_LARGE = 320, 640
 CALCULATED = "/calculator?received_on=2026-12-22"
-STATES = (
+PUBLIC = (
     "/",
     "/calculator",
     CALCULATED,
@@ -30,6 +31,23 @@ STATES = (
     "/calculator/month?year=2026&month=12",
     "/law",
     "/nothing",
+    "/sign-in",
+)
+OF_CASES = (
+    "/",
+    "/worklist?status=all",
+    "/worklist?worker=nobody",
+    "/cases/client-a/overdue",
+    "/cases/client-a/corrected",
+    "/cases/client-a/again",
+    f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}",
+    f"/figures?period={ago(300)}..{ago(1)}",
+    "/findings",
+    "/sources",
+)
+STATES = (
+    *((path, None) for path in PUBLIC),
+    *((path, Role.LEAD) for path in OF_CASES),
 )
 
 
@@ -58,15 +76,19 @@ class Window:
 
     browser: Browser
     address: str
+    county: County
 
     @contextmanager
-    def open(self, **how: Any) -> Iterator[Page]:  # noqa: ANN401 (Playwright's own)
+    def open(self, role: Role | None = None, **how: Any) -> Iterator[Page]:  # noqa: ANN401 (Playwright's own)
         """Give a page that must ask nothing of another host, and complain of nothing.
 
         *how* is how Playwright is told of a reader: locale, width, colours.
         """
         context = self.browser.new_context(base_url=self.address, **how)
         context.set_default_timeout(PATIENCE)
+        if role is not None:
+            name, value = self.county.session(role)
+            context.add_cookies([{"name": name, "value": value, "url": self.address}])
         page = context.new_page()
         seen = Seen()
         page.on("request", seen.request)
@@ -82,11 +104,11 @@ class Window:
 def window(server_url: str, template: str) -> Iterator[Window]:
     """Give a browser, and a service for it."""
     with (
-        fresh_database(server_url, template) as database,
-        served(database, 0) as address,
+        county(server_url, template) as made,
+        served(made.database, 0) as address,
         chromium.browser() as browser,
     ):
-        yield Window(browser, address)
+        yield Window(browser, address, made)
 
 
 def violations(page: Page) -> list[str]:
@@ -99,21 +121,22 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def readers(path: str) -> tuple[tuple[str, str], ...]:
-    """Return the languages and colours in which *path* is looked at: one, or all.
+def readers(state: tuple[str, Role | None]) -> tuple[tuple[str, str], ...]:
+    """Return the languages and colours in which a page is looked at: one, or all.
 
     axe-core takes a second for each, so the quick profile lets pages take turns.
     """
     if settings.get_current_profile_name() == "full":
         return READERS
-    return (READERS[STATES.index(path) % len(READERS)],)
+    return (READERS[STATES.index(state) % len(READERS)],)
 
 
-@pytest.mark.parametrize("path", STATES)
-def test_nobody_is_shut_out(window: Window, path: str) -> None:
+@pytest.mark.parametrize("state", STATES, ids="{0[0]} {0[1]}".format)
+def test_nobody_is_shut_out(window: Window, state: tuple[str, Role | None]) -> None:
+    path, role = state
     found = {}
-    for language, colours in readers(path):
-        with window.open(locale=language, color_scheme=colours) as page:
+    for language, colours in readers(state):
+        with window.open(role, locale=language, color_scheme=colours) as page:
             page.goto(path)
             expect(page.locator("html")).to_have_attribute("lang", language)
             found[language, colours] = violations(page)
@@ -123,11 +146,13 @@ def test_nobody_is_shut_out(window: Window, path: str) -> None:
 
 @pytest.mark.parametrize("width", [NARROW, TWICE_AS_LARGE])
 def test_nothing_runs_over_the_edge(window: Window, width: int) -> None:
-    with window.open(locale="sv", viewport={"width": width, "height": 600}) as page:
-        for path in STATES:
-            page.goto(path)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, path
+    viewport = {"width": width, "height": 600}
+    for role, paths in ((None, PUBLIC), (Role.LEAD, OF_CASES)):
+        with window.open(role, locale="sv", viewport=viewport) as page:
+            for path in paths:
+                page.goto(path)
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, path
 
 
 def test_the_calculator_needs_no_script(window: Window) -> None:
@@ -174,3 +199,52 @@ def test_paper_has_the_answer_and_not_the_way_to_it(window: Window) -> None:
         expect(page.get_by_role("button")).to_have_count(0)
         expect(page.get_by_text("Tue 5 Jan 2027", exact=True)).to_be_visible()
         assert page.pdf().startswith(b"%PDF")
+
+
+def test_a_lead_finds_what_has_waited_longest_and_why(window: Window) -> None:
+    with window.open(Role.LEAD, locale="fi") as page:
+        page.goto("/")
+        first = (
+            page.get_by_role("listitem").filter(has_text="avoinna ja myöhässä").first
+        )
+        first.get_by_role("link").click()
+        expect(page.get_by_text("merkintä käyttölokiin")).to_be_visible()
+
+        page.get_by_text("Miksi tämä päivä").first.click()
+        expect(page.get_by_text("vireilletulopäivää ei lueta").first).to_be_visible()
+
+
+def test_the_worklist_is_narrowed_without_a_script(window: Window) -> None:
+    with window.open(Role.LEAD, locale="sv", java_script_enabled=False) as page:
+        page.goto("/worklist")
+        page.get_by_label("Enhet").select_option(label="leppavaara")
+        page.get_by_label("Handläggare").fill("w-7")
+        page.get_by_role("button", name="Visa").click()
+
+        rows = page.get_by_role("table").get_by_role("row")
+        expect(rows).to_have_count(2)
+        expect(rows.last).to_contain_text("mottagen, ännu inte avgjord")
+
+
+def test_what_was_stored_is_shown_and_never_run(window: Window) -> None:
+    with window.open(Role.LEAD, locale="en") as page:
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        for path in ("/", "/worklist?status=all", OF_CASES[6], "/findings"):
+            page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.goto("/worklist?status=all")
+
+        expect(page.get_by_role("table").get_by_text(HOSTILE).first).to_be_visible()
+        assert dialogs == []
+
+
+def test_the_reasons_of_a_date_are_printed_though_they_were_folded(
+    window: Window,
+) -> None:
+    with window.open(Role.LEAD, locale="en") as page:
+        page.goto("/cases/client-a/overdue")
+        expect(page.get_by_text("is not counted").first).not_to_be_visible()
+        page.emulate_media(media="print")
+
+        expect(page.get_by_text("is not counted").first).to_be_visible()

@@ -1,0 +1,64 @@
+"""The overview of a day: how open deadlines stand in every unit, and what is new."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.db import activations
+from app.db import units as unit_table
+from app.db import worklist as worklist_table
+from app.db.database import Database
+from app.db.units import Unit
+from app.db.worklist import Pressing, Selection
+from app.domain.access import Actor
+from app.domain.events import legal_day
+from app.domain.law import Law
+from app.services.deadlines import scope, working_days_after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """How open deadlines stand, by unit and rule, in the units that are *allowed*.
+
+    What is new, is so since the last working day before, *since*.
+    """
+
+    as_of: date
+    known_at: datetime
+    since: date
+    law: Law
+    units: dict[str, Unit]
+    allowed: frozenset[str] | None
+    pressing: list[Pressing]
+
+
+def overview(
+    database: Database, actor: Actor, *, next_days: int, soon: int
+) -> Overview:
+    """Return how the open deadlines of the actor's units stand today.
+
+    *next_days* and *soon* are in working days. It tells of no case, only how many.
+    """
+    with database.read() as question:
+        connection, known_at = question.connection, question.known_at
+        law = activations.in_use(connection, known_at=known_at)
+        as_of = legal_day(known_at)
+        since = law.calendar.previous_working_day(as_of - timedelta(days=1))
+        units = unit_table.known(connection, known_at)
+        allowed = scope(units, actor, None)
+        pressing = worklist_table.pressing(
+            connection,
+            Selection(as_of=as_of, units=allowed),
+            known_at=known_at,
+            since=since,
+            next_days=working_days_after(law.calendar, as_of, next_days),
+            soon=working_days_after(law.calendar, as_of, soon),
+        )
+    return Overview(
+        as_of=as_of,
+        known_at=known_at,
+        since=since,
+        law=law,
+        units=units,
+        allowed=allowed,
+        pressing=pressing,
+    )

@@ -1,0 +1,217 @@
+"""/: what needs somebody today; for who has not signed in, what the service is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.domain.access import Permission
+from app.domain.cells import Cell
+from app.domain.figures import Figures
+from app.domain.reporting_periods import Compare, Period, parse_period
+from app.domain.texts import Language
+from app.exports import numbers
+from app.services import compliance, deadlines
+from app.services import findings as finding_service
+from app.services.deadlines import Status
+from app.services.overview import Overview, overview
+from app.services.reports import Query as ReportQuery
+from app.services.viewing import Viewer
+from app.web.clocks import NEAR, item
+from app.web.findings import shown
+from app.web.languages import language_of
+from app.web.questions import PageQuestion
+from app.web.rendering import page
+from app.web.unit_tree import tree, unit_name
+from app.web.viewing import ViewerIfAny
+
+router = APIRouter(include_in_schema=False)
+
+NEXT_DAYS = 2
+_WORST = 5
+_FINDINGS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """How many open deadlines stand how."""
+
+    overdue: int = 0
+    next_days: int = 0
+    soon: int = 0
+    later: int = 0
+    newly_overdue: int = 0
+    newly_received: int = 0
+
+    def __add__(self, other: "Stand") -> "Stand":
+        """Return both counted together."""
+        return Stand(
+            **{
+                each.name: getattr(self, each.name) + getattr(other, each.name)
+                for each in fields(self)
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """How a unit stands, rule by rule; its links lead to the deadlines."""
+
+    name: str
+    href: str
+    stands: tuple[Stand, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """How many deadlines of a rule were kept in a month; empty where none was due."""
+
+    duty: str
+    now: str
+    now_of: str
+    before: str
+    before_of: str
+
+
+@router.get("/")
+def today(
+    request: Request,
+    question: Annotated[PageQuestion, Query()],  # noqa: ARG001 (refuses other parameters)
+    viewer: ViewerIfAny,
+) -> Response:
+    """Show what needs somebody today, or what the service is."""
+    if viewer is None:
+        return page(request, "front.html")
+    language = language_of(request)
+    found = overview(viewer.database, viewer.actor, next_days=NEXT_DAYS, soon=NEAR)
+    worst = deadlines.worklist(viewer, _worst(found))
+    pressing_findings = finding_service.findings(
+        viewer, finding_service.Query(), after=None, limit=_FINDINGS
+    )
+    units = found.units
+    rules = tuple(rule.code for rule in found.law.rules)
+    stands = _stands(found)
+    month = parse_period(f"{found.as_of:%Y-%m}")
+    return page(
+        request,
+        "today.html",
+        day=numbers.day(found.as_of, language),
+        since=numbers.day(found.since, language),
+        next_days=NEXT_DAYS,
+        near=NEAR,
+        duties=tuple(rule.title.to(language) for rule in found.law.rules),
+        total=_sum(stands.values()),
+        totals=tuple(_sum(_of_rule(stands, rule)) for rule in rules),
+        units=tuple(_lines(found, stands, rules, language)),
+        worst=tuple(item(row, worst, worst.units, language) for row in worst.rows),
+        month=_month_name(month, language),
+        months=_months(viewer, found, month, language),
+        findings=tuple(
+            shown(each, units, language) for each in pressing_findings.items
+        ),
+        open_findings=sum(pressing_findings.counts.values()),
+    )
+
+
+def _worst(found: Overview) -> deadlines.Query:
+    """Return the question which deadlines are overdue longest."""
+    return deadlines.Query(
+        status=Status.OVERDUE,
+        unit=None,
+        rule=None,
+        language_group=None,
+        nationality_group=None,
+        entry=None,
+        worker=None,
+        joined=None,
+        within=NEAR,
+        as_of=found.as_of,
+        known_at=found.known_at,
+        limit=_WORST,
+        cursor=None,
+    )
+
+
+_Stands = Mapping[tuple[str | None, str], Stand]
+
+
+def _stands(found: Overview) -> _Stands:
+    return {
+        (each.unit, each.rule): Stand(
+            **{part.name: getattr(each, part.name) for part in fields(Stand)}
+        )
+        for each in found.pressing
+    }
+
+
+def _sum(stands: Iterable[Stand]) -> Stand:
+    return sum(stands, Stand())
+
+
+def _of_rule(stands: _Stands, rule: str) -> list[Stand]:
+    return [stand for (_, code), stand in stands.items() if code == rule]
+
+
+def _lines(
+    found: Overview, stands: _Stands, rules: tuple[str, ...], language: Language
+) -> list[UnitLine]:
+    """Return a line for each unit that has open deadlines, in the order of the tree."""
+    by_unit: dict[str | None, dict[str, Stand]] = defaultdict(dict)
+    for (unit, rule), stand in stands.items():
+        by_unit[unit][rule] = stand
+    known = [code for code in tree(found.units, None, language) if code in by_unit]
+    others = sorted(by_unit.keys() - set(known), key=lambda code: code or "")
+    return [
+        UnitLine(
+            name=unit_name(code, found.units, language),
+            href=f"/worklist?{urlencode({'status': 'open', 'unit': code or ''})}",
+            stands=tuple(by_unit[code].get(rule, Stand()) for rule in rules),
+        )
+        for code in (*known, *others)
+    ]
+
+
+def _months(
+    viewer: Viewer, found: Overview, month: Period, language: Language
+) -> tuple[Month, ...]:
+    """Return the figures of the month so far, and of the month before."""
+    if not viewer.actor.may(Permission.READ_FIGURES):
+        return ()
+    query = ReportQuery(as_of=found.as_of, known_at=found.known_at)
+    report = compliance.compliance(
+        viewer.database, viewer.actor, query, month, compare=Compare.PREVIOUS
+    )
+    return tuple(
+        _month(cell, found, language) for cell in report.cells if cell.is_total
+    )
+
+
+def _month(cell: Cell, found: Overview, language: Language) -> Month:
+    now, now_of = _rate(cell.figures, language)
+    earlier = cell.earlier
+    before, before_of = _rate(earlier.figures, language) if earlier else ("", "")
+    return Month(
+        duty=found.law.rule(cell.rule).title.to(language),
+        now=now,
+        now_of=now_of,
+        before=before,
+        before_of=before_of,
+    )
+
+
+def _rate(figures: Figures, language: Language) -> tuple[str, str]:
+    """Return the rate with its interval, and of how many it is."""
+    due = numbers.count(figures.due, language)
+    if figures.rate is None or figures.interval is None:
+        return "", due
+    low, high = figures.interval
+    rate = numbers.share(figures.rate, language)
+    return f"{rate} ({numbers.interval(low, high, language)})", due
+
+
+def _month_name(month: Period, language: Language) -> str:
+    return f"{numbers.months(language)[month.first.month - 1]} {month.first.year}"

@@ -1,0 +1,344 @@
+"""Pages for those who work with cases: what needs whom, and why."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from app.domain.access import Role
+from app.web import findings, worklist
+from tests.web.county import (
+    FOREIGN,
+    HOSTILE,
+    HOSTILE_CASE,
+    OTHER,
+    OWN,
+    County,
+    ago,
+    county,
+)
+from tests.web.document import Document
+from tests.web.reading import Reader
+
+LATELY = f"{ago(300)}..{ago(1)}"
+CASES = ("overdue", "assessing", "corrected", "again", "odd")
+PATHS = (
+    "/",
+    "/worklist",
+    "/worklist?status=all",
+    f"/worklist?status=open&unit={OWN}&rule=initiation&entry=report",
+    "/worklist?status=met&worker=nobody",
+    "/findings",
+    "/sources",
+    "/figures",
+    f"/figures?period={LATELY}&by=language_group&compare=year_ago",
+    *(f"/cases/client-a/{case}" for case in CASES),
+    f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}",
+)
+
+
+@pytest.fixture(scope="module")
+def service(server_url: str, template: str) -> Iterator[County]:
+    with county(server_url, template) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lead(service: County) -> Iterator[Reader]:
+    """Give a lead of all units, whose pages are in English."""
+    with service.reader(Role.LEAD) as somebody:
+        yield somebody
+
+
+def rows(page: Document) -> list[str]:
+    return page.text("tr")[1:]
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_in_order_in_every_language(
+    lead: Reader, path: str, language: str
+) -> None:
+    page = lead.visit(path, Accept_Language=language)
+
+    assert page.root.get("lang") == language
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_was_stored_is_never_markup(lead: Reader, path: str) -> None:
+    page = lead.visit(path, Accept_Language="en")
+
+    assert page.all("script", "img") == []
+    assert all("javascript:" not in link for link in page.links().values())
+
+
+# --- today ---
+
+
+def test_today_counts_what_the_worklist_lists(lead: Reader) -> None:
+    page = lead.visit("/", Accept_Language="en")
+    overdue = rows(lead.visit("/worklist?status=overdue", Accept_Language="en"))
+    still_open = rows(lead.visit("/worklist?status=open", Accept_Language="en"))
+    figures = [
+        int(each.text or "")
+        for each in page.all("span")
+        if each.get("class") == "figure"
+    ]
+
+    assert figures[0] == len(overdue)
+    assert sum(figures) == len(still_open)
+    assert len(overdue) > 1
+
+
+def test_today_begins_with_what_has_waited_longest(lead: Reader) -> None:
+    page = lead.visit("/", Accept_Language="en")
+
+    # Due seven working days after it came in, and not decided since.
+    assert page.text("ol")[0].startswith("canary-1 open and late")
+    assert "received, not yet decided" in page.text("ol")[0]
+
+
+# --- the worklist ---
+
+
+def test_the_worklist_says_why_something_is_on_it(lead: Reader) -> None:
+    page = lead.visit("/worklist?worker=w-7", Accept_Language="en")
+
+    (row,) = rows(page)
+    assert "overdue" in row
+    assert "working days over" in row
+    assert "received, not yet decided" in row
+    assert "cause: Shortage of staff" in row
+    assert "follow-up" in row
+
+
+def test_a_notification_while_an_assessment_runs_is_told_apart(lead: Reader) -> None:
+    page = lead.visit("/worklist?status=open&rule=initiation", Accept_Language="en")
+
+    (row,) = [each for each in rows(page) if "assessing" in each]
+    assert "received while an assessment was running" in row
+
+
+def test_the_form_remembers_what_was_asked(lead: Reader) -> None:
+    page = lead.visit(f"/worklist?status=open&unit={OWN}&worker=w-7&rule=&entry=")
+
+    chosen = [
+        option.get("value")
+        for option in page.all("option")
+        if "selected" in option.attrib
+    ]
+    assert chosen == ["open", OWN]
+    (worker,) = [each for each in page.all("input") if each.get("id") == "worker"]
+    assert worker.get("value") == "w-7"
+
+
+def test_a_list_goes_on_where_it_ended(
+    lead: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = rows(lead.visit("/worklist?status=all", Accept_Language="en"))
+    monkeypatch.setattr(worklist, "ROWS", 4)
+    seen: list[str] = []
+    address = "/worklist?status=all"
+    while address:
+        page = lead.visit(address, Accept_Language="en")
+        seen += rows(page)
+        address = page.links().get("Next page", "")
+
+    assert seen == whole
+    assert len(seen) > 8
+
+
+def test_a_place_in_a_list_is_of_one_question(
+    lead: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worklist, "ROWS", 1)
+    page = lead.visit("/worklist?status=all", Accept_Language="en")
+    other = page.links()["Next page"].replace("status=all", "status=open")
+
+    lead.visit(other, status=422)
+    lead.visit("/worklist?cursor=made-up", status=422)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/worklist?status=none",
+        "/worklist?colour=red",
+        "/worklist?as_of=tomorrow",
+        "/worklist?rule=none",
+        "/worklist?as_of=1809-03-29",
+        "/findings?cursor=made-up",
+        "/figures?period=yesterday",
+        "/figures?by=shoe_size",
+        "/cases/client-a/overdue?known_at=now",
+    ],
+)
+def test_an_address_that_is_wrong_is_refused(lead: Reader, path: str) -> None:
+    lead.visit(path, status=422)
+
+
+def test_the_worklist_can_be_asked_as_it_stood(lead: Reader) -> None:
+    page = lead.visit("/worklist?status=all&as_of=2020-01-01", Accept_Language="en")
+
+    assert rows(page) == []
+    assert "There is no such deadline in your units." in page.words
+
+
+# --- a case ---
+
+
+def test_a_case_tells_its_story_and_why_its_dates_are_so(lead: Reader) -> None:
+    page = lead.visit("/cases/client-a/overdue", Accept_Language="en")
+
+    assert "has been written into the access log" in page.words
+    assert "Notification received" in page.words
+    assert "Delay explained" in page.words
+    assert "Why this date" in page.words
+    assert "the day of pendency is not counted" in page.words
+    assert "open and late" in page.words
+
+
+def test_a_correction_shows_what_was_and_what_is(lead: Reader) -> None:
+    page = lead.visit("/cases/client-a/corrected", Accept_Language="en")
+
+    (was,) = page.text("del")
+    (now,) = page.text("ins")
+    assert was != now
+    assert was.endswith("assessment started")
+    assert now.endswith("assessment started")
+    assert "wrong date" in page.words
+
+
+def test_a_case_that_was_opened_again_shows_its_chain(lead: Reader) -> None:
+    page = lead.visit("/cases/client-a/again", Accept_Language="en")
+
+    assert page.links()["before"] == "/cases/client-a/before"
+    assert "90 days in all" in page.words
+
+
+def test_what_is_odd_in_a_case_stands_on_its_page(lead: Reader) -> None:
+    page = lead.visit("/cases/client-a/odd", Accept_Language="en")
+
+    assert "What is odd" in page.text("h2")
+
+
+def test_each_case_of_the_worklist_can_be_opened(lead: Reader) -> None:
+    page = lead.visit("/worklist?status=all", Accept_Language="en")
+    addresses = {link for link in page.links().values() if link.startswith("/cases/")}
+
+    assert len(addresses) > 5
+    for address in addresses:
+        lead.visit(address)
+
+
+def test_a_case_that_is_not_there_is_not_found(lead: Reader) -> None:
+    lead.visit("/cases/client-a/nothing", status=404)
+
+
+# --- findings ---
+
+
+def test_findings_go_on_where_they_ended(
+    lead: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listed(page: Document) -> list[str]:
+        return [text for text in page.text("li") if "open since" in text]
+
+    whole = listed(lead.visit("/findings", Accept_Language="en"))
+    monkeypatch.setattr(findings, "ROWS", 2)
+    seen: list[str] = []
+    address = "/findings"
+    while address:
+        page = lead.visit(address, Accept_Language="en")
+        seen += listed(page)
+        address = page.links().get("Next page", "")
+
+    assert seen == whole
+    assert len(seen) > 2
+
+
+# --- figures ---
+
+
+def test_figures_are_those_of_the_report(lead: Reader) -> None:
+    page = lead.visit(f"/figures?period={LATELY}", Accept_Language="en")
+
+    assert page.text("h2")[:2] == [
+        "Initiation of the service-needs assessment",
+        "Service-needs assessment",
+    ]
+    assert page.links()["XLSX"].startswith("/v1/reports/compliance?period=")
+    assert len(page.all("svg")) > len(lead.visit("/law").all("svg"))
+
+
+def test_a_period_in_which_nothing_fell_due_says_so(lead: Reader) -> None:
+    page = lead.visit("/figures?period=2015", Accept_Language="en")
+
+    assert "No deadline of your units fell due in this period." in page.words
+
+
+# --- who may see what ---
+
+
+def test_who_has_not_signed_in_is_sent_to_where_they_can(service: County) -> None:
+    with service.reader(Role.LEAD) as nobody:
+        nobody.forget()
+        answer = nobody.answer("/worklist?status=open")
+        front = nobody.visit("/", Accept_Language="en")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in?")
+    assert "Deadline calculator" in front.links()
+    assert "Worklist" not in front.links()
+
+
+def test_a_lead_of_one_unit_sees_no_trace_of_another(service: County) -> None:
+    with service.reader(Role.LEAD, OWN) as lead:
+        for path in PATHS:
+            if path != "/sources" and HOSTILE_CASE[:7] not in path:
+                answer = lead.answer(path)
+                assert answer.status_code == 200
+                assert FOREIGN not in answer.text, path
+                assert OTHER not in answer.text, path
+        lead.visit("/sources", status=403)
+        for number in (1, 2):
+            lead.visit(f"/cases/client-a/{FOREIGN}-{number}", status=404)
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (Role.LEAD, ["Today", "Worklist", "Figures", "Findings", "Sources"]),
+        (Role.ANALYST, ["Figures"]),
+        (Role.AUDITOR, []),
+        (Role.ADMIN, ["Sources"]),
+    ],
+)
+def test_the_menu_has_what_the_role_may_see(
+    service: County, role: Role, seen: list[str]
+) -> None:
+    sections = {
+        "/worklist": "Worklist",
+        "/figures": "Figures",
+        "/findings": "Findings",
+        "/sources": "Sources",
+    }
+    with service.reader(role) as somebody:
+        page = somebody.visit("/", Accept_Language="en")
+        statuses = {
+            name: somebody.answer(path).status_code for path, name in sections.items()
+        }
+
+    menu = [each for each in page.links() if each in {"Today", *sections.values()}]
+    assert menu == seen
+    assert {name for name, status in statuses.items() if status == 200} == (
+        set(seen) - {"Today"}
+    )
+    assert {status for status in statuses.values() if status != 200} <= {403}
+
+
+def test_a_hostile_name_is_shown_as_it_is(lead: Reader) -> None:
+    page = lead.visit("/worklist?status=all", Accept_Language="en")
+
+    assert HOSTILE_CASE in page.links()
+    assert HOSTILE in page.words
