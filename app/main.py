@@ -63,6 +63,7 @@ from app.services.checkpoints import CheckpointPaths
 from app.services.cursors import Cursors
 from app.services.group_commit import GroupCommit
 from app.services.law import count_ahead, ensure_in_use
+from app.services.reference_rules import ReferenceRules
 from app.settings import Settings, SettingsError
 from app.web import access as page_access
 from app.web import errors as error_pages
@@ -244,6 +245,7 @@ def create_app(
     app.state.database = database.at(Work.READING)
     app.state.callers = Callers(database, providers, public_url)
     app.state.cursors = Cursors(database)
+    app.state.reference_rules = ReferenceRules(database)
     app.state.undecided = undecided
     errors.install(app)
     page_access.install(app)

@@ -547,9 +547,11 @@ def test_how_long_a_source_may_be_silent_is_said_by_the_operator(
 
     succeed("source", "rhythm", "client-a", "--working-hours", "16")
     succeed("source", "live", "client-a", "--since", "2026-03-02")
+    succeed("source", "references", "client-a", "no_hashes")
 
     (state,) = freshness.states(database, Actor(role=Role.ADMIN))
     assert state.setting.expected_working_hours == 16
+    assert state.setting.refuses_hashes
     assert str(state.setting.live_since) == "2026-03-02"
     assert (
         "--working-hours" in run("source", "rhythm", "a", "--working-hours", "0").stderr

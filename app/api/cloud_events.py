@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from app.api import wire
 from app.api.errors import Flaw, Problem, ProblemError, problem
 from app.domain.events import TOLD
+from app.security.hashes import References
 from app.services.intake import Submission
 
 STRUCTURED = "application/cloudevents+json"
@@ -99,7 +100,13 @@ def from_headers(
     return event
 
 
-def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submission:
+def submission(
+    value: JsonValue,
+    *,
+    source: str | None,
+    now: datetime,
+    references: References = References.ANY,
+) -> Submission:
     """Return the event that the CloudEvent *value* describes, as from its plain form.
 
     Raises:
@@ -108,7 +115,7 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
     """
     plain = _plain(value)
     try:
-        return wire.submission(plain, source=source, now=now)
+        return wire.submission(plain, source=source, now=now, references=references)
     except ProblemError as error:
         raise ProblemError(_renamed(error.problem)) from None
 

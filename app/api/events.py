@@ -35,9 +35,11 @@ from app.api.wire import (
 )
 from app.db.database import Work
 from app.domain.access import Actor, Permission
+from app.security.hashes import References
 from app.services import intake
 from app.services.group_commit import GroupCommit
 from app.services.intake import Status, Submission
+from app.services.reference_rules import ReferenceRules
 
 router = APIRouter(tags=["events"])
 
@@ -69,11 +71,15 @@ class _Form:
     known: frozenset[str]
 
     def parsed(
-        self, value: JsonValue, source: str | None, now: datetime
+        self,
+        value: JsonValue,
+        source: str | None,
+        now: datetime,
+        references: References,
     ) -> Submission | Problem:
         """Return the submission that *value* is, or what is wrong with it."""
         try:
-            return self.submission(value, source=source, now=now)
+            return self.submission(value, source=source, now=now, references=references)
         except ProblemError as error:
             return error.problem
 
@@ -168,7 +174,8 @@ async def post_event(request: Request, actor: Sender) -> Response:
     if form is _PLAIN and cloud_events.is_binary(request.scope["headers"]):
         form = _CLOUD_EVENT
         value = cloud_events.from_headers(request.scope["headers"], value)
-    sent = form.submission(value, source=actor.source, now=now)
+    references = await _references(request, actor)
+    sent = form.submission(value, source=actor.source, now=now, references=references)
     (outcome,) = await _store(request, actor, dry_run)([sent])
     if outcome.status in PROBLEM_OF:
         raise ProblemError(problem(PROBLEM_OF[outcome.status]))
@@ -199,11 +206,13 @@ async def post_batch(request: Request, actor: Sender) -> Response:
     now = clock.now()
     dry_run = _is_dry_run(request)
     sent_as = media_type(request)
+    references = await _references(request, actor)
     if sent_as == ndjson.MEDIA_TYPE:
         upload = ndjson.Upload(
             _store(request, actor, dry_run),
             partial(is_still_permitted, request, Permission.SEND_EVENTS),
             source=actor.source,
+            references=references,
             dry_run=dry_run,
         )
         return ndjson.DuplexResponse(upload.results(request.stream()))
@@ -218,7 +227,7 @@ async def post_batch(request: Request, actor: Sender) -> Response:
 
     # Parsing a thousand events takes longer than others should wait for the loop.
     def parse() -> list[Submission | Problem]:
-        return [form.parsed(item, actor.source, now) for item in value]
+        return [form.parsed(item, actor.source, now, references) for item in value]
 
     parsed = await run_in_threadpool(parse)
     good = [each for each in parsed if isinstance(each, Submission)]
@@ -265,6 +274,15 @@ def _is_dry_run(request: Request) -> bool:
     if asked not in ([("dry_run", "true")], [("dry_run", "false")]):
         raise ProblemError(problem("invalid_parameter", [_NO_SUCH_PARAMETER]))
     return asked[0][1] == "true"
+
+
+async def _references(request: Request, actor: Actor) -> References:
+    """Return which references the actor's source may send."""
+    rules: ReferenceRules = request.app.state.reference_rules
+    known = rules.remembered(actor.source)
+    if known is not None:
+        return known
+    return await run_in_threadpool(rules.look_up, actor.source)
 
 
 def _store(

@@ -17,6 +17,7 @@ from app.api import cloud_events, outcomes, strict_json, wire
 from app.api.errors import Problem, ProblemError, problem, strict_json_problem
 from app.api.wire import EVENTS_PER_BATCH, LARGEST_BATCH, LARGEST_EVENT
 from app.db.database import DatabaseUnavailableError
+from app.security.hashes import References
 from app.services.intake import Outcome, Submission
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -75,11 +76,18 @@ class Upload:
     """
 
     def __init__(
-        self, store: Store, admitted: Admitted, *, source: str | None, dry_run: bool
+        self,
+        store: Store,
+        admitted: Admitted,
+        *,
+        source: str | None,
+        references: References,
+        dry_run: bool,
     ) -> None:
         self._store = store
         self._admitted = admitted
         self._source = source
+        self._references = references
         self._dry_run = dry_run
         self._is_available = True
 
@@ -123,7 +131,12 @@ class Upload:
             try:
                 value = _decoded(line.text)
                 form = cloud_events if _is_cloud_event(value) else wire
-                said = form.submission(value, source=self._source, now=now)
+                said = form.submission(
+                    value,
+                    source=self._source,
+                    now=now,
+                    references=self._references,
+                )
             except strict_json.StrictJsonError as error:
                 said = strict_json_problem(error)
             except ProblemError as error:

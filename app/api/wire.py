@@ -33,6 +33,7 @@ from app.domain.events import (
     legal_day,
 )
 from app.domain.working_days import FIRST_YEAR
+from app.security.hashes import References, looks_like_a_hash
 from app.services.intake import Submission
 
 LARGEST_EVENT = 1_000_000
@@ -57,6 +58,8 @@ KNOWN_NAMES = frozenset(NotificationIn.model_fields) | {
     for field in fields(data)
 }
 _KINDS = frozenset(kind.value for kind in Kind)
+# Members that name a person or a case.
+_REFERENCES = frozenset({"case_ref", "ref", "worker"})
 _TAGGED = {"union_tag_invalid": ("kind",), "union_tag_not_found": ("kind",)}
 
 
@@ -89,11 +92,18 @@ async def read_json(
     return strict_json.decode(bytes(body), known=known)
 
 
-def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submission:
+def submission(
+    value: JsonValue,
+    *,
+    source: str | None,
+    now: datetime,
+    references: References = References.ANY,
+) -> Submission:
     """Return the event that *value* describes, ready to be recorded.
 
     Raises:
-        ProblemError: it is not valid, or not of *source*.
+        ProblemError: it is not valid, not of *source*, or holds other references of
+            people and cases than it may.
     """
     text = strict_json.encoded(value)
     if "null" in text:
@@ -114,11 +124,30 @@ def submission(value: JsonValue, *, source: str | None, now: datetime) -> Submis
         ) from None
     event = case_event(sent)
     _refuse_absurd_times(event, now)
+    if references is References.NO_HASHES:
+        _refuse_hashes(value)
     if source is not None and event.source != source:
         raise ProblemError(problem("wrong_source"))
     assert isinstance(value, dict)  # noqa: S101 (else it had not been valid)
     data = _data_in(text) if is_plain else strict_json.encoded(value["data"])
     return Submission(event=event, data=data, digest=ledger.digest_of(event, data))
+
+
+def _refuse_hashes(value: JsonValue) -> None:
+    """Refuse references that could be found out by trying every identity code."""
+    found = [
+        Flaw(
+            pointer=strict_json.safe_pointer(location, KNOWN_NAMES),
+            code="hash",
+            message="The reference looks like a bare hash.",
+            remedy="Make it with a secret key (HMAC) and mark it, as in `p-5f2c`; "
+            "anybody can find out of which identity code a bare hash is.",
+        )
+        for location, text in strict_json.texts_with_locations(value)
+        if location[-1] in _REFERENCES and looks_like_a_hash(text)
+    ]
+    if found:
+        raise ProblemError(problem("invalid_event", found))
 
 
 def _data_in(text: str) -> str:

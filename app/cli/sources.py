@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from app.cli.common import DataDir, database_of, day_of
+from app.security.hashes import References
 from app.services import sources as source_service
 
 source_cli = typer.Typer(no_args_is_help=True, help="Client systems.")
@@ -47,3 +48,12 @@ def put_source_rhythm(
     """Say how long a source may be silent before that is a finding."""
     with database_of(data_dir) as database:
         source_service.put_rhythm(database, source, working_hours)
+
+
+@source_cli.command("references")
+def put_source_references(
+    source: str, allowed: References, data_dir: DataDir = None
+) -> None:
+    """Say whether references of a source may look like the hash of an identity code."""
+    with database_of(data_dir) as database:
+        source_service.put_references(database, source, allowed)

@@ -13,13 +13,15 @@ class SourceSetting:
     """A source as its operator describes it.
 
     *live_since* is the day from which events come as they happen; what happened before
-    was imported. *expected_working_hours* is how long it may be silent.
+    was imported. *expected_working_hours* is how long it may be silent. Of one that
+    *refuses_hashes*, references may not look like the bare hash of something.
     """
 
     source: str
     live_since: date | None = None
     successor: str | None = None
     expected_working_hours: int | None = None
+    refuses_hashes: bool = False
 
 
 def settings(
@@ -33,6 +35,7 @@ def settings(
         table.c.live_since,
         table.c.successor,
         table.c.expected_working_hours,
+        table.c.refuses_hashes,
     )
     if known_at is None:
         query = query.where(condition)
@@ -46,6 +49,7 @@ def settings(
             live_since=row.live_since,
             successor=row.successor,
             expected_working_hours=row.expected_working_hours,
+            refuses_hashes=row.refuses_hashes,
         )
         for row in connection.execute(query)
     }
@@ -85,6 +89,7 @@ def put(connection: Connection, setting: SourceSetting, recorded_at: datetime) -
             live_since=setting.live_since,
             successor=setting.successor,
             expected_working_hours=setting.expected_working_hours,
+            refuses_hashes=setting.refuses_hashes,
         )
     )
 

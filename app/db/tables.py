@@ -71,6 +71,7 @@ source_setting = Table(
     Column("live_since", Date, nullable=True),
     Column("successor", Text, nullable=True),
     Column("expected_working_hours", Integer, nullable=True),
+    Column("refuses_hashes", Boolean, nullable=False, server_default=text("false")),
 )
 
 # Which other case or event an event mentions, so that what may hang together is found

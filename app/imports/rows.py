@@ -14,6 +14,7 @@ from app.imports.filled_row import FilledRow, Problem
 from app.imports.header import places
 from app.imports.mapping import Column, EventMap, FileMap
 from app.imports.wire_events import missed, place_of, wire_event
+from app.security.hashes import References
 from app.services.intake import Submission
 
 
@@ -39,13 +40,20 @@ class RowReader:
     """
 
     def __init__(
-        self, mapping: FileMap, header: Sequence[Cell], *, source: str, now: datetime
+        self,
+        mapping: FileMap,
+        header: Sequence[Cell],
+        *,
+        source: str,
+        now: datetime,
+        references: References = References.ANY,
     ) -> None:
         self._mapping = mapping
         self._width = len(header)
         self._places = places(mapping, header)
         self._source = source
         self._now = now
+        self._references = references
         self._telling = _telling_columns(mapping)
 
     def read(self, cells: tuple[Cell, ...]) -> Reading:
@@ -66,7 +74,12 @@ class RowReader:
             if len(row.problems) > known:
                 continue
             try:
-                yield wire.submission(value, source=self._source, now=self._now)
+                yield wire.submission(
+                    value,
+                    source=self._source,
+                    now=self._now,
+                    references=self._references,
+                )
             except ProblemError as error:
                 for flaw in error.problem.errors:
                     row.complain(_place(event, flaw), _worded(flaw))

@@ -14,7 +14,8 @@ from app.imports.mapping import FileMap
 from app.imports.results import Report, ResultFile, RowStatus, result_file, verdict
 from app.imports.rows import Reading, RowReader
 from app.imports.spreadsheets import open_spreadsheet
-from app.services import intake
+from app.security.hashes import References
+from app.services import intake, reference_rules
 from app.services.intake import Outcome, Status, Submission
 
 PER_TRANSACTION = 1_000
@@ -44,7 +45,8 @@ def rehearse(
         ImportFileError: the file as a whole cannot be imported.
     """
     take = _Rehearsal(database)
-    return _run(job, take, RowStatus.NEW, now=now, on_progress=on_progress)
+    references = reference_rules.of(database, job.source)
+    return _run(job, take, RowStatus.NEW, references, now=now, on_progress=on_progress)
 
 
 def store(
@@ -62,7 +64,10 @@ def store(
     def take(submissions: Sequence[Submission]) -> Sequence[Outcome]:
         return intake.record(database, submissions)
 
-    return _run(job, take, RowStatus.CREATED, now=now, on_progress=on_progress)
+    references = reference_rules.of(database, job.source)
+    return _run(
+        job, take, RowStatus.CREATED, references, now=now, on_progress=on_progress
+    )
 
 
 class _Rehearsal:
@@ -92,7 +97,13 @@ class _Rehearsal:
 
 
 def _run(
-    job: Job, take: _Take, created: RowStatus, *, now: datetime, on_progress: Progress
+    job: Job,
+    take: _Take,
+    created: RowStatus,
+    references: References,
+    *,
+    now: datetime,
+    on_progress: Progress,
 ) -> Report:
     if job.source == OWN_SOURCE:
         raise ImportFileError(
@@ -107,7 +118,9 @@ def _run(
     header = next(rows, None)
     if header is None:
         raise ImportFileError(f"{job.file} has no row {above + 1} for a header.")
-    reader = RowReader(job.mapping, header, source=job.source, now=now)
+    reader = RowReader(
+        job.mapping, header, source=job.source, now=now, references=references
+    )
 
     report = Report()
     done = above + 1

@@ -1,5 +1,6 @@
 """Client systems: which are live, and which continues another."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from app.db import sources as source_table
 from app.db.database import Database, begin_recording, hold_recording, instant
 from app.db.sources import SourceSetting
 from app.domain.events import OWN_SOURCE
+from app.security.hashes import References
 from app.services import replay
 from app.services.replay import CASES_PER_BATCH
 
@@ -19,24 +21,31 @@ class SuccessionError(Exception):
 
 def put_live(database: Database, source: str, since: date) -> None:
     """Record that events of *source* come as they happen from the day *since* on."""
-    with database.write() as connection:
-        begin_recording(connection)
-        known = source_table.settings(connection)
-        setting = replace(
-            known.get(source, SourceSetting(source=source)), live_since=since
-        )
-        source_table.put(connection, setting, instant(connection))
+    _put(database, source, lambda known: replace(known, live_since=since))
 
 
 def put_rhythm(database: Database, source: str, working_hours: int) -> None:
     """Record that *source* is heard at least every so many working hours."""
+    _put(
+        database,
+        source,
+        lambda known: replace(known, expected_working_hours=working_hours),
+    )
+
+
+def put_references(database: Database, source: str, references: References) -> None:
+    """Record which references *source* may send from now on."""
+    refuses = references is References.NO_HASHES
+    _put(database, source, lambda known: replace(known, refuses_hashes=refuses))
+
+
+def _put(
+    database: Database, source: str, change: Callable[[SourceSetting], SourceSetting]
+) -> None:
     with database.write() as connection:
         begin_recording(connection)
         known = source_table.settings(connection)
-        setting = replace(
-            known.get(source, SourceSetting(source=source)),
-            expected_working_hours=working_hours,
-        )
+        setting = change(known.get(source, SourceSetting(source=source)))
         source_table.put(connection, setting, instant(connection))
 
 

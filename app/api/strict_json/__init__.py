@@ -13,7 +13,11 @@ from app.api.strict_json.flaws import (
     TextProblem,
     safe_pointer,
 )
-from app.api.strict_json.texts import check_texts, is_plainly_fit
+from app.api.strict_json.texts import (
+    check_texts,
+    is_plainly_fit,
+    texts_with_locations,
+)
 
 __all__ = [
     "MAX_DEPTH",
@@ -31,5 +35,6 @@ __all__ = [
     "is_plainly_fit",
     "parse",
     "safe_pointer",
+    "texts_with_locations",
     "without_nulls",
 ]
