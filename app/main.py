@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from app import __version__
 from app.api import (
     access,
+    access_log,
     ageing,
     cases,
     compliance,
@@ -255,7 +256,7 @@ def create_app(
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
         *(compliance, compliance_cases, definitions, publications, counts, run_chart),
         *(equity, ageing, delay_report, flow, yearly, thl),
-        *(sealed_reports, report_changes, units, health),
+        *(sealed_reports, report_changes, units, access_log, health),
     ):
         app.include_router(feature.router)
     for router in pages.ROUTERS:

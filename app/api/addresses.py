@@ -91,7 +91,8 @@ def _names(dependant: Dependant) -> Iterator[str]:
     for field in dependant.query_params:
         model = field.field_info.annotation
         if isclass(model) and issubclass(model, BaseModel):
-            yield from model.model_fields
+            members = model.model_fields.items()
+            yield from (member.alias or name for name, member in members)
         else:
             yield field.alias
     for each in dependant.dependencies:

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.api.answers import DeadlineOut, ExplanationOut, deadline_out, explanation_out
 from app.api.errors import refusals
 from app.api.parameters import Code, Question
 from app.api.viewing import CaseViewer
 from app.clock import rfc3339
+from app.domain.access_log import ReasonElsewhere
 from app.domain.deadlines import Deadline, Verdict
 from app.domain.event_words import word
 from app.domain.events import CaseKey
@@ -78,6 +79,14 @@ class CaseOut(BaseModel):
     chain: ChainOut | None
 
 
+class CaseQuery(Question):
+    """What may be asked of a case."""
+
+    reason: ReasonElsewhere | None = Field(
+        default=None, description="Why a case of units is asked for that are not yours"
+    )
+
+
 @router.get(
     "/v1/cases/{source}/{case_ref:path}",
     response_model=CaseOut,
@@ -87,9 +96,14 @@ def get_case(
     source: Annotated[Code, Path(examples=["client-a"])],
     case_ref: Annotated[Code, Path(examples=["A-2026-0001"])],
     viewer: CaseViewer,
-    query: Annotated[Question, Query()],
+    query: Annotated[CaseQuery, Query()],
 ) -> dict[str, Any]:
-    """Show one case: its timeline, its state and its deadlines, each explained."""
+    """Show one case: its timeline, its state and its deadlines, each explained.
+
+    A lead may look at a case of other units with a `reason`, one case at a time; such
+    looks are listed weekly. Without one, it is not found.
+    """
+    viewer.reason = query.reason
     case = service.case(
         viewer,
         CaseKey(source, case_ref),

@@ -21,6 +21,7 @@ from app.domain.errors import (
 from app.domain.public_tables import NotPublicError
 from app.identity.errors import ProviderUnavailableError
 from app.observability import request_ids
+from app.services.access_log import LookNotFoundError, ReasonRequiredError
 from app.services.cases import CaseNotFoundError
 from app.services.deadlines import TooManyRowsError
 from app.services.delays import KeyReusedError, NothingLateError
@@ -261,6 +262,14 @@ PROBLEMS = {
         "There is no such rule",
         "Use the code of a rule: `initiation` or `assessment`.",
     ),
+    "reason_required": (
+        422,
+        "A reason is required",
+        (
+            "Say why in `reason`, by one of the codes that the documentation of the "
+            "endpoint names; it is written into the access log."
+        ),
+    ),
     "too_many_rows": (
         422,
         "The file would have too many rows",
@@ -310,10 +319,12 @@ CODES: dict[type[Exception], str] = {
     InvalidPeriodError: "invalid_period",
     KeyReusedError: "key_reused",
     NotDecidedError: "retention_undecided",
+    LookNotFoundError: "not_found",
     LookNotWrittenError: "look_not_written",
     NothingLateError: "nothing_late",
     PersonalDataError: "invalid_body",
     ProviderUnavailableError: "provider_unavailable",
+    ReasonRequiredError: "reason_required",
     SealConflictError: "key_reused",
     SealNotFoundError: "not_found",
     TooManyRowsError: "too_many_rows",

@@ -31,6 +31,11 @@ class Permission(StrEnum):
     MANAGE_UNITS = "manage_units"
     READ_SOURCES = "read_sources"
     READ_FEED = "read_feed"
+    READ_ACCESS_LOG = "read_access_log"
+    # Of one case at a time, with a reason.
+    READ_ELSEWHERE = "read_elsewhere"
+    # Cases in a file, with a reason and within the day's measure.
+    EXPORT_CASES = "export_cases"
     CONFIRM_ERASURE = "confirm_erasure"
 
 
@@ -46,6 +51,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.LEAD: frozenset(
         {
             Permission.READ_CASES,
+            Permission.READ_ELSEWHERE,
+            Permission.EXPORT_CASES,
             Permission.EXPLAIN_DELAYS,
             Permission.READ_FINDINGS,
             Permission.CLOSE_FINDINGS,
@@ -66,7 +73,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_UNITS,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.READ_FEED, Permission.CONFIRM_ERASURE}),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.READ_FEED,
+            Permission.READ_ACCESS_LOG,
+            Permission.CONFIRM_ERASURE,
+        }
+    ),
     Role.ADMIN: frozenset(
         {
             Permission.READ_PUBLICATIONS,
@@ -86,6 +99,9 @@ OF_CASES = frozenset(
         Permission.READ_FINDINGS,
         Permission.CLOSE_FINDINGS,
         Permission.READ_FEED,
+        Permission.READ_ACCESS_LOG,
+        Permission.READ_ELSEWHERE,
+        Permission.EXPORT_CASES,
     }
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from app.domain.events import CaseKey
 
@@ -31,6 +31,34 @@ class LookReason(StrEnum):
     TRANSFER = "transfer"
     SUPERVISION = "supervision"
     CLIENT_REQUEST = "client_request"
+    SELF_MONITORING = "self_monitoring"
+    INFORMATION_REQUEST = "information_request"
+    SUSPECTED_MISUSE = "suspected_misuse"
+
+
+# Why somebody may look at a case of units that are not theirs.
+ReasonElsewhere: TypeAlias = Literal[
+    LookReason.EMERGENCY_DUTY,
+    LookReason.SUBSTITUTION,
+    LookReason.TRANSFER,
+    LookReason.SUPERVISION,
+    LookReason.CLIENT_REQUEST,
+]
+# Why somebody may take cases away in a file.
+ReasonOfFile: TypeAlias = Literal[
+    LookReason.SELF_MONITORING,
+    LookReason.SUPERVISION,
+    LookReason.INFORMATION_REQUEST,
+    LookReason.CLIENT_REQUEST,
+    LookReason.TRANSFER,
+]
+# Why somebody may see looks of more than YEARS_WITHOUT_REASON ago.
+ReasonForOldLooks: TypeAlias = Literal[
+    LookReason.CLIENT_REQUEST,
+    LookReason.SUPERVISION,
+    LookReason.SUSPECTED_MISUSE,
+]
+YEARS_WITHOUT_REASON = 2
 
 
 class Result(StrEnum):

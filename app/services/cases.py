@@ -1,15 +1,16 @@
 """One case: what happened, when it became known, and where its clocks stand."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.db import activations, links
 from app.db import deadlines as deadline_table
 from app.db import sources as source_table
 from app.db import units as unit_table
-from app.db.database import Connection
+from app.db.database import Connection, Database
 from app.db.deadlines import Row
+from app.domain.access import Actor
 from app.domain.case_files import case_file
 from app.domain.cases import CaseState, Finding, replay
 from app.domain.chains import Chain, Stretch, chain_of
@@ -67,13 +68,35 @@ def case(
 ) -> Case:
     """Show the case *key*; acts after *as_of* have not happened.
 
+    A case of units that are not the viewer's is shown to who may look there, with a
+    reason.
+
     Raises:
         CaseNotFoundError: there is none, or none of its deadlines is of the viewer's
             units; the two cannot be told apart.
         LookNotWrittenError: the look cannot be written down.
         FutureKnowledgeError: *known_at* lies in the future.
     """
-    with viewer.database.read(known_at) as question:
+    found = _found(viewer.database, viewer.actor, key, as_of, known_at)
+    if found is None and viewer.goes_elsewhere():
+        anybody = replace(viewer.actor, units=frozenset())
+        found = _found(viewer.database, anybody, key, as_of, known_at)
+    if found is None:
+        viewer.miss()
+        raise CaseNotFoundError
+    viewer.show(found.cases, rows=len(found.timeline))
+    return found
+
+
+def _found(
+    database: Database,
+    actor: Actor,
+    key: CaseKey,
+    as_of: date | None,
+    known_at: datetime | None,
+) -> Case | None:
+    """Return the case *key*, if there is one of which *actor* may know."""
+    with database.read(known_at) as question:
         connection, instant = question.connection, question.known_at
         day = as_of or legal_day(instant)
         law = activations.in_use(connection, known_at=instant)
@@ -86,14 +109,13 @@ def case(
     timeline = sorted(
         (event for event in history if event.occurred_on <= day), key=fold_order
     )
-    allowed = scope(units, viewer.actor, None)
+    allowed = scope(units, actor, None)
     if not timeline or not (
         allowed is None
         or any(clock.responsible_unit(day) in allowed for clock in deadlines)
     ):
-        viewer.miss()
-        raise CaseNotFoundError
-    found = Case(
+        return None
+    return Case(
         key=head,
         as_of=day,
         known_at=instant,
@@ -106,8 +128,6 @@ def case(
         deadlines=deadlines,
         chain=chain_of(head.case_ref, _stretches(of_child, day, allowed), day),
     )
-    viewer.show(found.cases, rows=len(timeline))
-    return found
 
 
 def look_up(

@@ -8,7 +8,7 @@ from typing import Self
 from app.db import access_log
 from app.db.access_log import LookNotWrittenError
 from app.db.database import Database, DatabaseUnavailableError
-from app.domain.access import Actor
+from app.domain.access import Actor, Permission
 from app.domain.access_log import Look, LookReason, Result, hashed_reference
 from app.domain.events import CaseKey
 from app.domain.ledger import SALT_BYTES
@@ -18,7 +18,7 @@ from app.observability.logs import log
 __all__ = ["LookNotWrittenError", "Viewer"]
 
 # Parameters that name a case or a person.
-REFERENCES = frozenset({"case_ref", "worker"})
+REFERENCES = frozenset({"case", "case_ref", "child", "worker"})
 # What tells only where a list goes on, or how an answer is written.
 _NO_CRITERIA = frozenset({"after", "bom", "cursor", "lang", "separator"})
 
@@ -39,6 +39,17 @@ class Viewer:
     references: Mapping[str, str] = field(default_factory=dict)
     reason: LookReason | None = None
     has_looked: bool = field(default=False, init=False)
+    _is_elsewhere: bool = field(default=False, init=False)
+
+    def goes_elsewhere(self) -> bool:
+        """Tell whether the viewer may look beyond their units, and note that they do.
+
+        It needs the permission and a reason, and is listed weekly.
+        """
+        self._is_elsewhere = self.reason is not None and self.actor.may(
+            Permission.READ_ELSEWHERE
+        )
+        return self._is_elsewhere
 
     @classmethod
     def asking(
@@ -91,7 +102,7 @@ class Viewer:
             cases=cases,
             correlation_id=request_ids.current(),
             result=result,
-            elsewhere=False,
+            elsewhere=self._is_elsewhere,
             watermark=None,
         )
         try:

@@ -115,7 +115,8 @@ def test_a_look_is_written_with_who_what_and_by_which_way(
 
     assert answer.status_code in {200, 201}, answer.text
     (look,) = watched.looks()[before:]
-    role = Role.AUDITOR if route.path == "/v1/events" else Role.LEAD
+    of_auditors = route.path.startswith(("/v1/events", "/v1/access-log"))
+    role = Role.AUDITOR if of_auditors else Role.LEAD
     assert look.entry["route"] == f"{route.method} {route.path}"
     assert look.entry["role"] == role
     assert f"mk_{look.entry['person']}_" in watched.keys[role]["Authorization"]

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from sqlalchemy import make_url
 
+from app import clock
 from app.api.viewing import ViewerGate
 from app.db.database import Database
 from app.domain.access import Role
@@ -27,6 +28,7 @@ MARK = "canary"
 UNIT = "leppavaara"
 AS_OF = "2025-04-01"
 LATE = f"{MARK}-late"
+THIS_WEEK = f"{clock.today():%G-W%V}"
 MOVED = f"{MARK}-moved"
 # Of one child, so that each is a finding.
 CASES = (LATE, MOVED, *(f"{MARK}-twin-{number}" for number in range(8)))
@@ -71,6 +73,7 @@ class Watched:
     keys: Mapping[Role, dict[str, str]]
     sealed: int
     findings: list[str]
+    first_look: str
     owner: str
 
     def get(self, path: str, role: Role = Role.LEAD, **parameters: str) -> Answer:
@@ -135,6 +138,15 @@ WAYS: Mapping[Route, Way] = {
     Route("GET", "/v1/reports/sealed/{number}/changes"): lambda asked: asked.get(
         f"/v1/reports/sealed/{asked.sealed}/changes"
     ),
+    Route("GET", "/v1/access-log"): lambda asked: asked.get(
+        "/v1/access-log", Role.AUDITOR, case=LATE
+    ),
+    Route("GET", "/v1/access-log/elsewhere"): lambda asked: asked.get(
+        "/v1/access-log/elsewhere", Role.AUDITOR, week=THIS_WEEK
+    ),
+    Route("GET", "/v1/access-log/{look}"): lambda asked: asked.get(
+        f"/v1/access-log/{asked.first_look}", Role.AUDITOR
+    ),
     Route("GET", "/v1/events"): lambda asked: asked.get("/v1/events", Role.AUDITOR),
 }
 
@@ -172,11 +184,28 @@ def watched_county(server_url: str, template: str) -> Iterator[Watched]:
             send(client, keys[Role.INTEGRATOR], moved)
             listed = client.get("/v1/findings", headers=keys[Role.LEAD]).json()["items"]
             findings = [each["id"] for each in listed if each["case_ref"]]
+            # A look elsewhere, for the list of these and to be looked at itself.
+            stranger = bearer(database, Role.LEAD, units=("espoonlahti",))
+            client.get(
+                f"/v1/cases/client-a/{LATE}?reason=substitution", headers=stranger
+            )
+            listed = client.get(
+                "/v1/access-log/elsewhere",
+                params={"week": THIS_WEEK},
+                headers=keys[Role.AUDITOR],
+            )
+            first_look = listed.json()["items"][0]["id"]
             owner = as_owner(
                 server_url, database.engine.url.render_as_string(hide_password=False)
             )
             yield Watched(
-                client, database, keys, sealed.json()["number"], findings, owner
+                client,
+                database,
+                keys,
+                sealed.json()["number"],
+                findings,
+                first_look,
+                owner,
             )
 
 

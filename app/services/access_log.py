@@ -1,0 +1,233 @@
+"""The access log: who has been shown what, for auditors, and for clients who ask."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import NamedTuple
+
+from app import clock
+from app.db import links, look_questions
+from app.db.database import Connection
+from app.db.look_questions import Logged, Place, Selection
+from app.domain.access_log import YEARS_WITHOUT_REASON, Result
+from app.domain.events import HELSINKI, CaseKey, legal_day
+from app.domain.linked_cases import histories
+from app.services.viewing import Viewer
+
+LOOKS_PER_FETCH = 1_000
+
+
+class LookNotFoundError(Exception):
+    """There is no such look, or nothing of it is left."""
+
+
+class ReasonRequiredError(Exception):
+    """What is asked for is shown only for a stated reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which looks are asked for; None means any.
+
+    *child* means all its cases, with those that hang together with them. *source* is
+    that of the child or case. *first* and *last* are days; without them the last two
+    years are meant.
+    """
+
+    child: str | None = None
+    case: str | None = None
+    source: str | None = None
+    person: str | None = None
+    watermark: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Looks of the days *first* to *last*, the newest first.
+
+    *cases* are those that were asked about, None if any. *following* is the place
+    behind these looks, if there are more.
+    """
+
+    first: date
+    last: date
+    cases: frozenset[CaseKey] | None
+    looks: list[Logged]
+    following: Place | None = None
+
+    def named(self, logged: Logged) -> frozenset[CaseKey]:
+        """Return the cases that this answer names of a look: no other child's."""
+        return logged.look.cases & (self.cases or frozenset())
+
+
+class Habit(NamedTuple):
+    """How often a person looked, and how often in vain."""
+
+    person: str
+    looks: int
+    in_vain: int
+
+
+def looks(viewer: Viewer, query: Query, *, after: Place | None, limit: int) -> Answer:
+    """Show the next *limit* looks that *query* asks for behind *after*.
+
+    Raises:
+        ReasonRequiredError: some would be more than two years old.
+        LookNotWrittenError: this look cannot be written down.
+    """
+    found = _found(viewer, query, after, limit)
+    if len(found.looks) > limit:
+        page = found.looks[:limit]
+        found = replace(found, looks=page, following=page[-1].place)
+    return _shown(viewer, found)
+
+
+def every_look(viewer: Viewer, query: Query) -> Answer:
+    """Show all looks that *query* asks for.
+
+    Raises:
+        ReasonRequiredError: some would be more than two years old.
+        LookNotWrittenError: this look cannot be written down.
+    """
+    return _shown(viewer, _found(viewer, query, None, None))
+
+
+def looks_elsewhere(viewer: Viewer, monday: date) -> Answer:
+    """Show the looks of a week at cases of units that were not those of who looked.
+
+    Raises:
+        ReasonRequiredError: the week lies more than two years back.
+        LookNotWrittenError: this look cannot be written down.
+    """
+    _require_reason(viewer, monday)
+    sunday = monday + timedelta(6)
+    with viewer.database.write() as connection:
+        selection = Selection(
+            since=_midnight(monday),
+            until=_midnight(sunday + timedelta(1)),
+            elsewhere=True,
+        )
+        found = list(_newest_first(connection, selection, None))
+    named = frozenset(case for each in found for case in each.look.cases)
+    return _shown(viewer, Answer(first=monday, last=sunday, cases=named, looks=found))
+
+
+def people(found: Iterable[Logged]) -> list[Habit]:
+    """Return how often each person looked, who did most first."""
+    counted: dict[str, list[Result]] = defaultdict(list)
+    for each in found:
+        counted[each.look.person].append(each.look.result)
+    return sorted(
+        (
+            Habit(person, len(results), results.count(Result.NOT_FOUND))
+            for person, results in counted.items()
+        ),
+        key=lambda habit: (-habit.looks, habit.person),
+    )
+
+
+def one_look(viewer: Viewer, chain: int, position: int) -> Logged:
+    """Show the look at that place, with every case that it showed.
+
+    Raises:
+        LookNotFoundError: there is none, or it is erased.
+        ReasonRequiredError: it is more than two years old.
+        LookNotWrittenError: this look cannot be written down.
+    """
+    with viewer.database.write() as connection:
+        found = look_questions.find(connection, chain, position)
+    if found is None:
+        raise LookNotFoundError
+    _require_reason(viewer, legal_day(found.place.recorded_at))
+    viewer.show(found.look.cases, rows=1)
+    return found
+
+
+def _found(
+    viewer: Viewer, query: Query, after: Place | None, limit: int | None
+) -> Answer:
+    """Return what *query* asks for, and one look more than *limit* if there is one."""
+    today = clock.today()
+    last = query.last or today
+    first = query.first or _years_before(min(last, today))
+    _require_reason(viewer, first)
+    with viewer.database.write() as connection:
+        cases = _cases(connection, query)
+        selection = Selection(
+            since=_midnight(first),
+            until=_midnight(last + timedelta(1)),
+            cases=cases,
+            person=query.person,
+            watermark=query.watermark,
+        )
+        more = _newest_first(connection, selection, after)
+        found = list(more if limit is None else islice(more, limit + 1))
+    return Answer(first=first, last=last, cases=cases, looks=found)
+
+
+def _newest_first(
+    connection: Connection, selection: Selection, after: Place | None
+) -> Iterator[Logged]:
+    while True:
+        page = look_questions.page(
+            connection, selection, after=after, limit=LOOKS_PER_FETCH
+        )
+        yield from page
+        if len(page) < LOOKS_PER_FETCH:
+            return
+        after = page[-1].place
+
+
+def _cases(connection: Connection, query: Query) -> frozenset[CaseKey] | None:
+    """Return the cases that are asked about; None if any."""
+    if query.child is None and query.case is None:
+        return None
+    found: frozenset[CaseKey] = frozenset()
+    if query.case is not None:
+        sources = [query.source] if query.source else look_questions.sources(connection)
+        found |= {CaseKey(source, query.case) for source in sources}
+    if query.child is not None:
+        own = look_questions.cases_of_child(connection, query.child, query.source)
+        found |= _hanging_together(connection, own)
+    return found
+
+
+def _hanging_together(
+    connection: Connection, cases: frozenset[CaseKey]
+) -> frozenset[CaseKey]:
+    """Return *cases* and all that are one with them: merged, copied, continued."""
+    succession = links.successors(connection)
+    events = links.connected(connection, cases, succession)
+    return cases | {
+        key
+        for head, history in histories(events, succession).items()
+        if any(event.case in cases for event in history)
+        for key in (head, *(event.case for event in history))
+    }
+
+
+def _shown(viewer: Viewer, answer: Answer) -> Answer:
+    """Return *answer*, once it is written down which cases it names."""
+    named = {case for each in answer.looks for case in answer.named(each)}
+    viewer.show(named, rows=len(answer.looks))
+    return answer
+
+
+def _require_reason(viewer: Viewer, first: date) -> None:
+    if viewer.reason is None and first < _years_before(clock.today()):
+        raise ReasonRequiredError
+
+
+def _years_before(day: date) -> date:
+    # Two years before a 29 February it was the 28th.
+    if (day.month, day.day) == (2, 29):
+        day -= timedelta(1)
+    return day.replace(year=day.year - YEARS_WITHOUT_REASON)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), HELSINKI)
