@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from tempfile import NamedTemporaryFile
 from time import monotonic, sleep
@@ -60,14 +61,20 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 def known_to(issuer: str, sub: str, **claims: object) -> None:
     """Make somebody known to the real provider, with what it says of them."""
-    httpx2.put(f"{issuer}/users/{sub}", json=claims).raise_for_status()
+    _caller().put(f"{issuer}/users/{sub}", json=claims).raise_for_status()
 
 
 def agreed(address: str, sub: str) -> str:
     """Sign in with the real provider, and return where it sends the browser back."""
-    answer = httpx2.post(address, data={"sub": sub, "action": "authorize"})
+    answer = _caller().post(address, data={"sub": sub, "action": "authorize"})
     assert answer.status_code in {302, 303}, answer.text
     return answer.headers["location"]
+
+
+@cache
+def _caller() -> httpx2.Client:
+    """Return what calls the provider, made once: it takes a while."""
+    return httpx2.Client()
 
 
 def for_sign_in(issuer: str, **changes: object) -> Provider:
@@ -92,15 +99,19 @@ class HostileProvider:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self.be_silent()
+
+    def be_silent(self) -> None:
+        """Forget what it was told, and give nothing for a code."""
         self.answer: Answer = lambda _: {}
         self.status = 200
         self.asked: list[Mapping[str, str]] = []
         self.told: dict[str, object] = {
-            "issuer": address,
-            "authorization_endpoint": f"{address}/authorize",
-            "token_endpoint": f"{address}/token",
-            "jwks_uri": f"{address}/keys",
-            "end_session_endpoint": f"{address}/end",
+            "issuer": self.address,
+            "authorization_endpoint": f"{self.address}/authorize",
+            "token_endpoint": f"{self.address}/token",
+            "jwks_uri": f"{self.address}/keys",
+            "end_session_endpoint": f"{self.address}/end",
         }
 
 

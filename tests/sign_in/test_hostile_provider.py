@@ -10,8 +10,9 @@ from joserfc.util import urlsafe_b64encode
 
 from app import clock
 from app.db.database import Database
+from app.identity.trusted import TrustedProvider
 from tests.identity.issuer import claims, header, rsa_key, signed
-from tests.sign_in.conftest import PUBLIC_URL, browser
+from tests.sign_in.conftest import PUBLIC_URL, browser, emptied
 from tests.sign_in.provider import (
     CLIENT_ID,
     HostileProvider,
@@ -23,11 +24,21 @@ SESSION = "__Host-maaraaika-session"
 HOUR = 3600
 
 
-@pytest.fixture
-def client(database: Database, hostile: HostileProvider) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def before_talking(shared: Database, talking: HostileProvider) -> Iterator[TestClient]:
     """Give a browser before a service that trusts the provider."""
-    with browser(database, for_sign_in(hostile.address)) as client:
+    with browser(shared, for_sign_in(talking.address)) as client:
         yield client
+
+
+@pytest.fixture
+def client(
+    before_talking: TestClient, shared: Database, hostile: HostileProvider
+) -> TestClient:
+    """Give the browser without anything in it; the provider has told nothing yet."""
+    callers = before_talking.app.state.callers  # type: ignore[attr-defined] # ours
+    callers.trusted[hostile.address] = TrustedProvider(for_sign_in(hostile.address))
+    return emptied(before_talking, shared)
 
 
 class Visit:
@@ -164,11 +175,11 @@ def test_a_provider_that_names_itself_must_do_so_in_its_answers(
 
 
 def test_the_code_of_one_provider_is_not_taken_to_another(
-    database: Database, hostile: HostileProvider
+    shared: Database, hostile: HostileProvider
 ) -> None:
     """See that an answer of one is no answer to an attempt with another (mix-up)."""
     honest = for_sign_in("https://login.example.fi")
-    with browser(database, honest, for_sign_in(hostile.address)) as client:
+    with browser(shared, honest, for_sign_in(hostile.address)) as client:
         started = client.get("/sign-in/start?provider=1")
         asked = parameters(started.headers["location"])
         query = {"code": "c", "state": asked["state"], "iss": honest.issuer}
@@ -178,9 +189,9 @@ def test_the_code_of_one_provider_is_not_taken_to_another(
     assert hostile.asked == []
 
 
-def test_a_provider_that_is_away_says_so(database: Database) -> None:
+def test_a_provider_that_is_away_says_so(shared: Database) -> None:
     nowhere = for_sign_in("http://127.0.0.1:9")
-    with browser(database, nowhere) as client:
+    with browser(shared, nowhere) as client:
         answer = client.get("/sign-in/start?lang=en")
         out = client.get("/signed-out?lang=en")
 

@@ -12,17 +12,23 @@ from app.db.database import Database
 from app.domain.access import Role
 from app.services import signing_in
 from app.services.signing_in import InvalidLinkRequestError
-from tests.sign_in.conftest import browser
+from tests.sign_in.conftest import browser, emptied
 from tests.sign_in.provider import for_sign_in, hidden_code
 
 SESSION = "maaraaika-session"
 
 
-@pytest.fixture
-def client(database: Database) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def on_the_machine(shared: Database) -> Iterator[TestClient]:
     """Give a browser on the machine of a service without any provider."""
-    with browser(database, public_url=None) as client:
+    with browser(shared, public_url=None) as client:
         yield client
+
+
+@pytest.fixture
+def client(on_the_machine: TestClient, shared: Database) -> TestClient:
+    """Give the browser without anything in it."""
+    return emptied(on_the_machine, shared)
 
 
 def link(database: Database, role: Role = Role.LEAD, **more: object) -> str:
@@ -34,8 +40,8 @@ def use(client: TestClient, code: str) -> int:
     return client.post("/sign-in/link", data={"code": code}).status_code
 
 
-def test_a_link_opens_a_session_once(client: TestClient, database: Database) -> None:
-    code = link(database, units=("leppavaara",), made_by="operator")
+def test_a_link_opens_a_session_once(client: TestClient, shared: Database) -> None:
+    code = link(shared, units=("leppavaara",), made_by="operator")
 
     shown = client.get("/sign-in/link", params={"code": code})
     assert hidden_code(shown.text) == code
@@ -51,9 +57,9 @@ def test_a_link_opens_a_session_once(client: TestClient, database: Database) -> 
 
 
 def test_to_look_at_a_link_does_not_use_it_up(
-    client: TestClient, database: Database
+    client: TestClient, shared: Database
 ) -> None:
-    code = link(database)
+    code = link(shared)
 
     for _ in range(3):
         assert client.get("/sign-in/link", params={"code": code}).status_code == 200
@@ -62,10 +68,10 @@ def test_to_look_at_a_link_does_not_use_it_up(
     assert use(client, code) == 303
 
 
-def test_a_link_is_good_for_ten_minutes(client: TestClient, database: Database) -> None:
+def test_a_link_is_good_for_ten_minutes(client: TestClient, shared: Database) -> None:
     now = clock.now()
-    over = link(database, now=now - timedelta(minutes=10))
-    fresh = link(database, now=now - timedelta(minutes=9))
+    over = link(shared, now=now - timedelta(minutes=10))
+    fresh = link(shared, now=now - timedelta(minutes=9))
 
     assert use(client, over) == 400
     assert use(client, fresh) == 303
@@ -89,9 +95,9 @@ def test_a_form_that_is_not_ours_is_refused(
     assert client.post("/sign-in/link", data=data).status_code == 422
 
 
-def test_where_there_is_a_provider_links_are_no_way_in(database: Database) -> None:
-    code = link(database)
-    with browser(database, for_sign_in("https://login.example.fi")) as client:
+def test_where_there_is_a_provider_links_are_no_way_in(shared: Database) -> None:
+    code = link(shared)
+    with browser(shared, for_sign_in("https://login.example.fi")) as client:
         assert client.get("/sign-in/link", params={"code": code}).status_code == 404
         assert use(client, code) == 404
         assert "sign-in-link" not in client.get("/sign-in").text
@@ -102,12 +108,12 @@ def test_the_page_tells_how_to_get_a_link(client: TestClient) -> None:
 
 
 def test_a_link_cannot_be_for_a_system_or_for_units_of_an_admin(
-    database: Database,
+    shared: Database,
 ) -> None:
     with pytest.raises(InvalidLinkRequestError, match="key create"):
-        link(database, Role.INTEGRATOR)
+        link(shared, Role.INTEGRATOR)
     with pytest.raises(InvalidLinkRequestError, match="role lead"):
-        link(database, Role.ADMIN, units=("a",))
+        link(shared, Role.ADMIN, units=("a",))
 
 
 def test_the_database_keeps_no_link_that_could_be_used(

@@ -119,13 +119,15 @@ def test_the_cookies_are_kept_from_scripts_other_hosts_and_other_sites(
 
 
 def test_the_database_keeps_no_secret_and_no_token(
-    county: TestClient, lead: str, database: Database
+    county: TestClient, lead: str, shared: Database
 ) -> None:
     sign_in(county, lead)
 
-    with database.write() as connection:
+    with shared.write() as connection:
         stored = str(connection.execute(text("SELECT * FROM session")).all())
-        (person,) = connection.execute(text("SELECT * FROM person")).all()
+        (person,) = connection.execute(
+            text("SELECT * FROM person WHERE subject = :sub"), {"sub": lead}
+        ).all()
     assert county.cookies[SESSION] not in stored
     assert "eyJ" not in stored
     assert (person.subject, person.name) == (lead, "Aino Lead")
@@ -133,14 +135,20 @@ def test_the_database_keeps_no_secret_and_no_token(
 
 
 def test_a_name_that_changes_is_the_present_one(
-    county: TestClient, lead: str, issuer: str, database: Database
+    county: TestClient, lead: str, issuer: str, shared: Database
 ) -> None:
     sign_in(county, lead)
     known_to(issuer, lead, roles="service-admin", name="Aino Admin")
     sign_in(county, lead)
 
-    with database.write() as connection:
-        names = connection.execute(text("SELECT name FROM person")).scalars().all()
+    with shared.write() as connection:
+        names = (
+            connection.execute(
+                text("SELECT name FROM person WHERE subject = :sub"), {"sub": lead}
+            )
+            .scalars()
+            .all()
+        )
     assert names == ["Aino Admin"]
 
 
@@ -176,7 +184,7 @@ def test_signing_in_again_ends_the_session_of_before(
     ],
 )
 def test_whom_the_provider_gives_nothing_here_is_told_so(
-    county: TestClient, issuer: str, claims: dict[str, object], database: Database
+    county: TestClient, issuer: str, claims: dict[str, object], shared: Database
 ) -> None:
     known_to(issuer, "u-99", **claims)
     county.cookies.set("maaraaika_language", "en")
@@ -186,7 +194,7 @@ def test_whom_the_provider_gives_nothing_here_is_told_so(
     assert answer.status_code == 403
     assert "your account gives you no access" in answer.text
     assert SESSION not in county.cookies
-    with database.write() as connection:
+    with shared.write() as connection:
         assert connection.execute(text("SELECT * FROM session")).all() == []
 
 
@@ -275,11 +283,12 @@ def test_after_signing_in_nobody_is_sent_elsewhere(
 
 
 def test_a_session_lasts_a_working_day_and_less_without_work(
-    county: TestClient, lead: str, database: Database, owned: Database
+    lead: str, issuer: str, database: Database, owned: Database
 ) -> None:
-    sign_in(county, lead)
-    secret = county.cookies[SESSION]
-    trusted = county.app.state.callers.trusted  # type: ignore[attr-defined] # ours
+    with browser(database, for_sign_in(issuer)) as county:
+        sign_in(county, lead)
+        secret = county.cookies[SESSION]
+        trusted = county.app.state.callers.trusted  # type: ignore[attr-defined] # ours
 
     def after(**since: timedelta) -> bool:
         """Tell whether the session is open when its instants lie that far back."""
@@ -301,20 +310,20 @@ def test_a_session_lasts_a_working_day_and_less_without_work(
 
 
 def test_a_session_in_use_is_written_once_a_minute(
-    county: TestClient, lead: str, database: Database
+    county: TestClient, lead: str, shared: Database
 ) -> None:
     sign_in(county, lead)
     secret = county.cookies[SESSION]
     trusted = county.app.state.callers.trusted  # type: ignore[attr-defined] # ours
 
     def written() -> object:
-        sessions.look_up(database, trusted, secret)
-        with database.write() as connection:
+        sessions.look_up(shared, trusted, secret)
+        with shared.write() as connection:
             return connection.execute(text("SELECT xmin FROM session")).scalar_one()
 
     first = written()
     assert written() == first
-    with database.write() as connection:
+    with shared.write() as connection:
         connection.execute(
             text("UPDATE session SET last_used_at = now() - interval '61 seconds'")
         )
@@ -326,7 +335,7 @@ def test_a_session_in_use_is_written_once_a_minute(
 def test_a_session_ends_when_the_file_gives_nothing_for_it_any_more(
     county: TestClient,
     lead: str,
-    database: Database,
+    shared: Database,
     issuer: str,
 ) -> None:
     sign_in(county, lead)
@@ -337,25 +346,25 @@ def test_a_session_ends_when_the_file_gives_nothing_for_it_any_more(
         (for_sign_in(issuer, roles={"other": "lead"}),),
         (for_sign_in(issuer, sign_in=None, audience="x"),),
     ):
-        with database.write() as connection:
+        with shared.write() as connection:
             connection.execute(text("UPDATE session SET ended_at = NULL"))
-        with browser(database, *changed) as client:
+        with browser(shared, *changed) as client:
             client.cookies.set(SESSION, secret)
             assert not is_signed_in(client)
     # Even when the file is as it was again.
-    with browser(database, for_sign_in(issuer)) as client:
+    with browser(shared, for_sign_in(issuer)) as client:
         client.cookies.set(SESSION, secret)
         assert not is_signed_in(client)
 
 
 def test_a_session_gives_what_the_file_gives_for_it_now(
-    county: TestClient, lead: str, database: Database, issuer: str
+    county: TestClient, lead: str, shared: Database, issuer: str
 ) -> None:
     sign_in(county, lead)
     secret = county.cookies[SESSION]
     changed = for_sign_in(issuer, units={"leppavaara": "espoonlahti"})
 
-    with browser(database, changed) as client:
+    with browser(shared, changed) as client:
         actor = client.app.state.callers.sessions.look_up(secret)  # type: ignore[attr-defined] # ours
 
     assert actor is not None
@@ -363,22 +372,22 @@ def test_a_session_gives_what_the_file_gives_for_it_now(
 
 
 def test_an_operator_ends_the_sessions_of_a_person(
-    county: TestClient, lead: str, database: Database
+    county: TestClient, lead: str, shared: Database
 ) -> None:
     sign_in(county, lead)
     trusted = county.app.state.callers.trusted  # type: ignore[attr-defined] # ours
     secret = county.cookies[SESSION]
-    actor = sessions.look_up(database, trusted, secret)
+    actor = sessions.look_up(shared, trusted, secret)
     assert actor is not None
 
     now = clock.now()
-    assert [each[:2] for each in sessions.listed(database, now=now)] == [
+    assert [each[:2] for each in sessions.listed(shared, now=now)] == [
         (actor.key_id, "Aino Lead")
     ]
-    assert sessions.end_all_of(database, actor.key_id, now=now) == 1
-    assert sessions.end_all_of(database, actor.key_id, now=now) == 0
-    assert sessions.look_up(database, trusted, secret) is None
-    assert sessions.listed(database, now=now) == []
+    assert sessions.end_all_of(shared, actor.key_id, now=now) == 1
+    assert sessions.end_all_of(shared, actor.key_id, now=now) == 0
+    assert sessions.look_up(shared, trusted, secret) is None
+    assert sessions.listed(shared, now=now) == []
 
 
 @pytest.mark.parametrize("site", [None, "cross-site", "same-site"])
