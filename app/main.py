@@ -4,7 +4,7 @@ import asyncio
 import gc
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import (
     AbstractContextManager,
     asynccontextmanager,
@@ -13,6 +13,7 @@ from contextlib import (
     suppress,
 )
 from functools import partial
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -33,6 +34,7 @@ from app.api import (
     definitions,
     delay_report,
     delays,
+    docs_page,
     documented,
     equity,
     errors,
@@ -52,6 +54,9 @@ from app.api import (
     units,
     yearly,
 )
+from app.api.guard.connections import PatientProtocol
+from app.api.guard.guard import Guard
+from app.api.guard.names import Edge
 from app.api.viewing import Door
 from app.db import roles, schema
 from app.db.database import Database, DatabaseUnavailableError, Work, connect
@@ -71,6 +76,16 @@ from app.web import errors as error_pages
 from app.web import pages
 
 LOOPBACK = "127.0.0.1"
+# How the service is served: to clients that may be slow, and to some that lie.
+SERVER_OPTIONS: Mapping[str, Any] = {
+    "http": PatientProtocol,
+    "ws": "none",
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    # Who calls is who connects, unless that is a proxy that we were told of.
+    "proxy_headers": False,
+}
 DAYS_COUNTED_AHEAD = 400
 DESCRIPTION = (
     "Client systems post what happened in child protection cases; the service answers "
@@ -164,7 +179,7 @@ def served(database: Database, port: int) -> Iterator[str]:
         listener.bind((LOOPBACK, 0))
     # From here on connections wait for the server instead of being refused.
     listener.listen()
-    server = uvicorn.Server(uvicorn.Config(create_app(database), log_config=None))
+    server = uvicorn.Server(uvicorn.Config(create_app(database), **SERVER_OPTIONS))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
@@ -203,12 +218,14 @@ def create_app(
     providers: Sequence[Provider] = (),
     undecided: Sequence[str] = (),
     public_url: str | None = None,
+    names: frozenset[str] | None = None,
 ) -> FastAPI:
     """Return the application on *database*, whose law is the one in use there.
 
     It writes checkpoints to *paths*, if they are given, and trusts *providers* to say
     who somebody is. It is not ready while there are settings *undecided* that have no
-    default.
+    default. It answers to *names* alone; without, to any, as callers within this
+    process need it.
     """
 
     @asynccontextmanager
@@ -227,6 +244,7 @@ def create_app(
 
     # The documentation is served from here: a county's network may be closed.
     app = FastAPIOffline(
+        docs_url=None,
         redoc_url=None,
         # A redirect would lead wherever the header `Host` says.
         redirect_slashes=False,
@@ -243,6 +261,7 @@ def create_app(
             "auto_configure": False,
         },
     )
+    # Where nobody says for what kind of work, it is for a question.
     app.state.database = database.at(Work.READING)
     app.state.callers = Callers(database, providers, public_url)
     app.state.cursors = Cursors(database)
@@ -256,7 +275,7 @@ def create_app(
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
         *(compliance, compliance_cases, definitions, publications, counts, run_chart),
         *(equity, ageing, delay_report, flow, yearly, thl),
-        *(sealed_reports, report_changes, units, access_log, health),
+        *(sealed_reports, report_changes, units, access_log, health, docs_page),
     ):
         app.include_router(feature.router)
     for router in pages.ROUTERS:
@@ -264,7 +283,7 @@ def create_app(
     access.ensure_declared(app)
     app.add_middleware(Door)
     documented.describe(app)
-    _number_requests(app)
+    _stand_around(app, Edge(hosts=names, public_origin=public_url))
     return app
 
 
@@ -276,11 +295,14 @@ def _settle_garbage_collection() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _number_requests(app: FastAPI) -> None:
-    """Put around *app* what numbers requests, outside even of the answer 500."""
+def _stand_around(app: FastAPI, edge: Edge) -> None:
+    """Put around *app* what numbers requests and what guards it.
+
+    They stand outside even of the answer 500, the guard inside of what tells of it.
+    """
     whole = app.build_middleware_stack
 
     def build() -> ASGIApp:
-        return requests.NumberedRequests(whole(), app.routes)
+        return requests.NumberedRequests(Guard(whole(), edge), app.routes)
 
     app.build_middleware_stack = build  # type: ignore[method-assign] # where all is outside

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from app.identity.providers import Provider, read_providers
 PREFIX = "MAARAAIKA_"
 DEFAULT_DATA_DIR = "var"
 DEFAULT_PORT = 8000
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 (listened on, never a name)
 
 
 class SettingsError(Exception):
@@ -34,7 +37,8 @@ class Settings:
     owner of a configured one, who migrates it, comes by *migration_database_url*, and
     gives the service's role its *service_password* where that is set.
     There lie checkpoints and the key that signs them, unless they are put elsewhere.
-    Nobody but *providers* is trusted to say who somebody is.
+    Nobody but *providers* is trusted to say who somebody is, and nobody but *proxies*
+    where somebody calls from.
     """
 
     data_dir: Path
@@ -50,6 +54,17 @@ class Settings:
     migration_database_url: str | None = None
     service_password: str | None = None
     public_url: str | None = None
+    trusted_hosts: frozenset[str] | None = None
+    proxies: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names that the service answers to: those told, or what follows."""
+        if self.trusted_hosts is not None:
+            return self.trusted_hosts
+        public = urlsplit(self.public_url).hostname if self.public_url else None
+        own = {name for name in (self.host.lower(), public) if name}
+        return LOOPBACK_NAMES | own - _EVERY_ADDRESS
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -95,6 +110,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         providers=_providers(identity_file) if identity_file else (),
         public_url=_origin(get("PUBLIC_URL", "")),
         retention=_retention(environment),
+        trusted_hosts=_names(get("TRUSTED_HOSTS", "")),
+        proxies=_proxies(get("PROXIES", "")),
     )
 
 
@@ -184,6 +201,22 @@ def _origin(url: str) -> str | None:
             "as in https://deadlines.example"
         )
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _names(told: str) -> frozenset[str] | None:
+    names = (name.strip().lower().strip("[]") for name in told.split(","))
+    return frozenset(filter(None, names)) or None
+
+
+def _proxies(told: str) -> tuple[str, ...]:
+    try:
+        return tuple(
+            str(ip_network(each.strip())) for each in told.split(",") if each.strip()
+        )
+    except ValueError as error:
+        raise SettingsError(
+            "MAARAAIKA_PROXIES lists addresses or networks, as in 10.0.0.5,10.1.0.0/16"
+        ) from error
 
 
 def _date(value: object) -> date:

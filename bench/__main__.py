@@ -12,6 +12,7 @@ from bench import (
     reports,
     servers,
     single_post,
+    slow_clients,
     verify,
 )
 from bench.figures import Figure, table
@@ -26,6 +27,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "publishing": publishing.measure,
     "verify": verify.measure,
     "rebuild": rebuild.measure,
+    "slow_clients": slow_clients.measure,
 }
 
 

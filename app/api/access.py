@@ -14,6 +14,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from app.api import docs_page
 from app.api.addresses import refuse_unfit_address
 from app.api.errors import ProblemError, problem
 from app.db.database import Database, DatabaseUnavailableError
@@ -29,10 +30,10 @@ Endpoint = Callable[[Request, Actor], Awaitable[Response]]
 
 # From a page of ours, or from the address bar and bookmarks of a person.
 _OWN_SITES = frozenset({"same-origin", "none"})
-# What FastAPI itself serves: the document of the API and the pages that show it.
-_DOCUMENTATION = frozenset(
-    {"/openapi.json", "/docs", "/docs/oauth2-redirect", "/static-offline-docs"}
-)
+# What FastAPI itself serves, and the page that shows it.
+_DOCUMENTATION = docs_page.ADDRESSES | {
+    *("/openapi.json", "/docs/oauth2-redirect", docs_page.ASSETS)
+}
 
 
 Presented = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
@@ -92,9 +93,9 @@ class GatedRoute(Route):
 
 
 def database_of(request: Request, _actor: Actor) -> Database:
-    """Return the database as the actor may see it."""
+    """Return the database as the actor may see it, for work of the request's kind."""
     database: Database = request.app.state.database
-    return database
+    return database.at(request.state.work)
 
 
 def ensure_declared(app: FastAPI) -> None:

@@ -92,6 +92,11 @@ PROBLEMS = {
         "The body cannot be read",
         "Send one JSON value in UTF-8, with each member once.",
     ),
+    "malformed_request": (
+        400,
+        "The request cannot be read",
+        "Send HTTP/1.1 with one `Host`, and each other header once.",
+    ),
     "unauthenticated": (
         401,
         "No valid key or token",
@@ -104,6 +109,11 @@ PROBLEMS = {
         403,
         "The key does not permit this",
         "Use a key whose role permits it; see the documentation of the endpoint.",
+    ),
+    "cross_site": (
+        403,
+        "The request comes from another site's page",
+        "Client systems send neither `Origin` nor `Sec-Fetch-Site`, and a key.",
     ),
     "wrong_source": (
         403,
@@ -139,6 +149,14 @@ PROBLEMS = {
         (
             "Amend an event of the same source, case and kind; else retract it and "
             "send a new one."
+        ),
+    ),
+    "request_timeout": (
+        408,
+        "The request did not come in time",
+        (
+            "Send head and body at once, within eight seconds; what takes longer as "
+            "NDJSON. Send the same again: that is always safe."
         ),
     ),
     "event_erased": (
@@ -222,6 +240,11 @@ PROBLEMS = {
             "documentation of the endpoint names, without `Content-Encoding`."
         ),
     ),
+    "misdirected": (
+        421,
+        "The service is not known under this name",
+        "Use its own address; the operator sets the names it answers to.",
+    ),
     "invalid_event": (
         422,
         "The event is not valid",
@@ -275,6 +298,16 @@ PROBLEMS = {
         "The file would have too many rows",
         "Narrow the question as `detail` says.",
     ),
+    "too_many_requests": (
+        429,
+        "Too many requests of yours are under way",
+        "Wait for answers; send again after the time in `Retry-After`.",
+    ),
+    "headers_too_large": (
+        431,
+        "The head of the request is too large",
+        "Send at most 16 kB of address and headers.",
+    ),
     "internal_error": (
         500,
         "Something went wrong here",
@@ -287,6 +320,11 @@ PROBLEMS = {
             "Its keys are not known, so that no token of it can be verified. Send the "
             "same again after the time in `Retry-After`."
         ),
+    ),
+    "service_busy": (
+        503,
+        "The service has more to do than it can",
+        "Send the same again after the time in `Retry-After`; that is always safe.",
     ),
     "retention_undecided": (
         503,

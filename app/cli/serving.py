@@ -1,6 +1,7 @@
 """The service, the demo, and the schema of the database."""
 
 import logging
+import resource
 import signal
 import sys
 from contextlib import suppress
@@ -43,9 +44,10 @@ def serve(
     """Run the service until it is told to stop."""
     import uvicorn
 
-    from app.main import create_app, metered
+    from app.main import SERVER_OPTIONS, create_app, metered
 
     logs.configure()
+    _allow_many_connections()
     chosen = settings_of(data_dir)
     chosen = replace(chosen, host=host or chosen.host, port=port or chosen.port)
     undecided = variables(chosen.retention.undecided)
@@ -70,12 +72,16 @@ def serve(
                 providers=chosen.providers,
                 public_url=chosen.public_url,
                 undecided=undecided,
+                names=chosen.names,
             ),
             host=chosen.host,
             port=chosen.port,
-            log_config=None,
-            access_log=False,
             timeout_graceful_shutdown=20,
+            **{
+                **SERVER_OPTIONS,
+                "proxy_headers": bool(chosen.proxies),
+                "forwarded_allow_ips": list(chosen.proxies),
+            },
         )
 
 
@@ -176,6 +182,13 @@ def _let_service_in(database: Database, url: str, password: str | None) -> None:
             "No role can log in as the service yet. Have an administrator of the "
             f"server run:\n{to_make}"
         )
+
+
+def _allow_many_connections() -> None:
+    """Let this process have as many files open as the system allows it."""
+    # Many systems begin with 1,024, which slow connections alone could use up.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _demo_keys(database: Database) -> Keys:

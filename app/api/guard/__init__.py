@@ -1,0 +1,1 @@
+"""What stands before every route: who may speak, for how long, and how much at once."""
