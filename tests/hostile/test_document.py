@@ -4,27 +4,37 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import APIOperation, Case, GenerationMode, openapi
+from schemathesis import APIOperation, Case, CheckFunction, GenerationMode, openapi
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from tests.hostile.extent import EXTENT
 from tests.hostile.service import Service
 
-# What a schema cannot say, as that a text is no phone number, is told with 422.
+# What a schema cannot say is told with 422, as that a text is no phone number, and with
+# 400, as that no number has more than 64 bits.
 CONFIG = {
     "checks": {
         "positive_data_acceptance": {
-            "expected-statuses": ["2xx", "401", "403", "404", "406", "409", "422"]
+            "expected-statuses": [
+                "2xx",
+                "400",
+                "401",
+                "403",
+                "404",
+                "406",
+                "409",
+                "422",
+            ]
         },
         "negative_data_rejection": {
             "expected-statuses": ["4xx"],
         },
     },
 }
-# These answer 200, and tell of each event apart what is wrong with it.
+# It answers 200, and tells of each event apart what is wrong with it.
 MANY = "/v1/events/batch"
-NDJSON = "application/x-ndjson"
 
 
 def takes_anything(operation: APIOperation[Any, Any, Any, Any]) -> bool:
@@ -51,6 +61,13 @@ def test_every_answer_is_one_of_the_document(
         if mode is GenerationMode.NEGATIVE and not takes_anything(operation):
             continue
 
+        # What is wrong with a query may be lost on the way: no list is no parameter.
+        has_body = "requestBody" in operation.definition.raw
+        is_judged_whole = has_body and operation.path != MANY
+        left_out: list[CheckFunction] = (
+            [] if is_judged_whole else [negative_data_rejection]
+        )
+
         @settings(
             max_examples=EXTENT.examples_for_each_operation,
             deadline=None,
@@ -59,6 +76,6 @@ def test_every_answer_is_one_of_the_document(
         )
         @given(operation.as_strategy(generation_mode=mode))
         def ask(case: Case[Any]) -> None:
-            case.call_and_validate(headers=headers)
+            case.call_and_validate(headers=headers, excluded_checks=left_out)  # noqa: B023 (called at once)
 
         ask()
