@@ -67,12 +67,24 @@ def media_type(request: Request) -> str:
     """Return the media type of the body of *request*, without its parameters.
 
     Raises:
-        ProblemError: the body is compressed.
+        ProblemError: the body is compressed, or said to be in another encoding than
+            UTF-8.
     """
     if request.headers.get("content-encoding"):
         raise ProblemError(problem("unsupported_media_type"))
-    content_type = request.headers.get("content-type", "").partition(";")[0]
+    content_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    if parameters and not _is_utf8(parameters):
+        raise ProblemError(problem("unsupported_media_type"))
     return content_type.strip().lower()
+
+
+def _is_utf8(parameters: str) -> bool:
+    """Tell whether the *parameters* of a media type name no other encoding."""
+    for parameter in parameters.lower().split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip(' "') not in ("utf-8", "utf8"):
+            return False
+    return True
 
 
 async def read_json(

@@ -574,6 +574,12 @@ def test_a_body_over_its_limit_by_one_byte_is_refused(
     [
         pytest.param({"Content-Type": "text/plain"}, id="text"),
         pytest.param({"Content-Type": "application/vnd.x+json"}, id="other JSON"),
+        pytest.param(
+            {"Content-Type": "application/json; charset=utf-16"}, id="other encoding"
+        ),
+        pytest.param(
+            {"Content-Type": 'application/json;x=1;Charset="latin-1"'}, id="quoted"
+        ),
         pytest.param({"Content-Type": CANARY}, id="no media type"),
         pytest.param({}, id="none"),
         pytest.param({**JSON, "Content-Encoding": "gzip"}, id="gzip"),
@@ -592,7 +598,13 @@ def test_another_content_type_or_a_compressed_body_is_refused(
 
 
 @pytest.mark.parametrize(
-    "media_type", ["application/json; charset=utf-8", "Application/JSON"]
+    "media_type",
+    [
+        "application/json; charset=utf-8",
+        'application/json;charset="UTF-8"',
+        "Application/JSON",
+        "application/json;",
+    ],
 )
 def test_json_may_be_named_with_its_charset_and_in_any_case(
     client: TestClient, headers: Headers, media_type: str
