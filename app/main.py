@@ -61,6 +61,7 @@ from app.api.viewing import Door
 from app.db import roles, schema
 from app.db.database import Database, DatabaseUnavailableError, Work, connect
 from app.db.embedded import EmbeddedPostgres
+from app.db.scopes import NOTHING
 from app.identity.providers import Provider
 from app.observability.logs import log
 from app.services import checkpoints, intake
@@ -261,8 +262,9 @@ def create_app(
             "auto_configure": False,
         },
     )
-    # Where nobody says for what kind of work, it is for a question.
-    app.state.database = database.at(Work.READING)
+    # Where nobody says for what kind of work, it is for a question; who may see more of
+    # the cases than nothing, gets it of `access.database_of`.
+    app.state.database = database.at(Work.READING).seen_by(NOTHING)
     app.state.callers = Callers(database, providers, public_url)
     app.state.cursors = Cursors(database)
     app.state.reference_rules = ReferenceRules(database)

@@ -28,6 +28,7 @@ SELECT md5(string_agg(row, ' ' ORDER BY row)) FROM (
     UNION ALL SELECT concat('column', attrelid, '.', attnum, ':', xmin)
     FROM pg_attribute WHERE attrelid IN (SELECT oid FROM relation)
     UNION ALL SELECT concat('trigger', oid, ':', xmin) FROM pg_trigger
+    UNION ALL SELECT concat('policy', oid, ':', xmin) FROM pg_policy
     UNION ALL SELECT concat('constraint', oid, ':', xmin) FROM pg_constraint
     UNION ALL SELECT concat('function', oid, ':', xmin)
     FROM pg_proc WHERE pronamespace = 'public'::regnamespace

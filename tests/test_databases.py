@@ -47,6 +47,8 @@ def test_what_was_stored_is_gone_and_what_was_removed_is_back(
         "DROP TRIGGER append_only ON case_event",
         "ALTER TABLE case_event DISABLE TRIGGER append_only",
         "ALTER FUNCTION refuse_change() COST 7",
+        "DROP POLICY everything ON deadline",
+        "ALTER TABLE deadline NO FORCE ROW LEVEL SECURITY",
         "GRANT DELETE ON case_event TO CURRENT_USER",
         "CREATE SCHEMA more",
         "ALTER DATABASE {name} SET synchronous_commit = off",

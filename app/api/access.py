@@ -21,6 +21,7 @@ from app.db.database import Database, DatabaseUnavailableError
 from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
 from app.identity.errors import ProviderUnavailableError
 from app.services.callers import Callers
+from app.services.scopes import scope_of
 
 bearer = HTTPBearer(
     auto_error=False, description="An API key of the service, or an access token for it"
@@ -92,10 +93,10 @@ class GatedRoute(Route):
         super().__init__(path, partial(_pass, gate, endpoint), methods=methods)
 
 
-def database_of(request: Request, _actor: Actor) -> Database:
+def database_of(request: Request, actor: Actor) -> Database:
     """Return the database as the actor may see it, for work of the request's kind."""
     database: Database = request.app.state.database
-    return database.at(request.state.work)
+    return database.at(request.state.work).seen_by(scope_of(actor))
 
 
 def ensure_declared(app: FastAPI) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from app.db import scopes
 from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from app.db.pools import Work, engines
+from app.db.scopes import EVERYTHING, Scope
 from app.observability.logs import log
 
 DIALECTS = ("postgresql", "postgresql+psycopg")
@@ -51,14 +53,41 @@ class FutureKnowledgeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """A connection on which a question is asked, and the instant it is asked for."""
+    """A connection on which a question is asked, and the instant it is asked for.
+
+    What it gives of cases is what *scope* lets it see.
+    """
 
     connection: Connection
     known_at: datetime
+    scope: Scope = EVERYTHING
+
+    @property
+    def sees_all(self) -> bool:
+        """Tell whether no case is hidden from the question."""
+        return self.scope == EVERYTHING
+
+    @contextmanager
+    def as_service(self) -> Iterator[None]:
+        """See everything for a while, for what concerns more than the caller sees.
+
+        Whatever is found so is shown only as far as the caller's scope has its cases.
+        """
+        if self.sees_all:
+            yield
+            return
+        scopes.leave(driver(self.connection))
+        yield
+        scopes.enter(driver(self.connection), self.scope, self.known_at)
 
 
 class Database:
-    """The one way to the database; hands out transactions."""
+    """The one way to the database; hands out transactions.
+
+    They see everything, unless the database is one as `seen_by` somebody.
+    """
+
+    scope: Scope = EVERYTHING
 
     def __init__(
         self, engines: Mapping[Work, Engine], work: Work = Work.OPERATIONS
@@ -73,9 +102,29 @@ class Database:
         found.engine = self.engines[work]
         return found
 
+    def seen_by(self, scope: Scope) -> Self:
+        """Return this database, of whose cases only *scope* is seen."""
+        found = copy(self)
+        found.scope = scope
+        return found
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection whose work is committed at the end, or not at all.
+
+        One that does not see everything sees no case.
+
+        Raises:
+            DatabaseUnavailableError: nothing was stored, or whether it was is unknown.
+        """
+        with self.record() as connection:
+            if self.scope == EVERYTHING:
+                scopes.enter(driver(connection), EVERYTHING)
+            yield connection
+
+    @contextmanager
+    def record(self) -> Iterator[Connection]:
+        """Give a connection as `write` does, that sees no case until recording begins.
 
         Raises:
             DatabaseUnavailableError: nothing was stored, or whether it was is unknown.
@@ -95,12 +144,14 @@ class Database:
 
     @contextmanager
     def rehearse(self) -> Iterator[Connection]:
-        """Give a connection whose work is undone at the end.
+        """Give a connection as `write` does, whose work is undone at the end.
 
         Raises:
             DatabaseUnavailableError: the database did not answer.
         """
         with self._translated(), self.engine.connect() as connection:
+            if self.scope == EVERYTHING:
+                scopes.enter(driver(connection), EVERYTHING)
             yield connection
             connection.rollback()
 
@@ -119,7 +170,9 @@ class Database:
             now = _draw_line(connection)
             if known_at is not None and known_at > now:
                 raise FutureKnowledgeError
-            yield Knowledge(connection, known_at or now)
+            asked_at = known_at or now
+            scopes.enter(driver(connection), self.scope, asked_at)
+            yield Knowledge(connection, asked_at, self.scope)
 
     def dispose(self) -> None:
         """Close every connection that is not in use."""
@@ -172,7 +225,7 @@ class _Presence:
 
 
 def begin_recording(connection: Connection) -> None:
-    """Announce that facts are about to be recorded, until the transaction ends.
+    """Announce that the service will record facts, until the transaction ends.
 
     Taken before the instant of recording is read, so that a question that has drawn
     its line knows that nothing is recorded behind it any more.
@@ -182,6 +235,7 @@ def begin_recording(connection: Connection) -> None:
     driver(connection).execute(
         """
         SELECT pg_advisory_xact_lock_shared(%s),
+               set_config('maaraaika.scope', '*', true),
                set_config('enable_hashjoin', 'off', true),
                set_config('enable_mergejoin', 'off', true),
                set_config('enable_seqscan', 'off', true)

@@ -162,6 +162,31 @@ def of_case(connection: Connection, key: CaseKey, *, known_at: datetime) -> list
     return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
 
+def seen_cases(
+    connection: Connection, cases: Collection[CaseKey], *, known_at: datetime
+) -> set[CaseKey]:
+    """Return those of *cases* of which the transaction sees anything."""
+    rows = driver(connection).execute(
+        """
+        SELECT source, case_ref
+        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
+        WHERE EXISTS (
+                SELECT FROM deadline d
+                WHERE d.source = asked.source AND d.case_ref = asked.case_ref
+                  AND d.recorded_at <= %s AND d.recorded_until > %s)
+           OR EXISTS (
+                SELECT FROM case_event e
+                WHERE e.source = asked.source AND e.case_ref = asked.case_ref
+                  AND e.recorded_at <= %s)
+           OR EXISTS (
+                SELECT FROM case_finding f
+                WHERE f.source = asked.source AND f.case_ref = asked.case_ref)
+        """,
+        [*bulk.columns(cases, 2), known_at, known_at, known_at],
+    )
+    return {CaseKey(*row) for row in rows}
+
+
 def runs_of_child(
     connection: Connection, source: str, child_ref: str, *, known_at: datetime
 ) -> list[Row]:

@@ -187,6 +187,20 @@ def open_counts(
     return dict(counted.fetchall())
 
 
+def open_in(
+    connection: Connection, *, known_at: datetime, units: frozenset[str]
+) -> list[tuple[CaseKey, str]]:
+    """Return the case and kind of every open finding in cases of *units*."""
+    rows = driver(connection).execute(
+        f"""
+        SELECT f.source, f.case_ref, f.kind FROM case_finding f
+        WHERE {OPEN} AND ({LATEST_UNIT}) = ANY(%(units)s)
+        """,  # noqa: S608 (constants of our own)
+        {"known_at": known_at, "units": sorted(units)},
+    )
+    return [(CaseKey(source, case_ref), kind) for source, case_ref, kind in rows]
+
+
 def open_by_source(connection: Connection, *, known_at: datetime) -> dict[str, int]:
     """Return how many findings in cases of each source are open."""
     counted = driver(connection).execute(

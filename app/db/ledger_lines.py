@@ -8,7 +8,8 @@ from psycopg.adapt import Buffer, Loader
 from psycopg.pq import Format
 from sqlalchemy import Connection
 
-from app.db.database import driver
+from app.db import scopes
+from app.db.database import Knowledge, driver
 from app.domain.erasure import ErasedPart
 from app.domain.ledger import ERASED, Line, commitment, digest, line_hash
 
@@ -112,11 +113,13 @@ class FileEnd:
     last_line_hash: bytes
 
 
-def freeze(connection: Connection) -> None:
-    """Let this transaction, which has asked nothing yet, see one moment alone."""
-    driver(connection).execute(
-        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-    )
+def freeze(question: Knowledge) -> None:
+    """Let *question*, of which nothing has been asked yet, see one moment alone."""
+    raw = driver(question.connection)
+    # A transaction that has asked for nothing but its scope begins again.
+    raw.rollback()
+    raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    scopes.enter(raw, question.scope, question.known_at)
 
 
 def heads(connection: Connection) -> dict[str, Head]:

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, MetaData, text
 
-from app.db import bulk, deadlines, findings, rights, roles
+from app.db import bulk, deadlines, findings, policies, rights, roles
 from app.db.bulk import one_round_trip
 from app.db.database import driver
 from app.db.deadlines import ClockKey
 from app.db.findings import FindingKey
-from app.db.tables import case_finding, deadline
+from app.db.tables import case_event, case_finding, deadline
 from app.domain.events import CaseKey
 
 SCHEMA = "rebuilding"
@@ -145,6 +145,9 @@ def swap(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE public.{table} SET SCHEMA retired"))
         connection.execute(text(f"ALTER TABLE {SCHEMA}.{table} SET SCHEMA public"))
         rights.grant(connection, table)
+        policies.protect(connection, table)
+    # Its policy looks into the deadlines, which are another table from now on.
+    policies.protect(connection, case_event.name)
     connection.execute(text("DROP SCHEMA retired CASCADE"))
     discard(connection)
 

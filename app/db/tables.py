@@ -208,9 +208,10 @@ deadline = Table(
         *("source", "child_ref", "started_on", "case_ref"),
         postgresql_where=IS_RUN_OF_CHILD,
     ),
-    # Heaps of decisions on the last day, and units that nobody has registered.
+    # Heaps of decisions on the last day; open clocks of units, of which some are units
+    # that nobody has registered.
     Index("ix_deadline_met_on", "met_on", postgresql_where=IS_DECISION),
-    Index("ix_deadline_unit", "unit", postgresql_where=IS_OF_UNIT),
+    Index("ix_deadline_unit", "unit", "closed_on", postgresql_where=IS_OF_UNIT),
 )
 
 # Read model: what is odd in a case, for each stretch of time in which it was so. *id*

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from app.db import activations, links
 from app.db import deadlines as deadline_table
+from app.db import events as ledger
 from app.db import sources as source_table
 from app.db import units as unit_table
-from app.db.database import Connection, Database
+from app.db.database import Connection, Database, Knowledge
 from app.db.deadlines import Row
 from app.domain.access import Actor
 from app.domain.case_files import case_file
@@ -102,8 +103,10 @@ def _found(
         law = activations.in_use(connection, known_at=instant)
         units = unit_table.known(connection, instant)
         live_since = source_table.all_live_since(connection, instant)
-        head, history = look_up(connection, key, instant)
+        with question.as_service():
+            head, history = look_up(connection, key, instant)
         rows = deadline_table.of_case(connection, head, known_at=instant)
+        history = _as_seen(question, head, history, rows)
         of_child = _of_child(connection, head, rows, instant)
     deadlines = [row.deadline for row in rows if row.deadline.started_on <= day]
     timeline = sorted(
@@ -140,6 +143,22 @@ def look_up(
         if any(event.case == key for event in history):
             return head, history
     return key, []
+
+
+def _as_seen(
+    question: Knowledge, head: CaseKey, history: list[CaseEvent], rows: list[Row]
+) -> list[CaseEvent]:
+    """Return of *history* what the database shows to who asks.
+
+    Of cases that were merged into it, it shows nothing by itself: they are seen with
+    the one that goes on, whose deadlines are *rows*.
+    """
+    if question.sees_all:
+        return history
+    if not rows:
+        return []
+    own = {event.key for event in ledger.of_cases(question.connection, [head])}
+    return [event for event in history if event.case != head or event.key in own]
 
 
 def _of_child(

@@ -1,10 +1,12 @@
 """The compliance report: how many deadlines were kept, of how many, and which."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.db import compliance as compliance_table
+from app.db import deadlines as deadline_table
 from app.db import findings as finding_table
 from app.db import sources as source_table
 from app.db.database import Database
@@ -23,7 +25,7 @@ from app.domain.reporting_periods import (
     period_before,
 )
 from app.services.deadlines import Cursor, place_of
-from app.services.reports import Asked, Query, inquiry
+from app.services.reports import Asked, Inquiry, Query, inquiry
 from app.services.viewing import Viewer
 
 __all__ = [
@@ -129,11 +131,7 @@ def compliance(
             for each in (period, earlier)
             if each is not None
         )
-        findings = finding_table.open_counts(
-            asking.connection,
-            known_at=asking.asked.known_at,
-            units=asking.allowed,
-        )
+        findings = _open_findings(asking)
     return Report(
         asked=asking.asked,
         period=period,
@@ -142,6 +140,22 @@ def compliance(
         cells=compared(cells, before[0]) if before else cells,
         findings=findings,
     )
+
+
+def _open_findings(asking: Inquiry) -> dict[str, int]:
+    """Return how many findings in cases of the units are open, by kind."""
+    connection, known_at = asking.connection, asking.asked.known_at
+    if asking.knowledge.sees_all:
+        return finding_table.open_counts(
+            connection, known_at=known_at, units=asking.allowed
+        )
+    with asking.knowledge.as_service():
+        found = finding_table.open_in(
+            connection, known_at=known_at, units=asking.allowed or frozenset()
+        )
+    cases = {case for case, _ in found}
+    seen = deadline_table.seen_cases(connection, sorted(cases), known_at=known_at)
+    return dict(sorted(Counter(kind for case, kind in found if case in seen).items()))
 
 
 def series(

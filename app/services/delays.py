@@ -4,10 +4,12 @@ import uuid
 from datetime import date, datetime
 
 from app.db import activations
+from app.db import deadlines as deadline_table
 from app.db import units as unit_table
 from app.domain.access import Actor
 from app.domain.case_files import CaseFile, case_file
 from app.domain.cases import FindingCode
+from app.domain.deadlines import Deadline
 from app.domain.events import (
     CaseEvent,
     CaseKey,
@@ -55,11 +57,16 @@ def explain(
     database, actor = viewer.database, viewer.actor
     with database.read() as question:
         connection, known_at = question.connection, question.known_at
-        head, history = look_up(connection, case, known_at)
+        with question.as_service():
+            head, history = look_up(connection, case, known_at)
+        is_seen = question.sees_all or deadline_table.seen_cases(
+            connection, [head], known_at=known_at
+        )
         law = activations.in_use(connection, known_at=known_at)
         allowed = scope(unit_table.known(connection, known_at), actor, None)
     before = case_file(history, law)
-    if not history or not _is_concerned(before, allowed, legal_day(now)):
+    concerned = _concerned(before, allowed, legal_day(now))
+    if not (history and is_seen and (allowed is None or concerned)):
         viewer.miss()
         raise CaseNotFoundError
     event = _event(actor, head, said, idempotency_key, now)
@@ -77,15 +84,18 @@ def explain(
     )
     if outcome.status in (Status.CONFLICT, Status.ERASED):
         raise KeyReusedError
-    return outcome._replace(clocks=after.deadlines)
+    return outcome._replace(clocks=_concerned(after, allowed, legal_day(now)))
 
 
-def _is_concerned(file: CaseFile, allowed: frozenset[str] | None, day: date) -> bool:
-    """Tell whether a unit of *allowed* has the work of a clock, or its figure."""
-    return allowed is None or any(
-        unit in allowed
+def _concerned(
+    file: CaseFile, allowed: frozenset[str] | None, day: date
+) -> tuple[Deadline, ...]:
+    """Return the clocks of which a unit of *allowed* has the work, or the figure."""
+    return tuple(
+        clock
         for clock in file.deadlines
-        for unit in (clock.responsible_unit(day), clock.accountable_unit(day))
+        if allowed is None
+        or {clock.responsible_unit(day), clock.accountable_unit(day)} & allowed
     )
 
 

@@ -1,5 +1,6 @@
 """Findings: asked for, and closed by leads."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,13 +14,20 @@ from app.db import (
     control_counts,
     source_findings,
 )
+from app.db import deadlines as deadline_table
 from app.db import findings as finding_table
 from app.db import units as unit_table
-from app.db.database import Connection, Database, begin_recording, instant
+from app.db.database import (
+    Connection,
+    Database,
+    Knowledge,
+    begin_recording,
+    instant,
+)
 from app.db.units import Unit
 from app.domain.access import Actor
 from app.domain.cases import FindingCode
-from app.domain.events import legal_day
+from app.domain.events import CaseKey, legal_day
 from app.domain.findings import (
     ClosedBecause,
     Closure,
@@ -227,22 +235,30 @@ def open_by_source(
     return counts
 
 
+def open_of_units(database: Database, actor: Actor) -> Counter[str]:
+    """Return how many findings in what it sends each source has, as *actor* sees it."""
+    return Counter(
+        each.source
+        for each in _found(database, actor, Query())
+        if each.source is not None and each.kind in IN_CASES | OF_SOURCES
+    )
+
+
 def _found(
     database: Database, actor: Actor, query: Query, now: datetime | None = None
 ) -> list[Finding]:
     """Return the findings that *actor* may see, in their order."""
+    kinds = frozenset(FindingKind) if query.kind is None else {query.kind}
     with database.read() as asked:
-        found = _look(
-            Question(
-                asked.connection,
-                asked.known_at,
-                now or asked.known_at,
-                activations.in_use(asked.connection, known_at=asked.known_at).calendar,
-            ),
-            frozenset(FindingKind) if query.kind is None else {query.kind},
+        law = activations.in_use(asked.connection, known_at=asked.known_at)
+        question = Question(
+            asked.connection, asked.known_at, now or asked.known_at, law.calendar
         )
+        # What is odd between cases concerns each of them, whosever the others are.
+        with asked.as_service():
+            found = _look(question, kinds)
         units = unit_table.known(asked.connection, asked.known_at)
-    visible = _visible(found, actor, units, query)
+        visible = _seen(asked, _visible(found, actor, units, query))
     if query.status is not Status.ALL:
         wants_open = query.status is Status.OPEN
         visible = [each for each in visible if each.is_open == wants_open]
@@ -285,6 +301,28 @@ def _visible(
         if (in_scope is None or each.unit in in_scope)
         and (own is None or each.source == own)
         and (query.source is None or each.source == query.source)
+    ]
+
+
+def _seen(asked: Knowledge, found: list[Finding]) -> list[Finding]:
+    """Return *found* without the cases that the database hides from who asks."""
+    if asked.sees_all:
+        return found
+    cases = {case for each in found for case in each.cases}
+    seen = deadline_table.seen_cases(
+        asked.connection, sorted(cases), known_at=asked.known_at
+    )
+    return [
+        replace(
+            each,
+            others=tuple(
+                other
+                for other in each.others
+                if CaseKey(each.source or "", other[0]) in seen
+            ),
+        )
+        for each in found
+        if each.case_ref is None or CaseKey(each.source or "", each.case_ref) in seen
     ]
 
 

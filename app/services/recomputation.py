@@ -78,11 +78,15 @@ def _explanations(database: Database, sealed: Sealed) -> Iterator[Explanation]:
     content = sealed.content
     if flaw_of(sealed.seal, sealed.previous) is not None:
         yield Explanation.SEAL_CHANGED
-    with database.read(query_of(content).known_at) as knowledge:
+    with (
+        database.read(query_of(content).known_at) as knowledge,
+        knowledge.as_service(),
+    ):
         ledgers = ledgers_at(knowledge.connection, knowledge.known_at)
         rules = rules_at(knowledge.connection, knowledge.known_at).described()
         is_erased = _is_erased(knowledge.connection, content["ledgers"])
-    if content["ledgers"] != ledgers:
+    # A report of some units does not tell where the ledgers of the county stood.
+    if content["ledgers"] and content["ledgers"] != ledgers:
         yield Explanation.LEDGER_CHANGED
     if is_erased:
         yield Explanation.DATA_ERASED

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.db import deadline_changes, links
+from app.db import deadlines as deadline_table
 from app.db import units as unit_table
-from app.db.database import Connection
+from app.db.database import Connection, Knowledge
 from app.db.deadlines import ClockKey
 from app.domain.access import Actor, Permission
 from app.domain.cells import Layout
@@ -93,8 +94,11 @@ def changes(
     before = compliance(database, sealer, query, period)
     with database.read(to) as knowledge:
         connection, to = knowledge.connection, knowledge.known_at
-        moves = _moves(connection, before, sealer, to)
+        # Why a deadline moved is told by all that is known of its case.
+        with knowledge.as_service():
+            moves = _moves(connection, before, sealer, to)
         allowed = scope(unit_table.known(connection, to), viewer.actor, None)
+        seen = _seen(knowledge, moves)
     asked_again = replace(query, as_of=before.asked.as_of, known_at=to)
     after = compliance(database, sealer, asked_again, period)
     visible = [
@@ -102,6 +106,7 @@ def changes(
         for move in moves
         if cause in {None, move.cause}
         and (allowed is None or {move.before.unit, move.after.unit} & allowed)
+        and (seen is None or CaseKey(move.source, move.case_ref) in seen)
     ]
     shown = visible[:limit] if viewer.actor.may(Permission.READ_CASES) else []
     viewer.show(
@@ -114,6 +119,16 @@ def changes(
         moves=moves,
         visible=len(visible),
         shown=shown,
+    )
+
+
+def _seen(knowledge: Knowledge, moves: Sequence[Move]) -> set[CaseKey] | None:
+    """Return the cases of *moves* that the database shows who asks; None if all."""
+    if knowledge.sees_all:
+        return None
+    cases = {CaseKey(move.source, move.case_ref) for move in moves}
+    return deadline_table.seen_cases(
+        knowledge.connection, sorted(cases), known_at=knowledge.known_at
     )
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from app.db import activations, report_settings
 from app.db import compliance as compliance_table
 from app.db import units as unit_table
-from app.db.database import Connection, Database
+from app.db.database import Connection, Database, Knowledge
 from app.db.judged import Question
 from app.db.units import Unit
 from app.domain.access import Actor
@@ -20,6 +20,7 @@ from app.domain.law import Law
 from app.domain.report_settings import ReportSettings
 from app.domain.reporting_periods import Period
 from app.services.deadlines import scope
+from app.services.scopes import scope_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +79,14 @@ class Asked:
 class Inquiry:
     """A connection on which figures are asked for; *allowed* units None means all."""
 
-    connection: Connection
+    knowledge: Knowledge
     asked: Asked
     allowed: frozenset[str] | None
+
+    @property
+    def connection(self) -> Connection:
+        """Return where the figures are asked for."""
+        return self.knowledge.connection
 
     def question_of(
         self, period: Period, basis: Basis, *, with_days_taken: bool = False
@@ -133,7 +139,7 @@ def inquiry(database: Database, actor: Actor, query: Query) -> Iterator[Inquiry]
     Raises:
         FutureKnowledgeError: *known_at* lies in the future.
     """
-    with database.read(query.known_at) as knowledge:
+    with database.seen_by(scope_of(actor)).read(query.known_at) as knowledge:
         connection, known_at = knowledge.connection, knowledge.known_at
         units = unit_table.known(connection, known_at)
         settings = report_settings.in_use(connection, known_at=known_at)
@@ -151,7 +157,7 @@ def inquiry(database: Database, actor: Actor, query: Query) -> Iterator[Inquiry]
             ),
         )
         allowed = scope(units, actor, query.unit)
-        yield Inquiry(connection=connection, asked=asked, allowed=allowed)
+        yield Inquiry(knowledge=knowledge, asked=asked, allowed=allowed)
 
 
 def last_without(code: str | None) -> tuple[bool, str]:

@@ -68,7 +68,7 @@ def verify(
         ends = ledger_lines.file_ends(question.connection)
     proof = examined(evidence, ends, findings)
     with database.read() as question:
-        ledger_lines.freeze(question.connection)
+        ledger_lines.freeze(question)
         seals = check_seals(
             sealed_reports.in_order(question.connection),
             marks=proof.marks.get(SEALED_REPORTS, {}),

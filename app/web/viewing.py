@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from app.db.database import Database
 from app.domain.access import AccessDeclaration, Actor, Permission
+from app.services.scopes import scope_of
 from app.services.viewing import Viewer
 from app.web.access import Everybody, Page
 
@@ -42,10 +43,10 @@ def viewing(permission: Permission) -> object:
     return Depends(ViewerPage(permission))
 
 
-def database_of(request: Request, _actor: Actor) -> Database:
+def database_of(request: Request, actor: Actor) -> Database:
     """Return the database as the actor may see it."""
     database: Database = request.app.state.database
-    return database
+    return database.seen_by(scope_of(actor))
 
 
 def _viewer(request: Request, actor: Actor) -> Viewer:

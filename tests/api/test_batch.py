@@ -28,7 +28,7 @@ def event(number: int, **changes: object) -> dict[str, Any]:
 
 
 def stored_ids(database: Database) -> list[str]:
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         return list(
             connection.scalars(
                 text("SELECT event_id FROM case_event ORDER BY sequence")

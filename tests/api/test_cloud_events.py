@@ -129,7 +129,7 @@ def flaws(answer: httpx2.Response) -> list[tuple[str, str]]:
 
 
 def stored(database: Database) -> list[Any]:
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         return list(
             connection.execute(text("SELECT * FROM case_event ORDER BY sequence"))
         )

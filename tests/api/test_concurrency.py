@@ -93,12 +93,12 @@ def at_once(
 
 
 def count(database: Database) -> int:
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         return len(connection.execute(text("SELECT FROM case_event")).all())
 
 
 def sequences(database: Database, source: str = "client-a") -> list[int]:
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         return list(
             connection.scalars(
                 text(
@@ -190,7 +190,7 @@ def test_fifty_events_of_one_case_are_all_stored_and_its_deadlines_are_the_fold(
         )
         for each in deadlines(events, Law())
     }
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         stored = [tuple(row) for row in connection.execute(text(STORED_CLOCK))]
     assert len(stored) == len(fold) > 20
     assert set(stored) == fold

@@ -38,7 +38,7 @@ def decision(number: int) -> dict[str, Any]:
 
 def rows(database: Database) -> int:
     """Return how many rows there are of all that an event leaves behind."""
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         return sum(
             connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608 (ours)
             for name in TABLES

@@ -120,7 +120,7 @@ def check_problem(
 
 
 def count_events(database: Database) -> int:
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         return len(connection.execute(text("SELECT FROM case_event")).all())
 
 

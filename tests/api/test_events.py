@@ -162,7 +162,7 @@ def test_every_kind_is_accepted_with_and_without_what_is_optional(
     answer = client.post("/v1/events", json=sent, headers=headers.integrator)
 
     assert answer.status_code == 201
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         stored = connection.execute(
             text("SELECT kind, source_sequence, data::text FROM case_event")
         ).one()
@@ -428,7 +428,7 @@ def test_the_stored_data_are_the_very_text_whose_digest_is_in_the_receipt(
 
     answer = client.post("/v1/events", json=sent, headers=headers.integrator)
 
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         stored = connection.execute(text("SELECT data::text, digest FROM case_event"))
         data, digest = stored.one()
     assert data == '{"entry":"report","unit":"leppävaara"}'

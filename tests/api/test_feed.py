@@ -242,8 +242,8 @@ class SlowDatabase(Database):
         self.before_commit: Callable[[], object] = bool
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        with super().write() as connection:
+    def record(self) -> Iterator[Connection]:
+        with super().record() as connection:
             yield connection
             self.before_commit()
 
@@ -262,7 +262,7 @@ class Plain:
         self._seen = "-infinity"
 
     def poll(self) -> list[str]:
-        with self._database.engine.connect() as connection:
+        with self._database.write() as connection:
             rows = connection.execute(
                 text(
                     "SELECT event_id, recorded_at::text FROM case_event "
@@ -343,7 +343,7 @@ def test_a_polling_reader_misses_nothing_of_four_writers_with_slow_commits(
     while more := reader.poll():
         read += more
 
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         stored = connection.scalars(
             text(
                 "SELECT event_id FROM case_event ORDER BY recorded_at, source, sequence"
@@ -361,7 +361,7 @@ def test_what_is_recorded_while_the_clock_is_set_back_is_not_skipped(
     assert reader.poll() == ["before"]
 
     # Another source's first event, an hour earlier by a clock that was set back.
-    with owned.engine.begin() as connection:
+    with owned.write() as connection:
         connection.execute(text("INSERT INTO source (code) VALUES ('client-b')"))
         connection.execute(
             text(

@@ -75,7 +75,7 @@ def upload(
 
 
 def stored_ids(database: Database) -> list[str]:
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         return list(
             connection.scalars(
                 text("SELECT event_id FROM case_event ORDER BY sequence")
