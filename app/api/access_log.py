@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api import pages
-from app.api.errors import Flaw, ProblemError, problem
+from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.pages import LARGEST_PAGE
 from app.api.parameters import Code, Day, Instant
 from app.api.viewing import viewing
@@ -164,7 +164,11 @@ def list_looks_elsewhere(
     }
 
 
-@router.get("/v1/access-log/{look}", response_model=LookOut)
+@router.get(
+    "/v1/access-log/{look}",
+    response_model=LookOut,
+    responses=refusals("not_found"),
+)
 def get_look(
     look: Annotated[str, Path(pattern=r"^[0-9]{1,4}-[0-9]{1,18}$", examples=["1-1"])],
     query: Annotated[LogQuestion, Query()],

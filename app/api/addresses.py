@@ -47,7 +47,7 @@ def _flaws_of_path(request: Request) -> Iterator[Flaw]:
 
 
 def _flaws_of_query(request: Request, query: bytes) -> Iterator[Flaw]:
-    known = _parameters(request.scope["route"])
+    known = known_parameters(request.scope["route"])
     seen: set[str] = set()
     for part in filter(None, query.split(b"&")):
         if not _is_utf8(part):
@@ -77,7 +77,7 @@ def _is_utf8(sent: bytes) -> bool:
     return sent.isascii()
 
 
-def _parameters(route: APIRoute) -> frozenset[str]:
+def known_parameters(route: APIRoute) -> frozenset[str]:
     """Return the names of the query's parameters that *route* knows."""
     known = _known.get(route.unique_id)
     if known is None:

@@ -12,9 +12,8 @@ from app.api.errors import PROBLEMS, refusals
 Json: TypeAlias = dict[str, Any]
 
 # A status that is in none of these may be the answer to any request.
-_OF_ROUTES_THAT_SAY_SO = frozenset({404, 405, 406, 409})
+_OF_ROUTES_THAT_SAY_SO = frozenset({404, 405, 406, 409, 410})
 _OF_PROTECTED_ROUTES = frozenset({401, 403})
-_OF_BODIES = frozenset({413, 415})
 _OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 _RETRY_AFTER = {
     "Retry-After": {"description": "In seconds", "schema": {"type": "integer"}}
@@ -86,8 +85,6 @@ def _general(operation: Json) -> Iterator[int]:
         if status in _OF_ROUTES_THAT_SAY_SO:
             continue
         if status in _OF_PROTECTED_ROUTES and "security" not in operation:
-            continue
-        if status in _OF_BODIES and "requestBody" not in operation:
             continue
         yield status
 

@@ -153,7 +153,7 @@ _MANY = {
             "model": Accepted,
             "description": "The event was known already, or was only rehearsed",
         },
-        **refusals("event_conflict", "amendment_refused"),
+        **refusals("event_conflict", "amendment_refused", "event_erased"),
     },
     openapi_extra=_documented(_ONE),
 )

@@ -11,7 +11,6 @@ from tests.hostile.requests import (
     HOLE,
     example,
     example_body,
-    operations,
     places,
     with_hole,
 )
@@ -77,7 +76,7 @@ class Aim:
 
 def aims(service: Service) -> Iterator[Aim]:
     """Give every place of every route, with credentials of one who may call it."""
-    for path, method, operation in operations(service.document):
+    for path, method, operation in service.operations():
         plain = Aim(
             path=path,
             method=method,

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import quote
 
 from hypothesis import strategies as st
 
 from tests.hostile.calls import Call, Header
 from tests.hostile.marks import EMAIL_ADDRESS, IDENTITY_CODE, PHONE_NUMBER, WORD
+from tests.hostile.service import Json, Service
 
-Json: TypeAlias = dict[str, Any]
 HOLE = "@@HOLE@@"
 OTHER_METHODS = ["DELETE", "PATCH", "TRACE", "HEAD"]
 
@@ -60,24 +60,16 @@ header_values = st.sampled_from(
 ) | st.binary(max_size=60).map(lambda value: value.translate(None, b"\r\n\0"))
 
 
-def operations(document: Json) -> list[tuple[str, str, Json]]:
-    """Return each path, method and operation of *document*."""
-    return [
-        (path, method.upper(), operation)
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
-
-
 @st.composite
-def malformed(
-    draw: st.DrawFn, document: Json, credentials: Mapping[str, bytes]
-) -> Call:
+def malformed(draw: st.DrawFn, service: Service) -> Call:
     """Return a request of any route and caller, in which something is not as it is."""
-    path, method, operation = draw(st.sampled_from(operations(document)))
-    headers = [*draw(_credentials(credentials)), *draw(_headers())]
+    routes = [*service.operations(), *service.pages]
+    path, method, operation = draw(st.sampled_from(routes))
+    headers = [*draw(_credentials(service.credentials)), *draw(_headers())]
+    if draw(st.booleans()):
+        headers.append((b"cookie", service.cookie))
     body = b""
-    if "requestBody" in operation or draw(st.integers(0, 20)) == 0:
+    if method != "GET" or draw(st.integers(0, 20)) == 0:
         sent_as, body = draw(_body(operation))
         headers.append((b"content-type", sent_as))
     return Call(

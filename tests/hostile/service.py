@@ -1,6 +1,7 @@
 """A service on a real port, with a little of everything in it, to be ill-treated."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,16 +11,21 @@ from urllib.parse import urlsplit
 
 import psycopg
 import structlog
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from prometheus_client import generate_latest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from app import clock
+from app.api import addresses
 from app.db.database import Database
 from app.domain.access import Role
 from app.main import create_app, served
 from app.observability import logs
 from app.observability.instruments import REGISTRY
+from app.services import signing_in
 from tests import databases
 from tests.api.sending import decision, notification, put_units, send
 from tests.conftest import bearer, fresh_database
@@ -27,6 +33,8 @@ from tests.hostile import calls
 from tests.hostile.calls import Answer, Call
 
 Json: TypeAlias = dict[str, Any]
+# A path, a method, and what the OpenAPI document says of the two.
+Operation: TypeAlias = tuple[str, str, Json]
 UNITS = {"county": None, "leppavaara": "county", "matinkyla": "county"}
 NOBODY = "nobody"
 
@@ -37,9 +45,19 @@ class Service:
 
     address: tuple[str, int]
     document: Json
+    pages: list[Operation]
     credentials: dict[str, bytes]
+    cookie: bytes
     log: StringIO
     owner_url: str
+
+    def operations(self) -> list[Operation]:
+        """Return all that the document tells of."""
+        return [
+            (path, method.upper(), operation)
+            for path, methods in self.document["paths"].items()
+            for method, operation in methods.items()
+        ]
 
     def answer(self, call: Call) -> Answer:
         """Return what the service answers."""
@@ -80,7 +98,8 @@ def service(server_url: str, template: str) -> Iterator[Service]:
     with fresh_database(server_url, template) as database:
         _fill(database)
         credentials = {role.value: _credentials(database, role) for role in Role}
-        document: Json = TestClient(create_app(database)).get("/openapi.json").json()
+        app = create_app(database)
+        document: Json = TestClient(app).get("/openapi.json").json()
         with _captured() as log, served(database, 0) as url:
             place = urlsplit(url)
             assert place.hostname
@@ -88,10 +107,43 @@ def service(server_url: str, template: str) -> Iterator[Service]:
             yield Service(
                 address=(place.hostname, place.port),
                 document=document,
+                pages=_pages(app),
+                cookie=_cookie(app, database),
                 credentials={**credentials, NOBODY: b""},
                 log=log,
                 owner_url=_owner_url(server_url, database),
             )
+
+
+def _pages(app: FastAPI) -> list[Operation]:
+    """Return the routes that the document does not tell of, as it would."""
+    return [
+        (route.path_format, method, {"parameters": _parameters(route)})
+        for context in iter_route_contexts(app.routes)
+        if isinstance(route := context.original_route, APIRoute)
+        and not route.include_in_schema
+        for method in route.methods or ()
+    ]
+
+
+def _parameters(route: APIRoute) -> list[Json]:
+    names = {
+        "path": re.findall(r"{(\w+)}", route.path_format),
+        "query": sorted(addresses.known_parameters(route)),
+    }
+    return [
+        {"name": name, "in": place, "schema": {}}
+        for place in names
+        for name in names[place]
+    ]
+
+
+def _cookie(app: FastAPI, database: Database) -> bytes:
+    """Return the cookie of a lead who has signed in."""
+    now = clock.now()
+    link = signing_in.make_link(database, role=Role.LEAD, units=(), now=now)
+    secret = signing_in.use_link(database, link, now=now)
+    return f"{app.state.callers.cookie}={secret}".encode()
 
 
 def _owner_url(server_url: str, database: Database) -> str:

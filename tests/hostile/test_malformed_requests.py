@@ -22,7 +22,7 @@ def test_malformed_requests_are_answered_as_documented_and_never_echoed(
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(malformed(hostile.document, hostile.credentials))
+    @given(malformed(hostile))
     def attack(call: Call) -> None:
         answer = hostile.answer(call)
         statuses[answer.status] += 1
