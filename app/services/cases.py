@@ -20,6 +20,7 @@ from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day
 from app.domain.law import Law
 from app.domain.linked_cases import histories
 from app.services.deadlines import scope
+from app.services.scopes import scope_of
 from app.services.viewing import Viewer
 
 
@@ -97,7 +98,7 @@ def _found(
     known_at: datetime | None,
 ) -> Case | None:
     """Return the case *key*, if there is one of which *actor* may know."""
-    with database.read(known_at) as question:
+    with database.seen_by(scope_of(actor)).read(known_at) as question:
         connection, instant = question.connection, question.known_at
         day = as_of or legal_day(instant)
         law = activations.in_use(connection, known_at=instant)
