@@ -181,3 +181,30 @@ def test_a_calendar_file_that_is_not_there_or_not_utf_8_is_refused(
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match=r"calendar\.toml"):
         read_calendar(file)
+
+
+def test_the_service_answers_to_the_names_that_it_has() -> None:
+    loopback = {"localhost", "127.0.0.1", "::1"}
+
+    assert load({}).names == loopback
+    assert load({"MAARAAIKA_HOST": "0.0.0.0"}).names == loopback  # noqa: S104 (only read)
+    assert load(
+        {
+            "MAARAAIKA_HOST": "10.0.0.7",
+            "MAARAAIKA_PUBLIC_URL": "https://Deadlines.example:8443/",
+        }
+    ).names == loopback | {"10.0.0.7", "deadlines.example"}
+    told = load({"MAARAAIKA_TRUSTED_HOSTS": "Deadlines.example, [fd00::1],"})
+    assert told.names == {"deadlines.example", "fd00::1"}
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    assert load({}).proxies == ()
+    told = load({"MAARAAIKA_PROXIES": "10.0.0.5, 10.1.0.0/16,fd00::/8"})
+    assert told.proxies == ("10.0.0.5/32", "10.1.0.0/16", "fd00::/8")
+
+
+@pytest.mark.parametrize("told", ["*", "proxy.example", "10.0.0.5/8", "10.0.0"])
+def test_who_is_no_proxy_by_address_is_refused(told: str) -> None:
+    with pytest.raises(SettingsError, match="MAARAAIKA_PROXIES"):
+        load({"MAARAAIKA_PROXIES": told})

@@ -1,11 +1,12 @@
 """Who calls: what is presented to the service, turned into an actor."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
-
-from starlette.concurrency import run_in_threadpool
 
 from app import clock
 from app.db import people
@@ -24,6 +25,7 @@ from app.services import keys, sessions
 # What is revoked is refused everywhere within five seconds.
 CACHE_SECONDS = 3.0
 MOST_REMEMBERED = 10_000
+THREADS = 8
 
 
 class Recognition:
@@ -32,6 +34,9 @@ class Recognition:
     def __init__(self, look_up: Callable[[str], Actor | None]) -> None:
         self._look_up = look_up
         self._known: dict[bytes, tuple[float, Actor]] = {}
+        # Of their own: who sends one wrong key after the other, or a provider that
+        # does not answer, keeps no thread from those who are known.
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="callers")
 
     def remembered(self, presented: str) -> Actor | None:
         """Return the actor who was looked up a moment ago."""
@@ -52,9 +57,11 @@ class Recognition:
 
     async def actor(self, presented: str) -> Actor | None:
         """Return the actor, remembered or looked up, without holding others up."""
-        return self.remembered(presented) or await run_in_threadpool(
-            self.look_up, presented
-        )
+        return self.remembered(presented) or await self._looked_up(presented)
+
+    async def _looked_up(self, presented: str) -> Actor | None:
+        look_up = partial(copy_context().run, self.look_up, presented)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
 
     def forget(self, presented: str) -> None:
         """Look up what is *presented* the next time."""

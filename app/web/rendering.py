@@ -12,19 +12,8 @@ from app.web import static_files
 from app.web.languages import language_links, language_of, remember
 from app.web.navigation import menu
 
-# Nothing comes from elsewhere, nothing inline runs, and nobody frames a page.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    # What somebody was shown is not to be found in the browser after signing out.
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Vary": "Accept, Accept-Language, Cookie",
-}
+# A page is in the language, and for the eyes, of who asks for it.
+_HEADERS = {"Vary": "Accept, Accept-Language, Cookie"}
 
 
 @cache

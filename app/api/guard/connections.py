@@ -37,7 +37,7 @@ class Patience:
 class PatientProtocol(HttpToolsProtocol):
     """HTTP for clients that may be slow: uvicorn's own waits for them for ever.
 
-    A timer of each connection looks what is waited for; a request costs three
+    A timer of each connection looks what is waited for; a request costs a few
     assignments. Time in which we ourselves do not read is not the client's.
     """
 
