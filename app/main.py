@@ -62,6 +62,7 @@ from app.db import roles, schema
 from app.db.database import Database, DatabaseUnavailableError, Work, connect
 from app.db.embedded import EmbeddedPostgres
 from app.db.scopes import NOTHING
+from app.domain.access_log import EXPORTS_PER_DAY
 from app.identity.providers import Provider
 from app.observability.logs import log
 from app.services import checkpoints, intake
@@ -218,6 +219,7 @@ def create_app(
     *,
     providers: Sequence[Provider] = (),
     undecided: Sequence[str] = (),
+    exports_per_day: int = EXPORTS_PER_DAY,
     public_url: str | None = None,
     names: frozenset[str] | None = None,
 ) -> FastAPI:
@@ -269,6 +271,7 @@ def create_app(
     app.state.cursors = Cursors(database)
     app.state.reference_rules = ReferenceRules(database)
     app.state.undecided = undecided
+    app.state.exports_per_day = exports_per_day
     errors.install(app)
     page_access.install(app)
     error_pages.install(app)

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.domain.access_log import EXPORTS_PER_DAY
 from app.domain.errors import UnverifiedYearError
 from app.domain.law import Law
 from app.domain.periods import Eves, LegalReading, Roll
@@ -50,6 +51,7 @@ class Settings:
     checkpoint_file: Path | None = None
     checkpoint_key_file: Path | None = None
     metrics_port: int | None = None
+    exports_per_day: int = EXPORTS_PER_DAY
     providers: tuple[Provider, ...] = ()
     migration_database_url: str | None = None
     service_password: str | None = None
@@ -87,10 +89,12 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         )
         port = int(get("PORT", str(DEFAULT_PORT)))
         metrics_port = int(get("METRICS_PORT", "0")) or None
+        exports_per_day = int(get("EXPORTS_PER_DAY", str(EXPORTS_PER_DAY)))
     except ValueError as error:
         raise SettingsError(
             "MAARAAIKA_EVES is non-working or working, MAARAAIKA_ROLL on or off, "
-            "MAARAAIKA_PORT and MAARAAIKA_METRICS_PORT a number"
+            "MAARAAIKA_PORT, MAARAAIKA_METRICS_PORT and MAARAAIKA_EXPORTS_PER_DAY a "
+            "number"
         ) from error
     identity_file = path("IDENTITY_FILE")
     calendar_file = environment.get(PREFIX + "CALENDAR_FILE")
@@ -107,6 +111,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         checkpoint_file=path("CHECKPOINT_FILE"),
         checkpoint_key_file=path("CHECKPOINT_KEY_FILE"),
         metrics_port=metrics_port,
+        exports_per_day=exports_per_day,
         providers=_providers(identity_file) if identity_file else (),
         public_url=_origin(get("PUBLIC_URL", "")),
         retention=_retention(environment),

@@ -49,12 +49,15 @@ def publish(database: Database, month: str) -> None:
     )
 
 
+REASON = ("--reason", "self_monitoring")
+
+
 def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
     return commands.run_binary("report", *words, folder=cwd)
 
 
 def test_a_list_goes_to_the_standard_output_and_what_is_told_of_it_does_not() -> None:
-    done = run("worklist", "--as-of", DAY, "--format", "csv", "--out", "-")
+    done = run("worklist", *REASON, "--as-of", DAY, "--format", "csv", "--out", "-")
 
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader(io.StringIO(done.stdout.decode())))
@@ -68,7 +71,7 @@ def test_a_list_goes_to_the_standard_output_and_what_is_told_of_it_does_not() ->
 def test_a_file_is_named_for_its_question_and_is_a_pdf_by_default(
     tmp_path: Path,
 ) -> None:
-    done = run("worklist", "--as-of", DAY, cwd=tmp_path)
+    done = run("worklist", *REASON, "--as-of", DAY, cwd=tmp_path)
 
     assert done.returncode == 0, done.stderr
     (file,) = tmp_path.iterdir()
@@ -81,7 +84,7 @@ def test_the_ending_of_the_file_tells_its_format(tmp_path: Path) -> None:
     file = tmp_path / "list.XLSX"
     file.write_bytes(b"before")
 
-    done = run("worklist", "--as-of", DAY, "--out", str(file))
+    done = run("worklist", *REASON, "--as-of", DAY, "--out", str(file))
 
     assert done.returncode == 0, done.stderr
     assert file.read_bytes().startswith(b"PK")
@@ -166,11 +169,12 @@ def test_a_report_that_there_is_not_is_told_in_a_line(
         (("--known-at", "2025-03-12T10:00"), "Write the instant"),
         (("--known-at", "now"), "Write the instant"),
         (("--rule", "other"), "other"),
+        (("--reason", "emergency_duty"), "--reason is one of"),
         (("--out", "/nowhere/list.csv"), "/nowhere/list.csv cannot be written"),
     ],
 )
 def test_what_cannot_be_is_told_in_a_line(words: tuple[str, ...], told: str) -> None:
-    done = run("worklist", *words)
+    done = run("worklist", *REASON, *words)
 
     assert done.returncode == 1
     assert told in done.stderr.decode()

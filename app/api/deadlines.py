@@ -12,8 +12,9 @@ from app.api.errors import Flaw, ProblemError, problem
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
 from app.api.parameters import Code, Day, Question
-from app.api.viewing import CaseViewer
+from app.api.viewing import CaseViewer, require_exporter
 from app.clock import rfc3339
+from app.domain.access_log import ReasonOfFile
 from app.domain.events import Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
 from app.domain.texts import Language
@@ -57,6 +58,9 @@ class WorklistQuery(Question, Formatted):
     within: int = Field(
         default=5, ge=0, le=LONGEST_HORIZON, description="Working days, for `due_soon`"
     )
+    reason: ReasonOfFile | None = Field(
+        default=None, description="Why the cases are taken away; required for a file"
+    )
     limit: int = Field(default=50, ge=1, le=LARGEST_PAGE)
     cursor: str | None = Field(default=None, description="From the header `Link`")
 
@@ -73,16 +77,23 @@ def list_deadlines(
     `overdue` are open after their due date (due today is not overdue), `due_soon` open
     ones whose safe date is at most `within` working days ahead, `late` those done, or
     fallen away, after their due date. Pages of one list are of one moment: events that
-    arrive meanwhile do not move it. A file (CSV, XLSX, PDF) has all rows at once.
+    arrive meanwhile do not move it. A file (CSV, XLSX, PDF) has all rows at once; it
+    needs a `reason`, is one of so many a day, and bears a code by which the access log
+    tells who has taken it.
     """
     form = form_of(request, query)
     asked = service.Query(
-        **query.model_dump(exclude={"cursor", "lang", *Formatted.model_fields}),
+        **query.model_dump(
+            exclude={"cursor", "lang", "reason", *Formatted.model_fields}
+        ),
         cursor=cursor_of(request, query.cursor),
     )
+    viewer.reason = query.reason
     if form is not None:
         _refuse_pages(query)
-        whole = worklist.export(viewer, asked, form.format, query.lang)
+        require_exporter(viewer)
+        most = request.app.state.exports_per_day
+        whole = worklist.export(viewer, asked, form.format, query.lang, most=most)
         return file_answer(whole, form)
     found = service.worklist(viewer, asked)
     lead_on(request, response, found.following)

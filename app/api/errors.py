@@ -1,6 +1,7 @@
 """What callers are told when something is wrong: RFC 9457, in one table of statuses."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
+from app import clock
 from app.api.strict_json import StrictJsonError, TextProblem, safe_pointer
 from app.db.database import DatabaseUnavailableError, FutureKnowledgeError
 from app.domain.errors import (
@@ -18,6 +20,7 @@ from app.domain.errors import (
     UnknownRuleError,
     UnverifiedYearError,
 )
+from app.domain.events import HELSINKI
 from app.domain.public_tables import NotPublicError
 from app.identity.errors import ProviderUnavailableError
 from app.observability import request_ids
@@ -40,12 +43,13 @@ from app.services.sealed_reports import (
     SealNotFoundError,
 )
 from app.services.units import PersonalDataError, UnitCycleError
-from app.services.viewing import LookNotWrittenError
+from app.services.viewing import ExportQuotaError, LookNotWrittenError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:maaraaika:problem:"
 RETRY_AFTER_SECONDS = 2
 UNAUTHORIZED = 401
+TOO_MANY_REQUESTS = 429
 UNAVAILABLE = 503
 
 
@@ -308,6 +312,14 @@ PROBLEMS = {
         "The head of the request is too large",
         "Send at most 16 kB of address and headers.",
     ),
+    "export_quota_used": (
+        429,
+        "No more files can be taken today",
+        (
+            "Look at the rest as JSON, page by page, or take it tomorrow. The operator "
+            "sets how many files with cases one may take in a day."
+        ),
+    ),
     "internal_error": (
         500,
         "Something went wrong here",
@@ -350,6 +362,7 @@ PROBLEMS = {
 CODES: dict[type[Exception], str] = {
     CaseNotFoundError: "not_found",
     DatabaseUnavailableError: "database_unavailable",
+    ExportQuotaError: "export_quota_used",
     FindingClosedError: "finding_closed",
     FindingNotFoundError: "not_found",
     FutureKnowledgeError: "future_knowledge",
@@ -536,9 +549,17 @@ def _on_known_error(_: Request, error: Exception) -> Response:
     code = CODES[type(error)]
     detail = str(error) if code in _TOLD_IN_DETAIL else None
     found = problem(code, detail=detail)
+    if found.status == TOO_MANY_REQUESTS:
+        return answer(found, {"Retry-After": str(_seconds_left_today())})
     if found.status == UNAVAILABLE:
         return answer(found, {"Retry-After": str(RETRY_AFTER_SECONDS)})
     return answer(found)
+
+
+def _seconds_left_today() -> int:
+    now = clock.now().astimezone(HELSINKI)
+    tomorrow = datetime.combine(now.date() + timedelta(1), time(), HELSINKI)
+    return int((tomorrow - now).total_seconds()) + 1
 
 
 def _on_surprise(_: Request, __: Exception) -> Response:

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.access import Gate, Presented, database_of
+from app.api.errors import ProblemError, problem
 from app.domain.access import Actor, Permission
 from app.services.viewing import Viewer
 
@@ -55,6 +56,18 @@ class Door:
             await send(message)
 
         await self._app(scope, receive, guarded)
+
+
+def require_exporter(viewer: Viewer) -> None:
+    """Make sure that the viewer may take cases away in a file, and says why.
+
+    Raises:
+        ProblemError: they may not, or do not say it.
+    """
+    if not viewer.actor.may(Permission.EXPORT_CASES):
+        raise ProblemError(problem("forbidden"))
+    if viewer.reason is None:
+        raise ProblemError(problem("reason_required"))
 
 
 def viewer_of(request: Request, actor: Actor) -> Viewer:

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from app.cli import (
+    access_log,
     imports,
     keeping,
     keys,
@@ -89,6 +90,7 @@ cli.command()(people.sign_in_link)
 cli.command()(law.rebuild)
 cli.command("import")(imports.import_file)
 cli.command()(proof.verify)
+cli.command("access-log")(access_log.write_access_log)
 cli.command("retention")(keeping.retention_job)
 cli.command()(keeping.erase)
 cli.command("law-page", hidden=True)(law.print_law_page)

@@ -15,6 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from app import settings as configuration
 from app.db.database import Database
+from app.domain.access import Actor, Role
 from app.services.checkpoints import CheckpointPaths
 from app.settings import Settings
 
@@ -63,6 +64,11 @@ def database_of(data_dir: Path | None) -> Iterator[Database]:
     """Open the database of the settings."""
     with open_database(settings_of(data_dir)) as database:
         yield database
+
+
+def operating_as(role: Role) -> Actor:
+    """Return whoever runs commands on the server, who may see all that *role* may."""
+    return Actor(role=role, key_id=operator() or "")
 
 
 def day_of(text: str) -> date:

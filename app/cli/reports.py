@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from app import clock
-from app.cli.common import DataDir, database_of, day_of, fail
+from app.cli.common import DataDir, database_of, day_of, fail, operating_as
 from app.domain.access import Actor, Role
+from app.domain.access_log import LookReason, ReasonOfFile
 from app.domain.compliance import Dimension
 from app.domain.public_tables import Audience
 from app.domain.reporting_periods import FORMS, Compare, parse_period
@@ -80,6 +81,10 @@ class Target:
 
 @report_cli.command("worklist")
 def report_worklist(
+    reason: Annotated[
+        LookReason,
+        typer.Option(help=f"Why it is taken: {', '.join(get_args(ReasonOfFile))}."),
+    ],
     status: Annotated[
         Status, typer.Option(help="Which deadlines are listed.")
     ] = Status.OVERDUE,
@@ -99,10 +104,15 @@ def report_worklist(
     bom: Bom = False,  # noqa: FBT002 (a flag of the command line)
     data_dir: DataDir = None,
 ) -> None:
-    """Write the worklist: every deadline that is asked for."""
+    """Write the worklist: every deadline that is asked for.
+
+    The file bears a code by which the access log tells who has taken it, and why.
+    """
     from app.services.documents import worklist
 
-    target = _target(file_format, out, separator, byte_order_mark=bom)
+    if reason not in get_args(ReasonOfFile):
+        fail(f"--reason is one of {', '.join(get_args(ReasonOfFile))}.")
+    target = target_of(file_format, out, separator, byte_order_mark=bom)
     query = Query(
         status=status,
         unit=unit,
@@ -123,17 +133,19 @@ def report_worklist(
             document = worklist.export(
                 Viewer(
                     database=database,
-                    actor=OPERATOR,
+                    actor=operating_as(Role.LEAD),
                     route="maaraaika report worklist",
                     criteria={"status": status},
+                    reason=reason,
                 ),
                 query,
                 target.form.format,
                 lang,
+                most=None,
             )
         except TooManyRowsError as error:
             fail(str(error))
-    _deliver(document, target)
+    deliver(document, target)
 
 
 @report_cli.command("compliance")
@@ -161,13 +173,13 @@ def report_compliance(
     from app.services import compliance
     from app.services.documents.compliance import document
 
-    target = _target(file_format, out, separator, byte_order_mark=bom)
+    target = target_of(file_format, out, separator, byte_order_mark=bom)
     if audience is Audience.PUBLIC:
         _require_unsettled(as_of, known_at, compare)
         if basis is not BasisChoice.DUE:
             fail(_SETTLED)
         found = _public_compliance(data_dir, period, _dimensions(by), level, lang)
-        _deliver(found, target)
+        deliver(found, target)
         return
     query = compliance.Query(
         by=_dimensions(by),
@@ -185,7 +197,7 @@ def report_compliance(
             compare=compare,
             with_days_taken=True,
         )
-    _deliver(document(report, lang), target)
+    deliver(document(report, lang), target)
 
 
 @report_cli.command("thl")
@@ -208,7 +220,7 @@ def report_thl(
     from app.services import thl
     from app.services.documents.thl import document
 
-    target = _target(file_format, out, separator, byte_order_mark=bom)
+    target = target_of(file_format, out, separator, byte_order_mark=bom)
     period = None if window is None else parse_period(window)
     if period is not None:
         require_fitting(ReportKind.THL, period)
@@ -221,7 +233,7 @@ def report_thl(
             known_at=_instant_of(known_at) if known_at else None,
             today=clock.today(),
         )
-    _deliver(document(report, lang), target)
+    deliver(document(report, lang), target)
 
 
 @report_cli.command("yearly")
@@ -242,10 +254,10 @@ def report_yearly(
     from app.services import yearly
     from app.services.documents.yearly import document
 
-    target = _target(file_format, out, separator, byte_order_mark=bom)
+    target = target_of(file_format, out, separator, byte_order_mark=bom)
     if audience is Audience.PUBLIC:
         _require_unsettled(as_of, known_at)
-        _deliver(_public_yearly(data_dir, year, level, lang), target)
+        deliver(_public_yearly(data_dir, year, level, lang), target)
         return
     query = yearly.Query(
         year=year,
@@ -255,7 +267,7 @@ def report_yearly(
     )
     with database_of(data_dir) as database:
         report = yearly.yearly(database, OPERATOR, query)
-    _deliver(document(report, lang), target)
+    deliver(document(report, lang), target)
 
 
 def _public_compliance(
@@ -298,13 +310,14 @@ def _dimensions(by: str) -> tuple[Dimension, ...]:
     return tuple(map(Dimension, names))
 
 
-def _target(
+def target_of(
     file_format: FileFormat | None,
     out: str | None,
     separator: Separator,
     *,
     byte_order_mark: bool,
 ) -> Target:
+    """Return where a document goes, and in which form."""
     ending = Path(out or "").suffix.removeprefix(".").lower()
     with suppress(ValueError):
         file_format = file_format or FileFormat(ending)
@@ -313,7 +326,7 @@ def _target(
     return Target(form=form, out=out)
 
 
-def _deliver(document: Document, target: Target) -> None:
+def deliver(document: Document, target: Target) -> None:
     """Write *document* and say on the standard error what was written where."""
     content = written(document, target.form)
     where = target.out or file_name(document, target.form)

@@ -73,6 +73,7 @@ def serve(
                 public_url=chosen.public_url,
                 undecided=undecided,
                 names=chosen.names,
+                exports_per_day=chosen.exports_per_day,
             ),
             host=chosen.host,
             port=chosen.port,

@@ -1,6 +1,7 @@
 """The access log as it is written and verified: chains of looks."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import LiteralString, NamedTuple
 
 import psycopg
@@ -110,6 +111,19 @@ def append(connection: Connection, entry: str, salt: bytes) -> None:
         raise LookNotWrittenError(f"SQLSTATE {error.sqlstate}") from error
     # A trigger that lets nothing pass, or chains that are gone.
     raise LookNotWrittenError("the database took no line")
+
+
+def count_export(connection: Connection, person: str, day: date, most: int) -> bool:
+    """Count one more export of *person* on *day*, unless there were *most* already."""
+    counted = driver(connection).execute(
+        """
+        INSERT INTO export_count AS counted (person, day, exports) VALUES (%s, %s, 1)
+        ON CONFLICT (person, day) DO UPDATE SET exports = counted.exports + 1
+        WHERE counted.exports < %s
+        """,
+        [person, day, most],
+    )
+    return counted.rowcount == 1
 
 
 def heads(connection: Connection) -> dict[str, Head]:

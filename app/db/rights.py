@@ -60,6 +60,7 @@ RIGHTS: Mapping[str, Rights] = {
     "conflict": Rights(change=("last_recorded_at", "times")),
     "control_count": APPENDED,
     "deadline": VERSIONED,
+    "export_count": Rights(tells=False, change=("exports",)),
     "finding_closure": APPENDED,
     "forgotten_line": Rights(add=False),
     "person": Rights(tells=False, change=("name",)),

@@ -425,6 +425,16 @@ access_chain = Table(
     Column("last_hash", LargeBinary, nullable=True),
 )
 
+# How many files with cases somebody has taken on a day, so that no process counts for
+# itself.
+export_count = Table(
+    "export_count",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("exports", Integer, nullable=False),
+)
+
 # Every look at case data, written before it is answered. Append-only by trigger.
 # *entry* is type json, as in case_event; what is looked for is taken from it by the
 # database, so that neither can differ from it.

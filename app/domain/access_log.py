@@ -59,6 +59,8 @@ ReasonForOldLooks: TypeAlias = Literal[
     LookReason.SUSPECTED_MISUSE,
 ]
 YEARS_WITHOUT_REASON = 2
+# Whoever needs more files in a day does something else than the work of units.
+EXPORTS_PER_DAY = 20
 
 
 class Result(StrEnum):

@@ -196,6 +196,7 @@ COLUMNS = {
     "age_band": Text(fi="Ikä", sv="Ålder", en="Age"),
     "entry": Text(fi="Vireilletulon tapa", sv="Inledningssätt", en="Entry"),
     "outcome": Text(fi="Ratkaisu", sv="Beslut", en="Outcome"),
+    "watermark": Text(fi="Vientikoodi", sv="Exportkod", en="Export code"),
     "source": Text(fi="Lähdejärjestelmä", sv="Källsystem", en="Source"),
     "due": Text(fi="Määräaikoja", sv="Tidsfrister", en="Deadlines counted"),
     "in_time": Text(fi="Ajoissa", sv="I tid", en="In time"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.domain.access import Role
 from app.domain.access_log import LookReason, Result
 from app.domain.texts import Text
 
@@ -29,21 +30,33 @@ RESULTS: Mapping[Result, Text] = {
     Result.SHOWN: Text(fi="näytetty", sv="visats", en="shown"),
     Result.NOT_FOUND: Text(fi="ei näytetty", sv="inte visats", en="not shown"),
 }
+ROLES: Mapping[str, Text] = {
+    Role.LEAD: Text(fi="esihenkilö", sv="chef", en="lead"),
+    Role.ANALYST: Text(fi="tilastoija", sv="statistiker", en="analyst"),
+    Role.AUDITOR: Text(fi="lokivalvoja", sv="loggövervakare", en="auditor"),
+    Role.ADMIN: Text(fi="pääkäyttäjä", sv="huvudanvändare", en="administrator"),
+    Role.INTEGRATOR: Text(
+        fi="asiakastietojärjestelmä", sv="klientdatasystem", en="client system"
+    ),
+}
 _WORKLIST = Text(fi="työlista", sv="arbetslista", en="worklist")
 _CASE = Text(fi="yksittäinen asia", sv="enskilt ärende", en="single case")
 _FINDINGS = Text(fi="havainnot", sv="iakttagelser", en="findings")
-_FILE = Text(
-    fi="työlista tiedostona", sv="arbetslista som fil", en="worklist, as a file"
-)
-# By the templates of addresses, and by commands.
-WAYS: Mapping[str, Text] = {
+_LOG = Text(fi="katseluloki", sv="åtkomstlogg", en="access log")
+# By the template of the address, or by the command. What stands before {source} is told
+# of a page and of the interface in the same words.
+_WAYS: Mapping[str, Text] = {
+    "GET /": Text(fi="päivän näkymä", sv="dagens vy", en="page of the day"),
+    "GET /worklist": _WORKLIST,
     "GET /v1/deadlines": _WORKLIST,
+    "GET /cases/{source}/{case_ref:path}": _CASE,
     "GET /v1/cases/{source}/{case_ref:path}": _CASE,
     "POST /v1/cases/{source}/{case_ref:path}/delays": Text(
         fi="viivästyksen syyn kirjaaminen",
         sv="registrering av orsak till försening",
         en="telling why a deadline was missed",
     ),
+    "GET /findings": _FINDINGS,
     "GET /v1/findings": _FINDINGS,
     "POST /v1/findings/{id}/closure": _FINDINGS,
     "GET /v1/reports/compliance/cases": Text(
@@ -59,17 +72,14 @@ WAYS: Mapping[str, Text] = {
     "GET /v1/events": Text(
         fi="tapahtumasyöte", sv="händelseflöde", en="feed of events"
     ),
-    "GET /v1/access-log": Text(fi="katseluloki", sv="åtkomstlogg", en="access log"),
-    "GET /v1/access-log/elsewhere": Text(
-        fi="katseluloki", sv="åtkomstlogg", en="access log"
-    ),
-    "GET /v1/access-log/{look}": Text(
-        fi="katseluloki", sv="åtkomstlogg", en="access log"
-    ),
-    "maaraaika report worklist": _FILE,
-    "maaraaika access-log": Text(
-        fi="katseluloki tiedostona",
-        sv="åtkomstlogg som fil",
-        en="access log, as a file",
-    ),
+    "GET /v1/access-log": _LOG,
+    "GET /v1/access-log/elsewhere": _LOG,
+    "GET /v1/access-log/{look}": _LOG,
+    "maaraaika report worklist": _WORKLIST,
+    "maaraaika access-log": _LOG,
 }
+
+
+def way_of(route: str) -> Text:
+    """Return what people call *route*; one that has no name is called as it is."""
+    return _WAYS.get(route) or Text(fi=route, sv=route, en=route)

@@ -121,7 +121,8 @@ class Document:
     *data* is all of it as one table for machines and spreadsheets, *sections* what
     people read. *audience* says whom it is for. *name* is that of its file, without
     ending; *made_at* the instant of what it knows, which is also what a file says of
-    its making: the same question gives the same file.
+    its making: the same question gives the same file. *watermark* tells what tells one
+    copy from all others, where it must be known who has taken it.
     """
 
     name: str
@@ -134,3 +135,4 @@ class Document:
     data: Table
     sections: tuple[Section, ...]
     definitions: tuple[Definition, ...]
+    watermark: str | None = None

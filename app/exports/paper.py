@@ -124,7 +124,8 @@ def _finished(document: Document) -> Mapping[str, Json]:
         "title": shown(document.title),
         "subtitle": shown(document.subtitle),
         "audience": shown(document.audience),
-        "made": _MADE.to(language).format(at=instant(document.made_at, language)),
+        "made": _made(document),
+        "keywords": [document.watermark] if document.watermark else [],
         "page": PAGE.to(language),
         "of": OF.to(language),
         "landscape": any(
@@ -142,6 +143,12 @@ def _finished(document: Document) -> Mapping[str, Json]:
             for each in facts(document)
         ],
     }
+
+
+def _made(document: Document) -> str:
+    at = instant(document.made_at, document.language)
+    made = _MADE.to(document.language).format(at=at)
+    return f"{made} · {document.watermark}" if document.watermark else made
 
 
 def _tables(document: Document) -> list[Table]:

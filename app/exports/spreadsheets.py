@@ -71,9 +71,10 @@ def spreadsheet(document: Document) -> bytes:
             "title": readable(document.title),
             "subject": readable(document.subtitle),
             "created": document.made_at.replace(tzinfo=None),
+            **({"keywords": document.watermark} if document.watermark else {}),
         }
     )
-    book = _Book(workbook, document.language)
+    book = _Book(workbook, document.language, document.watermark or "")
     book.add(DATA.to(document.language), document.data)
     for section in document.sections:
         book.add_plots(section)
@@ -86,9 +87,12 @@ def spreadsheet(document: Document) -> bytes:
 class _Book:
     """A workbook while it is being filled."""
 
-    def __init__(self, workbook: "Workbook", language: Language) -> None:
+    def __init__(
+        self, workbook: "Workbook", language: Language, watermark: str
+    ) -> None:
         self._workbook = workbook
         self._language = language
+        self._watermark = watermark
         self._names: set[str] = set()
         self._heading = workbook.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
@@ -114,6 +118,8 @@ class _Book:
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        if self._watermark:
+            sheet.set_footer(f"&L{self._watermark}")
         return sheet
 
     def add_plots(self, section: Section) -> None:

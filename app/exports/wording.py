@@ -13,6 +13,7 @@ TERM = Text(fi="Käsite", sv="Begrepp", en="Term")
 MEANING = Text(fi="Merkitys", sv="Betydelse", en="Meaning")
 FACT = Text(fi="Tieto", sv="Uppgift", en="Fact")
 AUDIENCE = Text(fi="Julkisuus", sv="Offentlighet", en="Audience")
+WATERMARK = Text(fi="Vientikoodi", sv="Exportkod", en="Export code")
 VALUE = Text(fi="Arvo", sv="Värde", en="Value")
 YES = Text(fi="kyllä", sv="ja", en="yes")
 NO = Text(fi="ei", sv="nej", en="no")
@@ -52,7 +53,12 @@ def written(  # noqa: PLR0911 (one for each kind of value)
 def facts(document: Document) -> tuple[Fact, ...]:
     """Return what is to be known of *document*, first whom it is for."""
     name = AUDIENCE.to(document.language)
-    return Fact(name=name, value=document.audience), *document.facts
+    mark = Fact(name=WATERMARK.to(document.language), value=document.watermark)
+    return (
+        Fact(name=name, value=document.audience),
+        *document.facts,
+        *((mark,) if document.watermark else ()),
+    )
 
 
 def withholds(table: Table) -> bool:

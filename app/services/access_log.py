@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app import clock
 from app.db import links, look_questions
-from app.db.database import Connection
+from app.db.database import Connection, instant
 from app.db.look_questions import Logged, Place, Selection
 from app.domain.access_log import YEARS_WITHOUT_REASON, Result
 from app.domain.events import HELSINKI, CaseKey, legal_day
@@ -47,12 +47,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Looks of the days *first* to *last*, the newest first.
+    """Looks of the days *first* to *last*, the newest first, as of *asked_at*.
 
     *cases* are those that were asked about, None if any. *following* is the place
     behind these looks, if there are more.
     """
 
+    asked_at: datetime
     first: date
     last: date
     cases: frozenset[CaseKey] | None
@@ -112,8 +113,12 @@ def looks_elsewhere(viewer: Viewer, monday: date) -> Answer:
             elsewhere=True,
         )
         found = list(_newest_first(connection, selection, None))
+        asked_at = instant(connection)
     named = frozenset(case for each in found for case in each.look.cases)
-    return _shown(viewer, Answer(first=monday, last=sunday, cases=named, looks=found))
+    answer = Answer(
+        asked_at=asked_at, first=monday, last=sunday, cases=named, looks=found
+    )
+    return _shown(viewer, answer)
 
 
 def people(found: Iterable[Logged]) -> list[Habit]:
@@ -166,7 +171,8 @@ def _found(
         )
         more = _newest_first(connection, selection, after)
         found = list(more if limit is None else islice(more, limit + 1))
-    return Answer(first=first, last=last, cases=cases, looks=found)
+        asked_at = instant(connection)
+    return Answer(asked_at=asked_at, first=first, last=last, cases=cases, looks=found)
 
 
 def _newest_first(

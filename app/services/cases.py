@@ -11,6 +11,7 @@ from app.db import sources as source_table
 from app.db import units as unit_table
 from app.db.database import Connection, Database, Knowledge
 from app.db.deadlines import Row
+from app.db.scopes import EVERYTHING
 from app.domain.access import Actor
 from app.domain.case_files import case_file
 from app.domain.cases import CaseState, Finding, replay
@@ -82,7 +83,8 @@ def case(
     found = _found(viewer.database, viewer.actor, key, as_of, known_at)
     if found is None and viewer.goes_elsewhere():
         anybody = replace(viewer.actor, units=frozenset())
-        found = _found(viewer.database, anybody, key, as_of, known_at)
+        everywhere = viewer.database.seen_by(EVERYTHING)
+        found = _found(everywhere, anybody, key, as_of, known_at)
     if found is None:
         viewer.miss()
         raise CaseNotFoundError

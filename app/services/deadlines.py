@@ -103,11 +103,16 @@ def worklist(viewer: Viewer, query: Query) -> Worklist:
     return found
 
 
-def whole_worklist(viewer: Viewer, query: Query) -> Worklist:
-    """Show all that *query* asks for, without a cursor, if it is not over its limit.
+def worklist_to_take_away(
+    viewer: Viewer, query: Query, *, most: int | None
+) -> tuple[Worklist, str]:
+    """Give all that *query* asks for, for a file, and the watermark of that.
+
+    It is one of *most* files that the viewer may take today, if that is not None.
 
     Raises:
-        TooManyRowsError: it is over the limit; nothing is shown.
+        TooManyRowsError: it is over the query's limit; nothing is given.
+        ExportQuotaError: the viewer has taken *most* files today.
         FutureKnowledgeError: as from ``worklist``, as are the others.
         LookNotWrittenError: the look cannot be written down.
         UnknownRuleError: there is no rule of the name that is asked for.
@@ -116,8 +121,8 @@ def whole_worklist(viewer: Viewer, query: Query) -> Worklist:
     found = _found(viewer.database, viewer.actor, replace(query, cursor=None))
     if found.following:
         raise TooManyRowsError
-    viewer.show({row.case for row in found.rows}, rows=len(found.rows))
-    return found
+    cases = {row.case for row in found.rows}
+    return found, viewer.take_away(cases, rows=len(found.rows), most=most)
 
 
 def _found(database: Database, actor: Actor, query: Query) -> Worklist:

@@ -1,10 +1,12 @@
 """Who looks at case data: what is shown to them is written down before it is."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
+from app import clock
 from app.db import access_log
 from app.db.access_log import LookNotWrittenError
 from app.db.database import Database, DatabaseUnavailableError
@@ -15,12 +17,18 @@ from app.domain.ledger import SALT_BYTES
 from app.observability import request_ids
 from app.observability.logs import log
 
-__all__ = ["LookNotWrittenError", "Viewer"]
+__all__ = ["ExportQuotaError", "LookNotWrittenError", "Viewer"]
 
 # Parameters that name a case or a person.
 REFERENCES = frozenset({"case", "case_ref", "child", "worker"})
 # What tells only where a list goes on, or how an answer is written.
 _NO_CRITERIA = frozenset({"after", "bom", "cursor", "lang", "separator"})
+# What nobody takes for something else who reads it off a page.
+_LEGIBLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class ExportQuotaError(Exception):
+    """Somebody has taken away as many files as a day allows."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +84,27 @@ class Viewer:
         """
         self._write(frozenset(cases), rows=rows, result=Result.SHOWN)
 
+    def take_away(
+        self, cases: Iterable[CaseKey], *, rows: int, most: int | None
+    ) -> str:
+        """Write down that *cases* are taken away in a file; return its watermark.
+
+        Raises:
+            ExportQuotaError: the viewer has taken *most* files today.
+            LookNotWrittenError: it is not written, and nothing may be taken.
+        """
+        watermark = _new_watermark()
+        entry, salt = self._entry(
+            frozenset(cases), rows=rows, result=Result.SHOWN, watermark=watermark
+        )
+        with self._written(), self.database.write() as connection:
+            if most is not None and not access_log.count_export(
+                connection, self.actor.key_id, clock.today(), most
+            ):
+                raise ExportQuotaError
+            access_log.append(connection, entry, salt)
+        return watermark
+
     def miss(self) -> None:
         """Write down that a case was asked for which there is not for the viewer.
 
@@ -85,6 +114,19 @@ class Viewer:
         self._write(frozenset(), rows=0, result=Result.NOT_FOUND)
 
     def _write(self, cases: frozenset[CaseKey], *, rows: int, result: Result) -> None:
+        entry, salt = self._entry(cases, rows=rows, result=result)
+        with self._written(), self.database.at_once() as connection:
+            access_log.append(connection, entry, salt)
+
+    def _entry(
+        self,
+        cases: frozenset[CaseKey],
+        *,
+        rows: int,
+        result: Result,
+        watermark: str | None = None,
+    ) -> tuple[str, bytes]:
+        """Return the text of the look that is to be written, and its salt."""
         salt = secrets.token_bytes(SALT_BYTES)
         hashed = {
             name: hashed_reference(reference, salt)
@@ -103,12 +145,22 @@ class Viewer:
             correlation_id=request_ids.current(),
             result=result,
             elsewhere=self._is_elsewhere,
-            watermark=None,
+            watermark=watermark,
         )
+        return look.text, salt
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Note that the look is written, or tell that it is not."""
         try:
-            with self.database.at_once() as connection:
-                access_log.append(connection, look.text, salt)
+            yield
         except (DatabaseUnavailableError, LookNotWrittenError) as error:
             log.error("look_not_written", reason=str(error))
             raise LookNotWrittenError(str(error)) from error
         self.has_looked = True
+
+
+def _new_watermark() -> str:
+    """Return four groups of four letters: 80 random bits."""
+    letters = [secrets.choice(_LEGIBLE) for _ in range(16)]
+    return "-".join("".join(letters[place : place + 4]) for place in range(0, 16, 4))

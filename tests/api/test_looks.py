@@ -164,7 +164,11 @@ def test_nothing_is_disclosed_while_the_access_log_cannot_be_written(
 
 @pytest.mark.parametrize("format_", ["csv", "xlsx", "pdf"])
 def test_nor_in_a_file(broken: Watched, format_: str) -> None:
-    assert_disclosed_nothing(broken.get("/v1/deadlines", format=format_, status="all"))
+    assert_disclosed_nothing(
+        broken.get(
+            "/v1/deadlines", format=format_, status="all", reason="self_monitoring"
+        )
+    )
 
 
 def test_nor_while_the_table_is_locked(watched: Watched) -> None:

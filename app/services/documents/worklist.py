@@ -25,7 +25,7 @@ from app.services.deadlines import (
     TooManyRowsError,
     Worklist,
     days_left,
-    whole_worklist,
+    worklist_to_take_away,
 )
 from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
@@ -98,33 +98,46 @@ _PRINTED = ("case_ref", "rule", "unit", "started_on", "due_on", "status")
 
 
 def export(
-    viewer: Viewer, query: Query, file: FileFormat, language: Language
+    viewer: Viewer,
+    query: Query,
+    file: FileFormat,
+    language: Language,
+    *,
+    most: int | None,
 ) -> Document:
-    """Show everything that *query* asks for, whatever its limit and cursor.
+    """Give everything that *query* asks for, whatever its limit and cursor.
+
+    It bears a watermark, by which the access log tells who has taken it, and is one of
+    *most* files that the viewer may take today, or of any number if that is None.
 
     Raises:
+        ExportQuotaError: the viewer has taken as many today.
         TooManyRowsError: there is more than such a *file* holds; the message says so.
         LookNotWrittenError: the look cannot be written down.
         FutureKnowledgeError: ``known_at`` lies in the future.
         UnknownRuleError: there is no rule of the name that is asked for.
         UnverifiedYearError: ``as_of`` lies outside the verified years.
     """
-    most = MOST_ROWS[file]
+    limit = MOST_ROWS[file]
     try:
-        found = whole_worklist(viewer, replace(query, limit=most))
+        found, watermark = worklist_to_take_away(
+            viewer, replace(query, limit=limit), most=most
+        )
     except TooManyRowsError:
         raise TooManyRowsError(
-            f"A worklist as {file.upper()} has at most {most:,} rows. Narrow it by "
+            f"A worklist as {file.upper()} has at most {limit:,} rows. Narrow it by "
             "unit, rule or status, choose CSV or XLSX, or read it page by page as JSON."
         ) from None
-    return document(found, query, language)
+    return document(found, query, language, watermark)
 
 
-def document(found: Worklist, query: Query, language: Language) -> Document:
-    """Return *found*, the whole answer to *query*, as a document."""
+def document(
+    found: Worklist, query: Query, language: Language, watermark: str
+) -> Document:
+    """Return *found*, the whole answer to *query*, as a document that bears a mark."""
     words = Vocabulary(language=language, law=found.law, units=found.units)
     columns = _columns(words)
-    rows = tuple(_row(row, found, words) for row in found.rows)
+    rows = tuple((*_row(row, found, words), watermark) for row in found.rows)
     status = _STATUSES[query.status].to(language)
     title = _TITLE.to(language)
     data = Table(title=title, columns=columns, rows=rows)
@@ -135,6 +148,7 @@ def document(found: Worklist, query: Query, language: Language) -> Document:
         audience=audience.INTERNAL.to(language),
         language=language,
         made_at=found.known_at,
+        watermark=watermark,
         facts=(
             Fact(name=_SELECTION.to(language), value=_selection(query, status, words)),
             *words.facts(found.as_of, found.known_at),
@@ -173,6 +187,8 @@ def _columns(words: Vocabulary) -> tuple[Column, ...]:
         *("joined", "recorded_late", "corrected"),
         *("language_group", "nationality_group", "age_band", "entry", "worker"),
         *("delay_cause", "delay_action", "follow_up_on"),
+        # In each row: a part of a list tells as well whose it was.
+        "watermark",
     )
     return tuple(words.column(code, kinds.get(code, Kind.TEXT)) for code in codes)
 

@@ -1,0 +1,153 @@
+"""The access log as a document: who has been shown the cases of a client, and why."""
+
+from app.db.look_questions import Logged
+from app.domain.access_log import Look, Result
+from app.domain.events import HELSINKI
+from app.domain.look_texts import REASONS, RESULTS, ROLES, way_of
+from app.domain.texts import Language, Text
+from app.exports.document import (
+    Coded,
+    Column,
+    Document,
+    Fact,
+    Kind,
+    Paragraph,
+    Section,
+    Table,
+    Value,
+)
+from app.exports.numbers import count, span
+from app.services.access_log import Answer, Query
+
+_TITLE = Text(fi="Katseluloki", sv="Åtkomstlogg", en="Access log")
+_ABOUT_CLIENT = Text(
+    fi="Kenelle asiakkaan tietoja on näytetty",
+    sv="För vem klientens uppgifter har visats",
+    en="Who has been shown the client's data",
+)
+_ABOUT_LOOKS = Text(fi="Katselut", sv="Visningar", en="Looks")
+_AUDIENCE = Text(
+    fi="Salassa pidettävä: annetaan vain sille, jonka tietoja lokin rivit koskevat, ja "
+    "valvojalle.",
+    sv="Sekretessbelagd: lämnas ut endast till den som uppgifterna gäller och till "
+    "tillsynsmyndigheten.",
+    en="Secret: for whom its lines are about, and for the supervisor.",
+)
+_SUMMARY = Text(
+    fi="Ajalla {period} tietoja on näytetty {shown} kertaa, viimeisin ensin. "
+    "Lisäksi {missed} kertaa niitä on haettu, mutta niitä ei näytetty.",
+    sv="Under tiden {period} har uppgifterna visats {shown} gånger, den senaste "
+    "först. Därtill har de sökts {missed} gånger utan att visas.",
+    en="In {period} the data were shown {shown} times, the last first. "
+    "Besides, they were asked for {missed} times and not shown.",
+)
+_SERVICE = Text(
+    fi="Luettelossa on tämä palvelu, joka seuraa määräaikoja. Asiakastietojärjestelmän "
+    "oma loki on erikseen.",
+    sv="Förteckningen gäller denna tjänst, som följer tidsfrister. "
+    "Klientdatasystemet har en egen logg.",
+    en="The list is of this service, which watches deadlines. The client system has a "
+    "log of its own.",
+)
+_HEADINGS = {
+    "at": Text(fi="Aika", sv="Tid", en="Time"),
+    "person": Text(fi="Katsoja", sv="Vem", en="Who"),
+    "role": Text(fi="Rooli", sv="Roll", en="Role"),
+    "units": Text(fi="Yksiköt", sv="Enheter", en="Units"),
+    "way": Text(fi="Mitä kautta", sv="Var", en="Where"),
+    "reason": Text(fi="Peruste", sv="Grund", en="Reason"),
+    "cases": Text(fi="Asiat", sv="Ärenden", en="Cases"),
+    "result": Text(fi="Tulos", sv="Resultat", en="Result"),
+}
+_ALL_UNITS = Text(fi="kaikki", sv="alla", en="all")
+_WORK = Text(fi="yksikön työ", sv="enhetens arbete", en="work of the unit")
+_ASKED = {
+    "child": Text(fi="Lapsi", sv="Barn", en="Child"),
+    "case": Text(fi="Asia", sv="Ärende", en="Case"),
+    "source": Text(fi="Lähdejärjestelmä", sv="Källsystem", en="Source"),
+    "person": Text(fi="Katsoja", sv="Vem", en="Who"),
+    "watermark": Text(fi="Vientikoodi", sv="Exportkod", en="Export code"),
+}
+_FIRST = Text(fi="Alkaen", sv="Från och med", en="From")
+_LAST = Text(fi="Asti", sv="Till och med", en="To")
+
+
+def document(found: Answer, query: Query, language: Language) -> Document:
+    """Return *found*, the whole answer to *query*, as a document."""
+    table = Table(
+        title="",
+        columns=tuple(
+            Column(
+                code=code,
+                heading=heading.to(language),
+                kind=Kind.INSTANT if code == "at" else Kind.TEXT,
+            )
+            for code, heading in _HEADINGS.items()
+        ),
+        rows=tuple(_row(each, found, language) for each in found.looks),
+    )
+    heading = _ABOUT_LOOKS if found.cases is None else _ABOUT_CLIENT
+    return Document(
+        name=f"access-log-{found.first}-{found.last}",
+        title=_TITLE.to(language),
+        subtitle=heading.to(language),
+        audience=_AUDIENCE.to(language),
+        language=language,
+        made_at=found.asked_at,
+        facts=_facts(found, query, language),
+        data=table,
+        sections=(
+            Section(
+                heading=heading.to(language),
+                parts=(
+                    Paragraph(_summary(found, language)),
+                    Paragraph(_SERVICE.to(language)),
+                    table,
+                ),
+            ),
+        ),
+        definitions=(),
+    )
+
+
+def _row(logged: Logged, found: Answer, language: Language) -> tuple[Value, ...]:
+    look = logged.look
+    named = found.named(logged) if found.cases is not None else look.cases
+    return (
+        logged.place.recorded_at.astimezone(HELSINKI),
+        look.person,
+        Coded(look.role, ROLES[look.role].to(language)),
+        ", ".join(look.units) or _ALL_UNITS.to(language),
+        Coded(look.route, way_of(look.route).to(language)),
+        _reason(look, language),
+        ", ".join(f"{case.source} {case.case_ref}" for case in sorted(named)),
+        Coded(look.result, RESULTS[look.result].to(language)),
+    )
+
+
+def _reason(look: Look, language: Language) -> Coded:
+    if look.reason is None:
+        return Coded("", _WORK.to(language))
+    return Coded(look.reason, REASONS[look.reason].to(language))
+
+
+def _summary(found: Answer, language: Language) -> str:
+    results = [each.look.result for each in found.looks]
+    return _SUMMARY.to(language).format(
+        period=span(found.first, found.last, language),
+        shown=count(results.count(Result.SHOWN), language),
+        missed=count(results.count(Result.NOT_FOUND), language),
+    )
+
+
+def _facts(found: Answer, query: Query, language: Language) -> tuple[Fact, ...]:
+    asked = (
+        Fact(name=name.to(language), value=getattr(query, member))
+        for member, name in _ASKED.items()
+        if getattr(query, member) is not None
+    )
+    return (
+        *asked,
+        Fact(name=_FIRST.to(language), value=found.first, kind=Kind.DAY),
+        Fact(name=_LAST.to(language), value=found.last, kind=Kind.DAY),
+    )
