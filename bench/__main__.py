@@ -7,6 +7,7 @@ from bench import (
     batch,
     due_dates,
     ndjson,
+    patterns,
     publishing,
     rebuild,
     reports,
@@ -28,6 +29,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "verify": verify.measure,
     "rebuild": rebuild.measure,
     "slow_clients": slow_clients.measure,
+    "patterns": patterns.measure,
 }
 
 
