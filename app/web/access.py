@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from app.api.addresses import refuse_unfit_address
 from app.db.database import DatabaseUnavailableError
 from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
 from app.services.callers import Callers
@@ -42,7 +43,9 @@ class Page(AccessDeclaration):
         Raises:
             SignedOutError: nobody has.
             HTTPException: their role does not permit it.
+            ProblemError: the address is unfit; it is not kept for after signing in.
         """
+        refuse_unfit_address(request)
         actor = await signed_in(request)
         if actor is None:
             raise SignedOutError

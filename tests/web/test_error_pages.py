@@ -37,6 +37,16 @@ def test_an_error_echoes_nothing(anyone: Reader) -> None:
     assert "<script>" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/worklist?worker=", "/cases/client-a/"])
+def test_what_tells_who_someone_is_is_not_kept_for_after_signing_in(
+    anyone: Reader, path: str
+) -> None:
+    answer = anyone.answer(path + "131052-308T")
+
+    assert answer.status_code == 422
+    assert "131052" not in answer.text + str(answer.headers)
+
+
 def test_a_method_that_is_not_allowed_is_a_page(anyone: Reader) -> None:
     answer = anyone.client.post("/law", headers={"Accept": ACCEPT})
 
