@@ -1,19 +1,20 @@
 """Who may see a page: each declares its permission, or that it is for everybody."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from fastapi import Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from app.api.addresses import refuse_unfit_address
 from app.db.database import DatabaseUnavailableError
 from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
+from app.security.personal_data import holds_personal_data
 from app.services.callers import Callers
 
 _FORBIDDEN = 403
 _SEE_OTHER = 303
+_UNPROCESSABLE = 422
 
 
 class SignedOutError(Exception):
@@ -42,10 +43,11 @@ class Page(AccessDeclaration):
 
         Raises:
             SignedOutError: nobody has.
-            HTTPException: their role does not permit it.
-            ProblemError: the address is unfit; it is not kept for after signing in.
+            HTTPException: their role does not permit it, or the address tells who
+                someone is, and must not be kept for after signing in.
         """
-        refuse_unfit_address(request)
+        if holds_personal_data(unquote_plus(_address(request))):
+            raise HTTPException(_UNPROCESSABLE)
         actor = await signed_in(request)
         if actor is None:
             raise SignedOutError
@@ -79,8 +81,11 @@ def install(app: FastAPI) -> None:
 
 
 def _to_sign_in(request: Request, _: Exception) -> Response:
-    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     # What was posted cannot be posted again from there.
-    back = {"return_to": asked} if request.method == "GET" else {}
+    back = {"return_to": _address(request)} if request.method == "GET" else {}
     query = f"?{urlencode(back)}" if back else ""
     return RedirectResponse(f"/sign-in{query}", _SEE_OTHER)
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -49,7 +49,7 @@ HEADERS = (
     *(b"if-none-match", b"if-modified-since", b"cookie", b"origin", b"referer"),
     *(b"x-forwarded-for", b"x-forwarded-host", b"x-request-id", b"user-agent"),
     *(b"ce-id", b"ce-source", b"ce-type", b"ce-specversion", b"ce-subject", b"ce-time"),
-    *(b"ce-case_ref", b"ce-" + WORD.encode(), b"expect", b"te", b"traceparent"),
+    *(b"ce-case_ref", b"ce-" + WORD.encode(), b"expect", b"traceparent"),
     *(b"authorization", b"content-type", WORD.encode()),
 )
 
