@@ -14,7 +14,6 @@ from app.services.callers import Callers
 
 _FORBIDDEN = 403
 _SEE_OTHER = 303
-_UNPROCESSABLE = 422
 
 
 class SignedOutError(Exception):
@@ -43,11 +42,8 @@ class Page(AccessDeclaration):
 
         Raises:
             SignedOutError: nobody has.
-            HTTPException: their role does not permit it, or the address tells who
-                someone is, and must not be kept for after signing in.
+            HTTPException: their role does not permit it.
         """
-        if holds_personal_data(unquote_plus(_address(request))):
-            raise HTTPException(_UNPROCESSABLE)
         actor = await signed_in(request)
         if actor is None:
             raise SignedOutError
@@ -81,11 +77,9 @@ def install(app: FastAPI) -> None:
 
 
 def _to_sign_in(request: Request, _: Exception) -> Response:
-    # What was posted cannot be posted again from there.
-    back = {"return_to": _address(request)} if request.method == "GET" else {}
-    query = f"?{urlencode(back)}" if back else ""
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    # What was posted cannot be posted again from there, and what tells who someone is
+    # must not go on from address to address.
+    kept = request.method == "GET" and not holds_personal_data(unquote_plus(asked))
+    query = f"?{urlencode({'return_to': asked})}" if kept else ""
     return RedirectResponse(f"/sign-in{query}", _SEE_OTHER)
-
-
-def _address(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -35,6 +35,7 @@ WITHOUT_CASES = {
     "activation": "the law",
     "api_key": "who may call",
     "checkpoint_file": "how far files have come",
+    "export_count": "how many files somebody has taken",
     "forgotten_line": "hashes of lines of which nothing else is left",
     "person": "who signs in",
     "publication": "what the public has been shown",

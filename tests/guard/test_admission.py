@@ -281,7 +281,7 @@ def test_beyond_what_it_can_do_the_service_says_so_and_loses_nothing(
     assert set(told) <= {201, 429, 503}
     assert told[201] > 0
     assert later == [200] * 3
-    with database.engine.connect() as connection:
+    with database.write() as connection:
         stored = connection.scalar(text("SELECT count(*) FROM case_event"))
     assert stored == told[201]
 
