@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import app
 
 # More repetitions than this within a repetition could be retried without end.
 FEW = 64
-_parser: Any = re._parser  # type: ignore[attr-defined] # the one that re itself uses
+_parser: Any = import_module("re._parser")  # the one that re itself uses
 REPEATED = {"MAX_REPEAT", "MIN_REPEAT"}
 
 
