@@ -149,9 +149,6 @@ class EmbeddedPostgres:
         if self._users.take(fcntl.LOCK_EX):
             self._users.release()
             self._shut_down(deadline)
-        elif self._process is not None:
-            # The server outlives this object, of which Popen would warn.
-            self._process.returncode = 0
         self._process = None
         self._cluster.forget_host()
 
