@@ -19,7 +19,7 @@ from app.identity.providers import Provider
 from app.identity.tokens import Claims
 from app.identity.trusted import TrustedProvider
 from app.security.api_keys import parse_key
-from app.security.identity_codes import contains_identity_code
+from app.security.personal_data import PersonalData, personal_data_in
 from app.services import keys, sessions
 
 # What is revoked is refused everywhere within five seconds.
@@ -127,7 +127,10 @@ def _bearer(
 def known_person(trusted: TrustedProvider, claims: Claims) -> Person | None:
     """Return of whom *claims* speak; None if they do not tell, or tell too much."""
     found = grants.person(trusted.provider, claims)
-    if found is None or any(map(contains_identity_code, (found.subject, found.name))):
+    if found is None or any(
+        PersonalData.IDENTITY_CODE in personal_data_in(text)
+        for text in (found.subject, found.name)
+    ):
         return None
     return Person(
         person_id=found.id,
