@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUN := python -m
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
@@ -9,7 +10,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check hostile bench migration lock docs texts
+.PHONY: help setup demo serve test lint check hostile bench migration lock docs texts
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -29,9 +30,9 @@ serve: setup  ## the service on 127.0.0.1:8000, on the embedded PostgreSQL unles
 	$(BIN)/maaraaika serve $(ARGS)
 
 test: setup  ## every test, on a real PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/$(RUN) pytest -n 2 --dist worksteal $(ARGS)
 
-check: setup  ## format, lint, types, layers, spelling, dependencies, full property tests with coverage
+lint: setup  ## format, lint, types, layers, templates, spelling, dependencies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -39,8 +40,10 @@ check: setup  ## format, lint, types, layers, spelling, dependencies, full prope
 	$(BIN)/djlint app/web/templates --lint --quiet
 	$(BIN)/codespell
 	$(BIN)/deptry .
+
+check: lint  ## lint, then `make test` with many examples of every property and with coverage
 	rm -f .coverage .coverage.*
-	MAARAAIKA_TEST_PROFILE=full $(BIN)/coverage run -m pytest -n 2 --dist worksteal --quiet
+	MAARAAIKA_TEST_PROFILE=full $(MAKE) test RUN="coverage run -m" ARGS=--quiet
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='app/domain/*' --fail-under=100 --skip-covered
