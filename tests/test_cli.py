@@ -17,9 +17,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import make_url
 
 from app import clock
+from app.cli.common import operator
 from app.db.database import Database
 from app.domain.access import Actor, Role
 from app.services import freshness, keys, sessions, signing_in, units
+from app.services.sources import client_links
 from tests import databases
 from tests.api.sending import decision, notification, send
 from tests.commands import MAARAAIKA, run
@@ -548,11 +550,24 @@ def test_how_long_a_source_may_be_silent_is_said_by_the_operator(
     succeed("source", "rhythm", "client-a", "--working-hours", "16")
     succeed("source", "live", "client-a", "--since", "2026-03-02")
     succeed("source", "references", "client-a", "no_hashes")
+    succeed("source", "link", "client-a", "https://a.example/cases/{case_ref}")
 
     (state,) = freshness.states(database, Actor(role=Role.ADMIN))
     assert state.setting.expected_working_hours == 16
     assert state.setting.refuses_hashes
     assert str(state.setting.live_since) == "2026-03-02"
+    assert state.setting.link_template == "https://a.example/cases/{case_ref}"
+    assert state.setting.recorded_by == operator()
     assert (
         "--working-hours" in run("source", "rhythm", "a", "--working-hours", "0").stderr
     )
+    assert (
+        "{case_ref}" in run("source", "link", "client-a", "https://a.example/").stderr
+    )
+    told = run("source", "link", "client-a", "https://a.example/a@b.example/{case_ref}")
+    assert "tells who someone is" in told.stderr
+    assert client_links(database).to("client-a", "A 1") is not None
+
+    succeed("source", "link", "client-a")
+
+    assert client_links(database).to("client-a", "A 1") is None

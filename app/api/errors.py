@@ -24,6 +24,7 @@ from app.domain.events import HELSINKI
 from app.domain.public_tables import NotPublicError
 from app.identity.errors import ProviderUnavailableError
 from app.observability import request_ids
+from app.security.personal_data import PersonalDataError
 from app.services.access_log import LookNotFoundError, ReasonRequiredError
 from app.services.cases import CaseNotFoundError
 from app.services.deadlines import TooManyRowsError
@@ -42,7 +43,7 @@ from app.services.sealed_reports import (
     SealConflictError,
     SealNotFoundError,
 )
-from app.services.units import PersonalDataError, UnitCycleError
+from app.services.units import UnitCycleError
 from app.services.viewing import ExportQuotaError, LookNotWrittenError
 
 MEDIA_TYPE = "application/problem+json"

@@ -83,7 +83,9 @@ def put_unit(
     refuse_unfit_texts([code], KNOWN)
     names = Text(fi=unit.names.fi, sv=unit.names.sv, en=unit.names.en)
     service.put(
-        database_of(request, actor), [Unit(code=code, parent=unit.parent, name=names)]
+        database_of(request, actor),
+        [Unit(code=code, parent=unit.parent, name=names)],
+        by=actor.key_id,
     )
     return UnitOut(code=code, parent=unit.parent, names=unit.names)
 

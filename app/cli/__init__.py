@@ -28,8 +28,10 @@ from app.demo.client import RefusedError
 from app.domain.errors import DomainError
 from app.domain.report_settings import InvalidReportSettingsError
 from app.imports.errors import ImportFileError
+from app.security.personal_data import PersonalDataError
 from app.services.checkpoint_file import CheckpointFileError
 from app.services.checkpoint_key import CheckpointKeyError
+from app.services.client_links import LinkTemplateError
 from app.services.erasure import (
     NothingToEraseError,
     RebuildUnderWayError,
@@ -44,7 +46,7 @@ from app.services.rebuild import CircumstancesChangedError
 from app.services.retention import UndecidedError
 from app.services.signing_in import InvalidLinkRequestError
 from app.services.sources import SuccessionError
-from app.services.units import PersonalDataError, UnitCycleError
+from app.services.units import UnitCycleError
 from app.settings import SettingsError
 
 EXPECTED = (
@@ -66,6 +68,7 @@ EXPECTED = (
     ExposedError,
     InvalidKeyRequestError,
     InvalidLinkRequestError,
+    LinkTemplateError,
     PersonalDataError,
     UnitCycleError,
     DomainError,

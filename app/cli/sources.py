@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.common import DataDir, database_of, day_of
+from app.cli.common import DataDir, database_of, day_of, operator
 from app.security.hashes import References
 from app.services import sources as source_service
 
@@ -22,7 +22,9 @@ def succeed_source(
 ) -> None:
     """Let source NEW continue the cases of OLD under the same references."""
     with database_of(data_dir) as database:
-        changed = source_service.succeed(database, old, new, day_of(live_from))
+        changed = source_service.succeed(
+            database, old, new, day_of(live_from), by=operator()
+        )
     typer.echo(f"{new} continues {old}; {changed} rows changed.")
 
 
@@ -34,7 +36,7 @@ def put_source_live(
 ) -> None:
     """Say since when events of a source come as they happen."""
     with database_of(data_dir) as database:
-        source_service.put_live(database, source, day_of(since))
+        source_service.put_live(database, source, day_of(since), by=operator())
 
 
 @source_cli.command("rhythm")
@@ -47,7 +49,7 @@ def put_source_rhythm(
 ) -> None:
     """Say how long a source may be silent before that is a finding."""
     with database_of(data_dir) as database:
-        source_service.put_rhythm(database, source, working_hours)
+        source_service.put_rhythm(database, source, working_hours, by=operator())
 
 
 @source_cli.command("references")
@@ -56,4 +58,18 @@ def put_source_references(
 ) -> None:
     """Say whether references of a source may look like the hash of an identity code."""
     with database_of(data_dir) as database:
-        source_service.put_references(database, source, allowed)
+        source_service.put_references(database, source, allowed, by=operator())
+
+
+@source_cli.command("link")
+def put_source_link(
+    source: str,
+    template: Annotated[
+        str | None,
+        typer.Argument(help="https://.../{case_ref}; without it, there is no link."),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Say where cases of a source are in its client system."""
+    with database_of(data_dir) as database:
+        source_service.put_link(database, source, template, by=operator())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from app.cli.common import DataDir, database_of, fail
+from app.cli.common import DataDir, database_of, fail, operator
 from app.db.units import Unit
 from app.domain.texts import Text
 from app.services import units as unit_service
@@ -22,7 +22,7 @@ def import_units(file: Path, data_dir: DataDir = None) -> None:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         fail(f"{file} cannot be read as CSV in UTF-8: {error}")
     with database_of(data_dir) as database:
-        unit_service.put(database, units)
+        unit_service.put(database, units, by=operator())
     typer.echo(f"{len(units)} units recorded.")
 
 

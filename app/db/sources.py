@@ -14,7 +14,8 @@ class SourceSetting:
 
     *live_since* is the day from which events come as they happen; what happened before
     was imported. *expected_working_hours* is how long it may be silent. Of one that
-    *refuses_hashes*, references may not look like the bare hash of something.
+    *refuses_hashes*, references may not look like the bare hash of something. By its
+    *link_template* cases are found in it. *recorded_by* is who has said so.
     """
 
     source: str
@@ -22,6 +23,8 @@ class SourceSetting:
     successor: str | None = None
     expected_working_hours: int | None = None
     refuses_hashes: bool = False
+    link_template: str | None = None
+    recorded_by: str | None = None
 
 
 def settings(
@@ -36,6 +39,8 @@ def settings(
         table.c.successor,
         table.c.expected_working_hours,
         table.c.refuses_hashes,
+        table.c.link_template,
+        table.c.recorded_by,
     )
     if known_at is None:
         query = query.where(condition)
@@ -50,6 +55,8 @@ def settings(
             successor=row.successor,
             expected_working_hours=row.expected_working_hours,
             refuses_hashes=row.refuses_hashes,
+            link_template=row.link_template,
+            recorded_by=row.recorded_by,
         )
         for row in connection.execute(query)
     }
@@ -90,8 +97,18 @@ def put(connection: Connection, setting: SourceSetting, recorded_at: datetime) -
             successor=setting.successor,
             expected_working_hours=setting.expected_working_hours,
             refuses_hashes=setting.refuses_hashes,
+            link_template=setting.link_template,
+            recorded_by=setting.recorded_by,
         )
     )
+
+
+def link_templates(connection: Connection) -> dict[str, str]:
+    """Return how the addresses of cases are made, of the sources that say so."""
+    query = select(source_setting.c.source, source_setting.c.link_template).where(
+        IS_CURRENT, source_setting.c.link_template.is_not(None)
+    )
+    return {row.source: row.link_template for row in connection.execute(query)}
 
 
 def successions(

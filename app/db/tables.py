@@ -72,6 +72,8 @@ source_setting = Table(
     Column("successor", Text, nullable=True),
     Column("expected_working_hours", Integer, nullable=True),
     Column("refuses_hashes", Boolean, nullable=False, server_default=text("false")),
+    Column("link_template", Text, nullable=True),
+    Column("recorded_by", Text, nullable=True),
 )
 
 # Which other case or event an event mentions, so that what may hang together is found
@@ -277,6 +279,7 @@ unit = Table(
     Column("name_fi", Text, nullable=False),
     Column("name_sv", Text, nullable=False),
     Column("name_en", Text, nullable=False),
+    Column("recorded_by", Text, nullable=True),
 )
 
 # The reading and calendar under which the deadlines were computed, since when.

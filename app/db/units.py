@@ -55,8 +55,8 @@ def current(connection: Connection) -> dict[str, Unit]:
     }
 
 
-def put(connection: Connection, changed: Unit) -> None:
-    """Record *changed* as it is known from now on."""
+def put(connection: Connection, changed: Unit, recorded_by: str | None) -> None:
+    """Record *changed* as it is known from now on, and who has said so."""
     # One instant for the end of the old row and the start of the new one.
     now = connection.scalar(select(func.clock_timestamp()))
     connection.execute(
@@ -73,6 +73,7 @@ def put(connection: Connection, changed: Unit) -> None:
             name_fi=changed.name.fi,
             name_sv=changed.name.sv,
             name_en=changed.name.en,
+            recorded_by=recorded_by,
         )
     )
 

@@ -17,6 +17,10 @@ class PersonalData(StrEnum):
     EMAIL_ADDRESS = "email_address"
 
 
+class PersonalDataError(Exception):
+    """A text that is to be stored tells who someone is."""
+
+
 _CONTAINS: Mapping[PersonalData, Callable[[str], bool]] = {
     PersonalData.IDENTITY_CODE: contains_identity_code,
     PersonalData.PHONE_NUMBER: contains_phone_number,

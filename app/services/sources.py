@@ -1,4 +1,4 @@
-"""Client systems: which are live, and which continues another."""
+"""Client systems: which are live, which continues another, where cases are."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,9 @@ from app.db.database import Database, begin_recording, hold_recording, instant
 from app.db.sources import SourceSetting
 from app.domain.events import OWN_SOURCE
 from app.security.hashes import References
+from app.security.personal_data import PersonalDataError, holds_personal_data
 from app.services import replay
+from app.services.client_links import ClientLinks, ensure_template
 from app.services.replay import CASES_PER_BATCH
 
 
@@ -19,37 +21,74 @@ class SuccessionError(Exception):
     """A source cannot be continued by that other one; the message says why."""
 
 
-def put_live(database: Database, source: str, since: date) -> None:
+def put_live(
+    database: Database, source: str, since: date, *, by: str | None = None
+) -> None:
     """Record that events of *source* come as they happen from the day *since* on."""
-    _put(database, source, lambda known: replace(known, live_since=since))
+    _put(database, source, lambda known: replace(known, live_since=since), by)
 
 
-def put_rhythm(database: Database, source: str, working_hours: int) -> None:
+def put_rhythm(
+    database: Database, source: str, working_hours: int, *, by: str | None = None
+) -> None:
     """Record that *source* is heard at least every so many working hours."""
     _put(
         database,
         source,
         lambda known: replace(known, expected_working_hours=working_hours),
+        by,
     )
 
 
-def put_references(database: Database, source: str, references: References) -> None:
+def put_references(
+    database: Database, source: str, references: References, *, by: str | None = None
+) -> None:
     """Record which references *source* may send from now on."""
     refuses = references is References.NO_HASHES
-    _put(database, source, lambda known: replace(known, refuses_hashes=refuses))
+    _put(database, source, lambda known: replace(known, refuses_hashes=refuses), by)
+
+
+def put_link(
+    database: Database, source: str, template: str | None, *, by: str | None = None
+) -> None:
+    """Record how the address of a case in *source* is made; None: it has none.
+
+    Raises:
+        LinkTemplateError: no links can be made of *template*.
+        PersonalDataError: it holds an identity code, a phone number or an e-mail
+            address.
+    """
+    if template is not None:
+        ensure_template(template)
+        if holds_personal_data(template):
+            raise PersonalDataError("The address tells who someone is.")
+    _put(database, source, lambda known: replace(known, link_template=template), by)
+
+
+def client_links(database: Database) -> ClientLinks:
+    """Return where cases are in their client systems, as far as somebody has said."""
+    with database.read() as question:
+        return ClientLinks(source_table.link_templates(question.connection))
 
 
 def _put(
-    database: Database, source: str, change: Callable[[SourceSetting], SourceSetting]
+    database: Database,
+    source: str,
+    change: Callable[[SourceSetting], SourceSetting],
+    by: str | None,
 ) -> None:
     with database.write() as connection:
         begin_recording(connection)
         known = source_table.settings(connection)
         setting = change(known.get(source, SourceSetting(source=source)))
-        source_table.put(connection, setting, instant(connection))
+        source_table.put(
+            connection, replace(setting, recorded_by=by), instant(connection)
+        )
 
 
-def succeed(database: Database, old: str, new: str, live_from: date) -> int:
+def succeed(
+    database: Database, old: str, new: str, live_from: date, *, by: str | None = None
+) -> int:
     """Let source *new*, live from a day, continue the cases of *old*; count the rows.
 
     A case of the old source and the case of the new one with the same reference are
@@ -64,8 +103,14 @@ def succeed(database: Database, old: str, new: str, live_from: date) -> int:
         known = source_table.settings(connection)
         _refuse_circles(known, old, new)
         now = ledger.last_instant(connection)
-        ended = replace(known.get(old, SourceSetting(source=old)), successor=new)
-        live = replace(known.get(new, SourceSetting(source=new)), live_since=live_from)
+        ended = replace(
+            known.get(old, SourceSetting(source=old)), successor=new, recorded_by=by
+        )
+        live = replace(
+            known.get(new, SourceSetting(source=new)),
+            live_since=live_from,
+            recorded_by=by,
+        )
         source_table.put(connection, ended, now)
         source_table.put(connection, live, now)
         law = activations.in_use(connection)

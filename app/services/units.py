@@ -6,15 +6,11 @@ from datetime import datetime
 from app.db import units as unit_table
 from app.db.database import Database, begin_recording
 from app.db.units import Unit
-from app.security.personal_data import holds_personal_data
+from app.security.personal_data import PersonalDataError, holds_personal_data
 
 
 class UnitCycleError(Exception):
     """A unit would stand below itself."""
-
-
-class PersonalDataError(Exception):
-    """A text that is to be stored tells who someone is."""
 
 
 def all_units(database: Database, *, known_at: datetime | None = None) -> list[Unit]:
@@ -24,8 +20,8 @@ def all_units(database: Database, *, known_at: datetime | None = None) -> list[U
     return list(known.values())
 
 
-def put(database: Database, units: Iterable[Unit]) -> None:
-    """Record *units*, new or changed, all or none.
+def put(database: Database, units: Iterable[Unit], *, by: str | None = None) -> None:
+    """Record *units*, new or changed, all or none, as said *by* somebody.
 
     Raises:
         UnitCycleError: a unit would stand below itself; nothing is changed.
@@ -40,7 +36,7 @@ def put(database: Database, units: Iterable[Unit]) -> None:
     with database.write() as connection:
         begin_recording(connection)
         for unit in units:
-            unit_table.put(connection, unit)
+            unit_table.put(connection, unit, by)
         _refuse_cycles(unit_table.current(connection))
 
 
