@@ -1,6 +1,7 @@
 """What the other answer to an open question of law would change, day by day."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -38,10 +39,9 @@ def _shifts(law: Law, rule: DeadlineRule, year: int) -> Iterator[int]:
     """Give by how many days the readings differ, for every day that they reach."""
     day = date(year, 1, 1)
     while day.year == year:
-        try:
+        # No clock starts before the rule, and none can be counted past the calendar.
+        with suppress(UnknownRuleError, UnverifiedYearError):
             period = rule.version_on(day).period
             other = period.count(day, law.calendar, period.other_reading(law.reading))
             yield abs((other.due_on - law.limits(rule.code, day).due_on).days)
-        except (UnknownRuleError, UnverifiedYearError):
-            pass
         day += timedelta(1)
