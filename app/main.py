@@ -265,7 +265,7 @@ def create_app(
         },
     )
     # Where nobody says for what kind of work, it is for a question; who may see more of
-    # the cases than nothing, gets it of `access.database_of`.
+    # the cases than nothing, gets it of `visits.database_of`.
     app.state.database = database.at(Work.READING).seen_by(NOTHING)
     app.state.callers = Callers(database, providers, public_url)
     app.state.cursors = Cursors(database)

@@ -17,11 +17,10 @@ from starlette.routing import BaseRoute, Route
 from app.api import docs_page
 from app.api.addresses import refuse_unfit_address
 from app.api.errors import ProblemError, problem
-from app.db.database import Database, DatabaseUnavailableError
+from app.db.database import DatabaseUnavailableError
 from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
 from app.identity.errors import ProviderUnavailableError
 from app.services.callers import Callers
-from app.services.scopes import scope_of
 
 bearer = HTTPBearer(
     auto_error=False, description="An API key of the service, or an access token for it"
@@ -91,12 +90,6 @@ class GatedRoute(Route):
         self, path: str, endpoint: Endpoint, *, methods: list[str], gate: Gate
     ) -> None:
         super().__init__(path, partial(_pass, gate, endpoint), methods=methods)
-
-
-def database_of(request: Request, actor: Actor) -> Database:
-    """Return the database as the actor may see it, for work of the request's kind."""
-    database: Database = request.app.state.database
-    return database.at(request.state.work).seen_by(scope_of(actor))
 
 
 def ensure_declared(app: FastAPI) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import ByUnit, ClockQuestion, head
@@ -15,6 +15,7 @@ from app.domain.texts import Language
 from app.services import ageing as service
 from app.services.ageing import Aged, RuleAgeing
 from app.services.documents.clocks import ageing_document
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

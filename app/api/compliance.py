@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.definitions import bands_out
 from app.api.errors import Flaw, ProblemError, problem, refusals
@@ -33,6 +33,7 @@ from app.services.compliance import (
     spanning,
 )
 from app.services.documents.compliance import document
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

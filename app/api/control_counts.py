@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
-from app.api.access import Sender, database_of
+from app.api.access import Sender
 from app.api.bodies import described, strict_body
 from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code, Day
@@ -17,6 +17,7 @@ from app.api.wire import EARLIEST
 from app.domain.events import TOLERANCE, legal_day
 from app.services import control_counts as service
 from app.services.control_counts import Comparison, ControlCount
+from app.visits import database_of
 
 router = APIRouter(tags=["sources"])
 

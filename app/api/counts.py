@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.compliance import period_out
 from app.api.parameters import Code, Question
@@ -17,6 +17,7 @@ from app.domain.events import Entry
 from app.domain.reporting_periods import FORMS, Compare, parse_period
 from app.services import counts as service
 from app.services.counts import CountsReport, Row
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

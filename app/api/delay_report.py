@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.compliance import DEEPEST_LEVEL, dimensions, period_out
 from app.api.figures import CasesLink, groups_of
@@ -22,6 +22,7 @@ from app.domain.texts import Language
 from app.services import delay_report as service
 from app.services.delay_report import DelayReport
 from app.services.reports import Query as FiguresQuestion
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.compliance import period_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
@@ -20,6 +20,7 @@ from app.domain.reporting_periods import FORMS, parse_period
 from app.domain.texts import Language
 from app.services import equity as service
 from app.services.documents.equity import document
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

@@ -16,13 +16,7 @@ from starlette.responses import Response
 
 from app import clock
 from app.api import cloud_events, ndjson, outcomes, wire
-from app.api.access import (
-    ActorGate,
-    GatedRoute,
-    Sender,
-    database_of,
-    is_still_permitted,
-)
+from app.api.access import ActorGate, GatedRoute, Sender, is_still_permitted
 from app.api.errors import Flaw, Problem, ProblemError, problem, refusals
 from app.api.outcomes import PROBLEM_OF, Accepted, BatchAnswer
 from app.api.schemas import EVENT
@@ -40,6 +34,7 @@ from app.services import intake
 from app.services.group_commit import GroupCommit
 from app.services.intake import Status, Submission
 from app.services.reference_rules import ReferenceRules
+from app.visits import database_of
 
 router = APIRouter(tags=["events"])
 

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import LONGEST_SERIES, ByUnit, ClockQuestion, head
 from app.domain.flow import DEFINITION, Month
 from app.services import flow as service
 from app.services.documents.clocks import flow_document
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

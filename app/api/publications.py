@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import database_of, permitted
+from app.api.access import permitted
 from app.api.bodies import described, strict_body
 from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Day, Instant
@@ -16,6 +16,7 @@ from app.services import publications as service
 from app.services import sealed_reports
 from app.services.publications import Publication
 from app.services.sealed_reports import Sealed
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Instant
 from app.api.sealed_reports import RENDERS, Number
@@ -27,6 +27,7 @@ from app.services import recomputation, report_changes, sealed_reports, thl
 from app.services.report_changes import Account, Changes
 from app.services.sealed_reports import Render, Sealed, query_of, sealer_of
 from app.services.viewing import Viewer
+from app.visits import database_of
 
 router = APIRouter(tags=["sealed reports"])
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Question
@@ -17,6 +17,7 @@ from app.domain.texts import Language
 from app.services import run_chart as service
 from app.services.documents.clocks import run_chart_document
 from app.services.run_chart import RunChartReport
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.access import FigureReader, database_of, permitted
+from app.api.access import FigureReader, permitted
 from app.api.bodies import (
     LONGEST_PROSE,
     IdempotencyKey,
@@ -29,6 +29,7 @@ from app.services import thl
 from app.services.compliance import BASES
 from app.services.compliance import Query as ReportQuery
 from app.services.sealed_reports import Order, Render, Sealed
+from app.visits import database_of
 
 router = APIRouter(tags=["sealed reports"])
 

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from app.api.access import database_of, permitted
+from app.api.access import permitted
 from app.api.errors import ProblemError, problem
 from app.clock import rfc3339
 from app.domain.access import Actor, Permission, Role
 from app.services import freshness as service
 from app.services.freshness import SourceState
+from app.visits import database_of
 
 router = APIRouter(tags=["sources"])
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from app import clock
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.compliance import period_out
 from app.api.figures import figures_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
@@ -24,6 +24,7 @@ from app.services import thl as service
 from app.services.compliance import Report
 from app.services.documents.thl import document
 from app.services.thl import RuleFigures
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.api.access import database_of, permitted
+from app.api.access import permitted
 from app.api.bodies import described, refuse_unfit_texts, strict_body
 from app.api.errors import refusals
 from app.api.strict_json import check_texts
@@ -13,6 +13,7 @@ from app.db.units import Unit
 from app.domain.access import Actor, Permission
 from app.domain.texts import Text
 from app.services import units as service
+from app.visits import database_of
 
 router = APIRouter(tags=["units"])
 

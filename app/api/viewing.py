@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.access import Gate, Presented, database_of
+from app.api.access import Gate, Presented
 from app.api.errors import ProblemError, problem
-from app.domain.access import Actor, Permission
+from app.domain.access import Permission
 from app.services.viewing import Viewer
+from app.visits import viewer_of
 
 _FIRST_ERROR = 400
 
@@ -18,9 +19,7 @@ class ViewerGate(Gate):
 
     async def __call__(self, request: Request, presented: Presented) -> Viewer:
         """Return the viewer, who must look before the answer leaves."""
-        viewer = viewer_of(request, await self.admitted(request, presented))
-        request.state.viewer = viewer
-        return viewer
+        return viewer_of(request, await self.admitted(request, presented))
 
 
 def viewing(permission: Permission) -> object:
@@ -68,13 +67,3 @@ def require_exporter(viewer: Viewer) -> None:
         raise ProblemError(problem("forbidden"))
     if viewer.reason is None:
         raise ProblemError(problem("reason_required"))
-
-
-def viewer_of(request: Request, actor: Actor) -> Viewer:
-    """Return *actor* as the viewer of what *request* asks for."""
-    return Viewer.asking(
-        database_of(request, actor),
-        actor,
-        route=f"{request.method} {request.scope['route'].path}",
-        asked={**request.query_params, **request.path_params},
-    )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from app.api.access import FigureReader, database_of
+from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.compliance import DEEPEST_LEVEL, period_out
 from app.api.errors import refusals
@@ -26,6 +26,7 @@ from app.services import yearly as service
 from app.services.documents import yearly as document
 from app.services.documents.vocabulary import Vocabulary
 from app.services.yearly import TARGET, Line, Yearly
+from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 # What a publication has settled, so that nobody can ask for it otherwise.

@@ -26,6 +26,7 @@ from app.exports import numbers
 from app.services import compliance
 from app.services.documents.compliance import document
 from app.services.reports import Query as ReportQuery
+from app.visits import database_of
 from app.web.access import permitted
 from app.web.choices import Choice
 from app.web.documents import shown
@@ -33,7 +34,6 @@ from app.web.languages import language_of
 from app.web.navigation import N_
 from app.web.questions import Chosen, PageQuestion
 from app.web.rendering import page
-from app.web.viewing import database_of
 
 router = APIRouter(include_in_schema=False)
 

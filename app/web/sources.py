@@ -12,11 +12,11 @@ from app.domain.texts import Language
 from app.exports import numbers
 from app.services import freshness as service
 from app.services.freshness import SourceState
+from app.visits import database_of
 from app.web.access import permitted
 from app.web.languages import language_of
 from app.web.questions import PageQuestion
 from app.web.rendering import page
-from app.web.viewing import database_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,10 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.db.database import Database
 from app.domain.access import AccessDeclaration, Actor, Permission
-from app.services.scopes import scope_of
 from app.services.viewing import Viewer
+from app.visits import viewer_of
 from app.web.access import Everybody, Page
 
 
@@ -20,7 +19,7 @@ class ViewerPage(AccessDeclaration):
 
     async def __call__(self, request: Request) -> Viewer:
         """Return the viewer, who must look before the page leaves."""
-        return _viewer(request, await Page(self.permission)(request))
+        return viewer_of(request, await Page(self.permission)(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +34,12 @@ class ViewerOrNobody(AccessDeclaration):
         actor: Actor | None = request.state.actor
         if actor is None or not actor.may(self.permission):
             return None
-        return _viewer(request, actor)
+        return viewer_of(request, actor)
 
 
 def viewing(permission: Permission) -> object:
     """Declare what a page does that shows cases: the way, and the only one, to it."""
     return Depends(ViewerPage(permission))
-
-
-def database_of(request: Request, actor: Actor) -> Database:
-    """Return the database as the actor may see it."""
-    database: Database = request.app.state.database
-    return database.seen_by(scope_of(actor))
-
-
-def _viewer(request: Request, actor: Actor) -> Viewer:
-    viewer = Viewer.asking(
-        database_of(request, actor),
-        actor,
-        route=f"{request.method} {request.scope['route'].path}",
-        asked={**request.query_params, **request.path_params},
-    )
-    request.state.viewer = viewer
-    return viewer
 
 
 ViewerIfAny = Annotated[Viewer | None, Depends(ViewerOrNobody(Permission.READ_CASES))]

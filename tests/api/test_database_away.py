@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import make_url, text
 
+from app import clock
 from app.db import schema
 from app.db.database import Database, Work, connect
 from app.db.embedded import EmbeddedPostgres
@@ -24,6 +25,8 @@ from app.db.pools import POOLS
 from app.domain.access import Role
 from app.domain.law import Law
 from app.main import create_app
+from app.services import signing_in
+from app.services.callers import Callers
 from app.services.law import ensure_in_use
 from tests import databases
 from tests.conftest import Headers, Told, bearer
@@ -63,6 +66,15 @@ def events_told(told_logs: Told) -> list[str]:
     """Return what the logs tell of the database, without requests, starts and stops."""
     ordinary = {"request", "started", "stopped"}
     return [line["event"] for line in told_logs() if line["event"] not in ordinary]
+
+
+def signed_in(database: Database, client: TestClient) -> str:
+    """Return the cookie of a lead of all units."""
+    now = clock.now()
+    link = signing_in.make_link(database, role=Role.LEAD, units=(), now=now)
+    secret = signing_in.use_link(database, link, now=now)
+    callers: Callers = client.app.state.callers  # type: ignore[attr-defined] # FastAPI's
+    return f"{callers.cookie}={secret}"
 
 
 def check_unavailable(answer: httpx2.Response) -> None:
@@ -392,6 +404,23 @@ def test_reading_that_has_no_connection_left_does_not_hold_up_the_intake(
     check_unavailable(ready)
     assert caller.get("/v1/deadlines", headers=keys.lead).status_code == 200
     assert caller.get("/health/ready").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/v1/reports/compliance?period=2026-03", "/figures"]
+)
+def test_figures_that_have_no_connection_left_do_not_hold_up_the_worklist(
+    unsteady: Database, caller: TestClient, keys: Headers, address: str
+) -> None:
+    cookie = signed_in(unsteady, caller)
+    asked = keys.lead if address.startswith("/v1/") else {"Cookie": cookie}
+    with used_up(unsteady, Work.REPORTS):
+        figures = caller.get(address, headers=asked)
+        worklist = caller.get("/worklist", headers={"Cookie": cookie})
+
+    assert figures.status_code == 503
+    assert worklist.status_code == 200
+    assert caller.get(address, headers=asked).status_code == 200
 
 
 def test_what_only_leads_ask_does_not_hold_up_who_calls(

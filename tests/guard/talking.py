@@ -18,7 +18,11 @@ PATIENCE_SECONDS = 60.0
 
 @contextmanager
 def listening(app: ASGIApp, **options: Any) -> Iterator[int]:  # noqa: ANN401 (uvicorn's)
-    """Serve *app* as the service is served, but for *options*; give the port."""
+    """Serve *app* as the service is served, but for *options*; give the port.
+
+    Whoever still hangs on at the end is hung up on, so that it stops in order: told to
+    leave at once, the server would kill its application in the middle of its work.
+    """
     listener = socket.create_server((HOST, 0), backlog=1_000)
     server = uvicorn.Server(uvicorn.Config(app, **{**SERVER_OPTIONS, **options}))
     thread = threading.Thread(target=server.run, args=([listener],))
@@ -27,9 +31,10 @@ def listening(app: ASGIApp, **options: Any) -> Iterator[int]:  # noqa: ANN401 (u
         assert thread.is_alive()
         time.sleep(0.01)
     yield int(listener.getsockname()[1])
+    for connection in list(server.server_state.connections):
+        connection.loop.call_soon_threadsafe(connection.transport.abort)
     server.should_exit = True
-    server.force_exit = True
-    thread.join(20)
+    thread.join(PATIENCE_SECONDS)
     listener.close()
     assert not thread.is_alive()
 
