@@ -1,5 +1,6 @@
 """Databases of the tests' own: cloned from a template, emptied, and lent again."""
 
+import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from sqlalchemy import make_url
 
 from app.db import roles
 from app.db.database import Database, connect
+from app.db.embedded.programs import binaries
 
 # As whom the service comes in the tests; whoever makes databases owns what is in them.
 SERVICE = "maaraaika_test_service"
@@ -157,6 +159,22 @@ def owned(server_url: str, database: Database) -> Iterator[Database]:
     its_owner = connect(as_owner(server_url, service))
     yield its_owner
     its_owner.dispose()
+
+
+def dump(url: str) -> str:
+    """Return a plain dump of the database, as an operator would make it."""
+    plain = make_url(url).set(drivername="postgresql")
+    done = subprocess.run(  # noqa: S603 (a program of ours)
+        [
+            binaries() / "pg_dump",
+            "--dbname",
+            plain.render_as_string(hide_password=False),
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
 
 
 def let_service_in(server_url: str) -> None:

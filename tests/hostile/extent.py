@@ -28,18 +28,18 @@ _EXTENTS = {
         examples_for_each_operation=1,
     ),
     "full": Extent(
-        malformed_requests=400,
+        malformed_requests=300,
         injections_for_each_place=3,
         canaries_for_each_place=2,
         roles=(*Role, NOBODY),
         examples_for_each_operation=1,
     ),
     "exhaustive": Extent(
-        malformed_requests=12_000,
-        injections_for_each_place=1_000,
+        malformed_requests=8_000,
+        injections_for_each_place=40,
         canaries_for_each_place=100,
         roles=(*Role, NOBODY),
-        examples_for_each_operation=30,
+        examples_for_each_operation=12,
     ),
 }
 EXTENT = _EXTENTS[settings.get_current_profile_name()]

@@ -13,5 +13,15 @@ WORD = "zqkanariazq"
 
 
 def forbidden_in(told: bytes) -> list[str]:
-    """Return what of *told* nobody may ever be told, nor any disk."""
-    return [mark for mark in FORBIDDEN if mark.encode() in told]
+    """Return what of *told* nobody may ever be told, nor any disk.
+
+    Neither in small letters nor as a dump writes bytes.
+    """
+    lowered = told.lower()
+    return [
+        mark
+        for mark in FORBIDDEN
+        if (plain := mark.lower().encode()) in lowered
+        or plain.hex().encode() in lowered
+        or mark.encode().hex().encode() in lowered
+    ]

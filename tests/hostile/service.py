@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from prometheus_client import generate_latest
-from psycopg import sql
 from sqlalchemy import make_url
 
 from app import clock
@@ -70,26 +69,15 @@ class Service:
     def tables(self) -> list[str]:
         """Return the names of all tables."""
         with psycopg.connect(self.owner_url) as connection:
-            return _tables(connection)
+            found = connection.execute(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' "
+                "AND relnamespace = 'public'::regnamespace"
+            )
+            return [name for (name,) in found.fetchall()]
 
     def stored(self) -> bytes:
-        """Return every row of every table, as a dump would write it."""
-        with psycopg.connect(self.owner_url) as connection:
-            return b"".join(_rows(connection, name) for name in _tables(connection))
-
-
-def _tables(connection: psycopg.Connection[tuple[str]]) -> list[str]:
-    found = connection.execute(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' "
-        "AND relnamespace = 'public'::regnamespace"
-    )
-    return [name for (name,) in found.fetchall()]
-
-
-def _rows(connection: psycopg.Connection[tuple[str]], table: str) -> bytes:
-    statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))
-    with connection.cursor().copy(statement) as rows:
-        return b"".join(rows)
+        """Return a plain dump of the database, as an operator would make it."""
+        return databases.dump(self.owner_url).encode()
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What is erased is gone from the database; the chain stays whole, and tells of it."""
 
-import subprocess
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +9,6 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from app.db.database import Database
-from app.db.embedded.programs import binaries
 from app.db.roles import NotOwnerError
 from app.domain.access import Actor, Role
 from app.domain.erasure import ErasedPart, ErasureGround, positions_in
@@ -73,22 +71,6 @@ def everything(url: str) -> str:
                 sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(table))
             )
         )
-
-
-def dumped(url: str) -> str:
-    """Return a plain dump of the database, as an operator would make it."""
-    plain = make_url(url).set(drivername="postgresql")
-    done = subprocess.run(  # noqa: S603 (a program of ours)
-        [
-            binaries() / "pg_dump",
-            "--dbname",
-            plain.render_as_string(hide_password=False),
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout
 
 
 def test_the_child_is_gone_and_the_chain_is_whole(scene: Scene) -> None:

@@ -10,8 +10,9 @@ from app.domain.access import Role
 from app.services import intake, keys
 from app.services.erasure import TwoPeopleNeededError
 from app.services.retention import UndecidedError
+from tests.databases import dump
 from tests.factories import submissions
-from tests.services.test_erasure import canary_case, dumped
+from tests.services.test_erasure import canary_case
 from tests.services.test_retention import long_ago, whole_case
 
 PERIODS = {
@@ -61,12 +62,12 @@ def test_the_job_tells_first_and_then_destroys(
 
     first = told("retention", "--dry-run")
     assert "What 3 events of 1 cases said would be destroyed" in first
-    assert "canary" in dumped(configured)
+    assert "canary" in dump(configured)
 
     done = told("retention")
     assert "What 3 events of 1 cases said were destroyed" in done
     assert "P90D" in done
-    assert "canary" not in dumped(configured)
+    assert "canary" not in dump(configured)
 
 
 def test_the_job_does_not_run_before_all_is_decided(
@@ -89,7 +90,7 @@ def test_two_people_erase_a_child(configured: str, database: Database) -> None:
 
     assert "Destroyed: 1 cases" in printed
     assert "Lines: client-a 1-2" in printed
-    assert "canary" not in dumped(configured)
+    assert "canary" not in dump(configured)
 
 
 def test_a_dry_run_of_an_erasure_needs_nobody(
@@ -100,7 +101,7 @@ def test_a_dry_run_of_an_erasure_needs_nobody(
     printed = told(*ERASE, "--child", "canary-of-a-child", "--dry-run")
 
     assert "To be destroyed: 1 cases, 2 clocks (1 missed, 1 running)" in printed
-    assert "canary" in dumped(configured)
+    assert "canary" in dump(configured)
 
 
 @pytest.mark.parametrize("second", ["the first again", "of nobody", "of the same"])
@@ -118,4 +119,4 @@ def test_one_person_alone_erases_nothing(
     with pytest.raises(TwoPeopleNeededError):
         told(*ERASE, "--child", "canary-of-a-child", typed=f"{first}\n{other}\n")
 
-    assert "canary" in dumped(configured)
+    assert "canary" in dump(configured)
