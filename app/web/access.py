@@ -11,6 +11,7 @@ from app.db.database import DatabaseUnavailableError
 from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
 from app.security.personal_data import holds_personal_data
 from app.services.callers import Callers
+from app.web.questions import refuse_telling_address
 
 _FORBIDDEN = 403
 _SEE_OTHER = 303
@@ -25,6 +26,7 @@ class Everybody(AccessDeclaration):
 
     async def __call__(self, request: Request) -> None:
         """Let the request pass, and note who has signed in."""
+        refuse_telling_address(request)
         try:
             request.state.actor = await signed_in(request)
         except DatabaseUnavailableError:
@@ -43,6 +45,7 @@ class Page(AccessDeclaration):
         Raises:
             SignedOutError: nobody has.
             HTTPException: their role does not permit it.
+            TellingAddressError: the address tells who someone is.
         """
         actor = await signed_in(request)
         if actor is None:
@@ -51,6 +54,7 @@ class Page(AccessDeclaration):
         request.state.caller = actor.key_id  # for the line that tells of the request
         if not actor.may(self.permission):
             raise HTTPException(_FORBIDDEN)
+        refuse_telling_address(request)
         return actor
 
 

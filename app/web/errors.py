@@ -10,22 +10,21 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.observability import request_ids
 from app.web.navigation import N_
+from app.web.questions import TellingAddressError, UnfitAddressError
 from app.web.rendering import page
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 _UNPROCESSABLE = 422
+_OURS = 500
 _PROBLEM = "application/problem+json"
 _TYPE = "urn:maaraaika:problem:"
 # What these answer is read by programs, whatever they accept.
 _NO_PAGES = ("/v1/", "/health/", "/openapi.json", "/static/", "/static-offline-docs/")
 # Of the headers of a problem those that tell what to do next, and not how long it is.
 _KEPT = ("allow", "retry-after", "www-authenticate")
-
-
-class UnfitAddressError(Exception):
-    """An address holds what none of our links does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,14 @@ _TOLD = MappingProxyType(
             N_("This cannot be done here"),
             N_("Go back to the page you came from, and try again from there."),
         ),
+        "personal-data": Told(
+            N_("The address tells who someone is"),
+            N_(
+                "Nobody is asked about by identity code, phone number or e-mail "
+                "address here: an address stays in the history of the browser. Use the "
+                "references of the client system."
+            ),
+        ),
         "invalid-parameter": _INVALID,
         "invalid-period": _INVALID,
         "unknown-rule": _INVALID,
@@ -72,6 +79,14 @@ _TOLD = MappingProxyType(
             N_("Your role does not include this page"),
             N_("If your work needs it, ask the administrator of the service."),
         ),
+        "look-not-written": Told(
+            N_("The service cannot write down who looks right now"),
+            N_(
+                "Cases are shown only after that is in the access log, so nothing has "
+                "been shown. Try again in a moment. If it stays, tell the "
+                "administrator of the service."
+            ),
+        ),
         "database-unavailable": Told(
             N_("The service cannot reach its data right now"),
             N_("Nothing has been lost. Try again in a moment."),
@@ -81,8 +96,8 @@ _TOLD = MappingProxyType(
 _SURPRISE = Told(
     N_("Something went wrong here"),
     N_(
-        "Try again. If it stays, tell the administrator of the service what you did "
-        "and when."
+        "Try again. If it stays, tell the administrator of the service what you did, "
+        "and this number."
     ),
 )
 
@@ -92,7 +107,8 @@ def install(app: FastAPI) -> None:
     for error, handler in list(app.exception_handlers.items()):
         app.add_exception_handler(error, _told_as_page(handler))
 
-    app.add_exception_handler(UnfitAddressError, _on_unfit_address)
+    for unfit in (UnfitAddressError, TellingAddressError):
+        app.add_exception_handler(unfit, _on_unfit_address)
 
 
 def reads_pages(request: Request) -> bool:
@@ -115,13 +131,16 @@ def _told_as_page(handler: Handler) -> Handler:
     return handle
 
 
-def _on_unfit_address(request: Request, _: Exception) -> Response:
-    return _told(request, _UNPROCESSABLE, "invalid-parameter")
+def _on_unfit_address(request: Request, error: Exception) -> Response:
+    code = error.code if isinstance(error, UnfitAddressError) else ""
+    return _told(request, _UNPROCESSABLE, code)
 
 
 def _told(request: Request, status: int, code: str) -> Response:
     told = _TOLD.get(code, _SURPRISE)
-    return page(request, "error.html", status=status, told=told)
+    # Of what went wrong here the logs tell more, under this number.
+    number = request_ids.current() if status >= _OURS else None
+    return page(request, "error.html", status=status, told=told, number=number)
 
 
 def _page(request: Request, problem: Response) -> Response:

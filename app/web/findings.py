@@ -22,10 +22,9 @@ from app.services.findings import Place
 from app.services.units import all_units
 from app.services.viewing import Viewer
 from app.web.clocks import case_address
-from app.web.errors import UnfitAddressError
 from app.web.languages import language_of
 from app.web.navigation import N_
-from app.web.questions import Code, PageQuestion
+from app.web.questions import Code, PageQuestion, UnfitAddressError
 from app.web.rendering import page
 from app.web.unit_tree import unit_name
 from app.web.viewing import viewing

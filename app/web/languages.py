@@ -1,7 +1,7 @@
 """Which language a page is in: asked for, remembered, or what the browser prefers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -33,13 +33,11 @@ def language_of(request: Request) -> Language:
     return asked or remembered or next(_preferred(request), Language.FI)
 
 
-def language_links(request: Request) -> tuple[LanguageLink, ...]:
-    """Return links to the same page in every language."""
-    others = [
-        (name, value)
-        for name, value in request.query_params.multi_items()
-        if name != PARAMETER
-    ]
+def language_links(
+    request: Request, asked: Iterable[tuple[str, str]]
+) -> tuple[LanguageLink, ...]:
+    """Return links to the same page, and what was *asked* of it, in every language."""
+    others = [(name, value) for name, value in asked if name != PARAMETER]
     current = language_of(request)
     return tuple(
         LanguageLink(

@@ -3,10 +3,13 @@
 import re
 from datetime import date
 from typing import Annotated
+from urllib.parse import unquote_plus
 
+from fastapi import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.domain.texts import Language
+from app.security.personal_data import holds_personal_data
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _FINNISH = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -37,6 +40,18 @@ Code = Annotated[
 ]
 
 
+class UnfitAddressError(Exception):
+    """An address holds what none of our links does."""
+
+    code = "invalid-parameter"
+
+
+class TellingAddressError(UnfitAddressError):
+    """An address holds what tells who someone is."""
+
+    code = "personal-data"
+
+
 class PageQuestion(BaseModel):
     """What may be asked of every page."""
 
@@ -64,3 +79,17 @@ def parse_day(text: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def refuse_telling_address(request: Request) -> None:
+    """Refuse an address that tells who someone is: it would stay in many places.
+
+    Raises:
+        TellingAddressError: it holds an identity code, phone number or e-mail address.
+    """
+    # What comes back from a provider of identities is opaque, and read by hand.
+    if not (request.path_params or request.scope["route"].dependant.query_params):
+        return
+    asked = f"{request.url.path}?{request.url.query}"
+    if holds_personal_data(unquote_plus(asked)):
+        raise TellingAddressError

@@ -12,6 +12,7 @@ from app.web import static_files
 from app.web.languages import language_links, language_of, remember
 from app.web.navigation import menu
 
+_FIRST_ERROR = 400
 # A page is in the language, and for the eyes, of who asks for it.
 _HEADERS = {"Vary": "Accept, Accept-Language, Cookie"}
 
@@ -39,12 +40,14 @@ def page(
 ) -> HTMLResponse:
     """Return *template* as the answer to *request*, filled with finished *values*."""
     language = language_of(request)
+    # A page that understood its question links to it; one of an error repeats nothing.
+    asked = request.query_params.multi_items() if status < _FIRST_ERROR else ()
     body = (
         environment(language)
         .get_template(template)
         .render(
             language=language.value,
-            languages=language_links(request),
+            languages=language_links(request, asked),
             menu=menu(request),
             is_signed_in=getattr(request.state, "actor", None) is not None,
             **values,

@@ -18,10 +18,9 @@ from app.services.cursors import Cursors
 from app.services.deadlines import Cursor, Status, Worklist, scope
 from app.web.choices import Choice
 from app.web.clocks import NEAR, item
-from app.web.errors import UnfitAddressError
 from app.web.languages import language_of
 from app.web.navigation import N_
-from app.web.questions import Chosen, Code, Day, PageQuestion
+from app.web.questions import Chosen, Code, Day, PageQuestion, UnfitAddressError
 from app.web.rendering import page
 from app.web.unit_tree import tree
 from app.web.viewing import CaseViewer

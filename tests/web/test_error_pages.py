@@ -94,4 +94,6 @@ def test_a_surprise_is_a_page_too(stranded: TestClient) -> None:
     answer = stranded.get("/law", headers={"Accept": ACCEPT, "Accept-Language": "en"})
 
     assert answer.status_code == 500
-    assert "Something went wrong here" in parse(answer.text).words
+    words = parse(answer.text).words
+    assert "Something went wrong here" in words
+    assert f"Number of the request: {answer.headers['x-request-id']}" in words

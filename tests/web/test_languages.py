@@ -1,5 +1,7 @@
 """Which language a page is in."""
 
+from urllib.parse import unquote
+
 import pytest
 
 from tests.web.reading import Reader
@@ -52,3 +54,23 @@ def test_a_cookie_of_no_language_is_as_none(anyone: Reader) -> None:
     page = anyone.visit("/law", Cookie="maaraaika_language=xx", Accept_Language="sv")
 
     assert page.root.get("lang") == "sv"
+
+
+def test_a_page_of_an_error_links_to_nothing_that_was_asked(anyone: Reader) -> None:
+    page = anyone.visit("/law?colour=red&year=2026&lang=sv", status=422)
+
+    assert page.links()["Suomi"] == "?lang=fi"
+
+
+@pytest.mark.parametrize(
+    "told", ["131052-308T", "%31%33%31%30%35%32A308T", "050-1234567", "a%40b.fi"]
+)
+@pytest.mark.parametrize("path", ["/calculator?received_on=", "/law?x=", "/sign-in?y="])
+def test_an_address_that_tells_who_someone_is_goes_on_in_no_link(
+    anyone: Reader, path: str, told: str
+) -> None:
+    answer = anyone.answer(path + told, Accept_Language="en")
+
+    assert answer.status_code == 422
+    assert told not in answer.text
+    assert unquote(told) not in answer.text
