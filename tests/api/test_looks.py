@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
@@ -13,6 +13,7 @@ from app.api.access import permitted
 from app.domain.access import OF_CASES, Permission, Role
 from app.domain.events import CaseKey
 from app.services.viewing import Viewer
+from tests.api.faults import FAULTS
 from tests.api.watched import (
     CASES,
     LATE,
@@ -28,41 +29,6 @@ from tests.conftest import Told, bearer
 
 Show: TypeAlias = Callable[..., None]
 EVERY_WAY = pytest.mark.parametrize("route", WAYS, ids="{0.method} {0.path}".format)
-
-
-class Fault(NamedTuple):
-    """What keeps looks from being written, and what mends it."""
-
-    breaks: tuple[str, ...]
-    mends: str
-
-
-def trigger(body: str) -> Fault:
-    """Return the fault that a trigger is."""
-    return Fault(
-        (
-            f"""
-            CREATE FUNCTION fail_look() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN {body} END $$
-            """,
-            """
-            CREATE TRIGGER fail_look BEFORE INSERT ON access_log
-            FOR EACH ROW EXECUTE FUNCTION fail_look()
-            """,
-        ),
-        "DROP FUNCTION fail_look CASCADE",
-    )
-
-
-FAULTS = {
-    "no right to insert": Fault(
-        ("REVOKE INSERT ON access_log FROM maaraaika_service",),
-        "GRANT INSERT ON access_log TO maaraaika_service",
-    ),
-    "disk full": trigger("RAISE EXCEPTION 'no space left' USING ERRCODE = '53100';"),
-    "failing trigger": trigger("RAISE EXCEPTION 'broken';"),
-    "trigger that drops the row": trigger("RETURN NULL;"),
-}
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app import clock
 from app.db.database import Database
 from app.domain.access import Role
 from app.main import create_app
-from app.services import signing_in
 from tests.api.sending import (
     Wire,
     closure,
@@ -24,6 +22,7 @@ from tests.api.sending import (
 )
 from tests.conftest import bearer, fresh_database
 from tests.isolation.marks import Place
+from tests.web.reading import session
 
 TREE = {
     "county": None,
@@ -32,6 +31,8 @@ TREE = {
     "unit-of-sibling": "unit-of-parent",
     "unit-of-foreign": "county",
 }
+# As many as are taken here: how few a day allows is no matter of whose they are.
+FILES = 10_000
 SEALED = {"kind": "monthly", "period": "2026-10", "by": "unit"}
 
 
@@ -39,24 +40,30 @@ SEALED = {"kind": "monthly", "period": "2026-10", "by": "unit"}
 class Isolated:
     """The service of that county; *keys* are of each role, and of some of its units.
 
-    *findings* and *seals* are one of each place, *whole* is the key of a lead of the
-    whole county.
+    Each is what callers send: the header with a key and, of people, the cookie of a
+    session. *findings* and *seals* are one of each place, *whole* is the key of a lead
+    of the whole county.
     """
 
     client: TestClient
     database: Database
     keys: Mapping[Role, dict[str, str]]
     whole: dict[str, str]
-    cookie: str
     findings: Mapping[Place, str]
     seals: Mapping[Place, int]
+
+    @property
+    def app(self) -> FastAPI:
+        """The service itself."""
+        assert isinstance(self.client.app, FastAPI)
+        return self.client.app
 
 
 @contextmanager
 def isolated(server_url: str, template: str) -> Iterator[Isolated]:
     """Give that county."""
     with fresh_database(server_url, template) as database:
-        app = create_app(database)
+        app = create_app(database, exports_per_day=FILES)
         with TestClient(app) as client:
             put_units(client, bearer(database, Role.ADMIN), TREE)
             senders = {
@@ -70,9 +77,8 @@ def isolated(server_url: str, template: str) -> Iterator[Isolated]:
             yield Isolated(
                 client=client,
                 database=database,
-                keys={role: _key(database, role) for role in Role},
-                whole=bearer(database, Role.LEAD),
-                cookie=_cookie(app, database),
+                keys={role: _key(app, database, role) for role in Role},
+                whole=whole(app, database, Role.LEAD),
                 findings=_findings(client, database),
                 seals=_seals(client, database),
             )
@@ -124,22 +130,30 @@ def _contradict(client: TestClient, sender: dict[str, str], place: Place) -> Non
     assert counted.status_code == 200, counted.text
 
 
-def _key(database: Database, role: Role) -> dict[str, str]:
+def _key(app: FastAPI, database: Database, role: Role) -> dict[str, str]:
+    """Return what lets somebody of *role* in: a key, and for pages a session."""
+    own = str(Place.OWN.unit)
     match role:
         case Role.LEAD | Role.ANALYST:
-            return bearer(database, role, units=(str(Place.OWN.unit),))
+            key = bearer(database, role, units=(own,))
+            return key | _signed_in(app, database, role, own)
         case Role.INTEGRATOR:
             return bearer(database, role, source=Place.OWN.source)
         case _:
-            return bearer(database, role)
+            return whole(app, database, role)
 
 
-def _cookie(app: FastAPI, database: Database) -> str:
-    """Return the cookie of a lead of one unit who has signed in."""
-    now, units = clock.now(), (str(Place.OWN.unit),)
-    link = signing_in.make_link(database, role=Role.LEAD, units=units, now=now)
-    secret = signing_in.use_link(database, link, now=now)
-    return f"{app.state.callers.cookie}={secret}"
+def whole(app: FastAPI, database: Database, role: Role) -> dict[str, str]:
+    """Return what lets somebody of *role* in who may see the whole county."""
+    return bearer(database, role) | _signed_in(app, database, role)
+
+
+def _signed_in(
+    app: FastAPI, database: Database, role: Role, *units: str
+) -> dict[str, str]:
+    """Return the header of somebody's browser."""
+    name, secret = session(app, database, role, *units)
+    return {"Cookie": f"{name}={secret}"}
 
 
 def _findings(client: TestClient, database: Database) -> dict[Place, str]:

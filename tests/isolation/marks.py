@@ -44,18 +44,15 @@ class Place(StrEnum):
 
 def text_of(answer: httpx2.Response) -> str:
     """Return what *answer* says, in whatever form, its headers included."""
-    kind = answer.headers.get("content-type", "").partition(";")[0]
     # The way to the next page repeats what was asked.
     head = (value for name, value in answer.headers.items() if name != "link")
-    return " ".join([*head, _body(kind, answer.content)])
+    return " ".join([*head, body_of(answer)])
 
 
-def places_in(text: str, places: Iterable[Place]) -> set[Place]:
-    """Return those of *places* whose cases are spoken of."""
-    return {place for place in places if place.mark in text}
-
-
-def _body(kind: str, content: bytes) -> str:
+def body_of(answer: httpx2.Response) -> str:
+    """Return what the body of *answer* says, in whatever form."""
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    content = answer.content
     if kind == "application/pdf":
         pages = pypdfium2.PdfDocument(content)
         return " ".join(page.get_textpage().get_text_range() for page in pages)
@@ -63,3 +60,8 @@ def _body(kind: str, content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             return " ".join(file.read(name).decode() for name in file.namelist())
     return content.decode()
+
+
+def places_in(text: str, places: Iterable[Place]) -> set[Place]:
+    """Return those of *places* whose cases are spoken of."""
+    return {place for place in places if place.mark in text}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 from fastapi import FastAPI
@@ -12,6 +13,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from app.domain.access import PERMISSIONS, AccessDeclaration, Permission, Role
 from tests.isolation.county import Isolated
 from tests.isolation.marks import Place, places_in, text_of
+from tests.web.reading import ACCEPT
+from tests.web.recipes import FORM, Recipe, page_routes, recipes_of
 
 Json: TypeAlias = dict[str, Any]
 # Whose cases somebody sees: of the lead's unit, of the integrator's source.
@@ -31,12 +34,17 @@ TELL_UNITS = frozenset({Permission.READ_UNITS, Permission.MANAGE_UNITS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A route and method; *says* is what the OpenAPI document says of it."""
+    """A route and method; *says* is what the OpenAPI document says of it.
+
+    A page is in no such document: what may be asked of it is told by its *recipes*.
+    """
 
     method: str
     path: str
     permission: Permission | None
-    says: Json = field(repr=False)
+    says: Json = field(repr=False, default_factory=dict)
+    recipes: tuple[Recipe, ...] = ()
+    is_for_everybody: bool = False
 
     def parameters(self, place: str) -> dict[str, Json]:
         """Return the parameters in *place* by name."""
@@ -70,30 +78,39 @@ class Call:
 
 
 def operations(app: FastAPI) -> list[Operation]:
-    """Return every operation of the OpenAPI document, with what it permits."""
+    """Return every operation of the API and every page that shows something."""
+    return [*_of_document(app), *_of_pages(app)]
+
+
+def public_pages(app: FastAPI) -> Iterator[str]:
+    """Give the paths of what everybody may read, unless they need to be filled in."""
+    for page in page_routes(app):
+        if page.permission is None and page.method == "GET" and "{" not in page.path:
+            yield page.path
+
+
+def _of_document(app: FastAPI) -> Iterator[Operation]:
     permissions = dict(_permissions(app))
-    return [
-        Operation(
-            method=method.upper(),
-            path=path,
-            permission=permissions.get((method.upper(), path)),
-            says=says,
-        )
-        for path, methods in app.openapi()["paths"].items()
-        for method, says in methods.items()
-    ]
+    for path, methods in app.openapi()["paths"].items():
+        for method, says in methods.items():
+            yield Operation(
+                method=method.upper(),
+                path=path,
+                permission=permissions.get((method.upper(), path)),
+                says=says,
+            )
 
 
-def pages(app: FastAPI) -> list[str]:
-    """Return the path of every page that shows something to who has signed in."""
-    return [
-        route.path_format
-        for context in iter_route_contexts(app.routes)
-        if isinstance(route := context.original_route, APIRoute)
-        and not route.include_in_schema
-        and route.methods == {"GET"}
-        and _permission(route) is not None
-    ]
+def _of_pages(app: FastAPI) -> Iterator[Operation]:
+    for page in page_routes(app):
+        if page.permission is not None:
+            yield Operation(
+                method=page.method,
+                path=page.path,
+                permission=page.permission,
+                recipes=tuple(recipes_of(page.name)),
+                is_for_everybody=page.is_for_everybody,
+            )
 
 
 def calls(county: Isolated, operation: Operation, about: Place) -> Iterator[Call]:
@@ -104,6 +121,10 @@ def calls(county: Isolated, operation: Operation, about: Place) -> Iterator[Call
             example in the document.
     """
     names = _names(county, about)
+    for recipe in operation.recipes:
+        yield _of_page(operation, about, recipe, names)
+    if operation.recipes:
+        return
     path = operation.path
     for name, parameter in operation.parameters("path").items():
         path = path.replace(f"{{{name}}}", names.get(name) or _example(parameter))
@@ -120,7 +141,8 @@ def calls(county: Isolated, operation: Operation, about: Place) -> Iterator[Call
     if operation.method == "GET":
         formats = ("csv", "xlsx") if "format" in known else ()
         questions += [required | more] if more else []
-        questions += [required | {"format": each} for each in formats]
+        stated = {name: "self_monitoring" for name in known if name == "reason"}
+        questions += [required | stated | {"format": each} for each in formats]
     for question in questions:
         media_type, content = _content(operation, names)
         yield Call(
@@ -133,14 +155,29 @@ def calls(county: Isolated, operation: Operation, about: Place) -> Iterator[Call
         )
 
 
+def _of_page(
+    operation: Operation, about: Place, recipe: Recipe, names: Mapping[str, str]
+) -> Call:
+    path, form = recipe.about(names)
+    return Call(
+        operation=operation,
+        about=about,
+        path=path,
+        query={},
+        content=form,
+        headers={"Accept": ACCEPT, "Content-Type": FORM},
+    )
+
+
 def ask(county: Isolated, call: Call, key: Mapping[str, str]) -> httpx2.Response:
     """Return what who has *key* is answered."""
     return county.client.request(
         call.operation.method,
         call.path,
-        params=dict(call.query),
+        params=dict(call.query) or None,
         content=call.content,
         headers={**key, **call.headers},
+        follow_redirects=False,
     )
 
 
@@ -159,11 +196,19 @@ def leaks(
                 if call.wire in asked:
                     continue
                 asked.add(call.wire)
-                text = text_of(ask(county, call, county.keys[role]))
+                text = _but_what_was_asked(ask(county, call, county.keys[role]), call)
                 found = {each.value for each in places_in(text, hidden)}
                 found |= units_in(text, role, call)
                 if found:
-                    yield operation.path, str(call.query), found
+                    yield call.path, str(call.query), found
+
+
+def _but_what_was_asked(answer: httpx2.Response, call: Call) -> str:
+    """Return what *answer* says, without what a form repeats of what was typed."""
+    text = text_of(answer)
+    for _, asked in parse_qsl(urlsplit(call.path).query):
+        text = text.replace(asked, "")
+    return text
 
 
 def units_in(text: str, role: Role, call: Call) -> set[str]:
@@ -192,6 +237,7 @@ def _names(county: Isolated, about: Place) -> dict[str, str]:
         "worker": f"{about.mark}worker",
         "unit": about.unit or "",
         "id": county.findings[about],
+        "finding": county.findings[about],
         "number": str(county.seals[about]),
     }
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 
+import httpx2
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.db.database import driver
@@ -14,8 +14,7 @@ from app.domain.access import PERMISSIONS, Actor, Role
 from app.services import cases, deadlines, delays, findings, report_changes, reports
 from app.services.scopes import scope_of
 from tests import databases
-from tests.conftest import bearer
-from tests.isolation.county import Isolated
+from tests.isolation.county import Isolated, whole
 from tests.isolation.marks import Place, places_in, text_of
 from tests.isolation.sweep import (
     ASKED,
@@ -26,11 +25,12 @@ from tests.isolation.sweep import (
     leaks,
     may,
     operations,
-    pages,
+    public_pages,
 )
 
-# Answers of calls that were understood; a month may have been published before.
-UNDERSTOOD = {200, 201, 207, 409}
+# Answers of calls that were understood; a month may have been published before, and
+# what was posted to a page leads to another.
+UNDERSTOOD = {200, 201, 207, 303, 409}
 NO_KEY: Mapping[str, str] = {}
 FEW = (Place.OWN, Place.FOREIGN)
 
@@ -38,9 +38,14 @@ FEW = (Place.OWN, Place.FOREIGN)
 @pytest.fixture(scope="module")
 def every(county: Isolated) -> list[Operation]:
     """Give all operations, those that change something last."""
-    assert isinstance(county.client.app, FastAPI)
-    found = operations(county.client.app)
+    found = operations(county.app)
     return sorted(found, key=lambda each: each.method != "GET")
+
+
+def is_turned_away(answer: httpx2.Response) -> bool:
+    """Tell whether the role of who asks, or that they have none, is the reason."""
+    way_in = answer.headers.get("location", "").partition("?")[0]
+    return answer.status_code == 403 or way_in == "/sign-in"
 
 
 def permitted(role: Role, every: list[Operation]) -> list[Operation]:
@@ -71,37 +76,58 @@ def test_every_operation_can_be_called_by_some_role_about_its_own(
 def test_without_a_key_nothing_but_what_is_public_is_answered(
     county: Isolated, every: list[Operation]
 ) -> None:
-    closed = [each for each in every if each.permission is not None]
+    closed = [
+        each
+        for each in every
+        if each.permission is not None and not each.is_for_everybody
+    ]
+    answers: dict[bool, set[tuple[int, str]]] = {True: set(), False: set()}
+    for operation in closed:
+        for about in ASKED:
+            for call in calls(county, operation, about):
+                answer = ask(county, call, NO_KEY)
+                way_in = answer.headers.get("location", "").partition("?")[0]
+                answers[bool(operation.recipes)].add((answer.status_code, way_in))
 
-    statuses = {
-        ask(county, call, NO_KEY).status_code
-        for operation in closed
-        for about in ASKED
-        for call in calls(county, operation, about)
-    }
-
-    assert statuses == {401}
+    # A program is told, and a person led to where one signs in.
+    assert answers == {False: {(401, "")}, True: {(303, "/sign-in")}}
     assert len(closed) > 30
+
+
+def test_what_everybody_may_read_tells_of_no_case(
+    county: Isolated, every: list[Operation]
+) -> None:
+    for path in (
+        *public_pages(county.app),
+        *(each.path for each in every if each.is_for_everybody),
+    ):
+        answer = county.client.get(path, follow_redirects=False)
+        assert not places_in(text_of(answer), Place), path
 
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_is_let_in_where_the_table_permits_and_nowhere_else(
     county: Isolated, every: list[Operation], role: Role
 ) -> None:
-    source = Place.OWN.source if role is Role.INTEGRATOR else None
     # Of the whole county: what some may only do for all of it is permitted as well.
-    key = county.keys[role] if source else bearer(county.database, role)
+    is_program = role is Role.INTEGRATOR
+    key = county.keys[role] if is_program else whole(county.app, county.database, role)
     let_in = {
         (each.method, each.path)
         for each in every
         if each.permission
-        and ask(county, next(calls(county, each, Place.OWN)), key).status_code != 403
+        and not is_turned_away(ask(county, next(calls(county, each, Place.OWN)), key))
     }
 
     assert let_in == {
         (each.method, each.path)
         for each in every
-        if each.permission in PERMISSIONS[role]
+        if each.is_for_everybody
+        or (
+            each.permission in PERMISSIONS[role]
+            # A client system does not sign in, and sees no page.
+            and not (each.recipes and role is Role.INTEGRATOR)
+        )
     }
 
 
@@ -117,33 +143,18 @@ def test_every_role_is_told_of_its_own(
 ) -> None:
     """See that the marks are where the sweep looks for them."""
     told: dict[Role, set[Place]] = {role: set() for role in Role}
+    told_by_pages: set[Place] = set()
     for role in Role:
         for operation in permitted(role, every):
             for call in calls(county, operation, Place.OWN):
                 if call.operation.method == "GET":
                     answer = ask(county, call, county.keys[role])
                     told[role] |= places_in(text_of(answer), Place)
+                    if operation.recipes and role is Role.LEAD:
+                        told_by_pages |= places_in(answer.text, Place)
 
     assert told == {role: set(SEEN[role]) for role in Role}
-
-
-def test_no_page_tells_a_lead_of_cases_of_others(county: Isolated) -> None:
-    assert isinstance(county.client.app, FastAPI)
-    hidden = frozenset(Place) - SEEN[Role.LEAD]
-    told: set[Place] = set()
-    for path in pages(county.client.app):
-        for about in ASKED:
-            answer = county.client.get(
-                path.format(source=about.source, case_ref=f"{about.mark}late"),
-                headers={"Cookie": county.cookie},
-            )
-            assert answer.status_code in {200, 403, 404}, path
-            assert not places_in(text_of(answer), hidden) - {about}, path
-            if answer.status_code == 200:
-                assert about.mark not in text_of(answer) or about not in hidden, path
-            told |= places_in(answer.text, SEEN[Role.LEAD])
-
-    assert told == SEEN[Role.LEAD]
+    assert told_by_pages == SEEN[Role.LEAD]
 
 
 # Each of the two layers by itself

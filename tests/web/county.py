@@ -12,7 +12,6 @@ from app import clock
 from app.db.database import Database
 from app.domain.access import Role
 from app.main import create_app
-from app.services import signing_in
 from tests.api.sending import (
     Wire,
     assessment,
@@ -24,7 +23,7 @@ from tests.api.sending import (
     send,
 )
 from tests.conftest import bearer, fresh_database
-from tests.web.reading import Reader, reader
+from tests.web.reading import Reader, reader, session
 
 TODAY = clock.today()
 OWN, OTHER = "leppavaara", "espoonlahti"
@@ -96,10 +95,7 @@ class County:
 
     def session(self, role: Role, *units: str) -> tuple[str, str]:
         """Return the cookie of one who has signed in: its name and its value."""
-        now = clock.now()
-        link = signing_in.make_link(self.database, role=role, units=units, now=now)
-        secret = signing_in.use_link(self.database, link, now=now)
-        return self.app.state.callers.cookie, secret
+        return session(self.app, self.database, role, *units)
 
     @contextmanager
     def reader(self, role: Role, *units: str) -> Iterator[Reader]:

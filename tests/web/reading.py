@@ -8,6 +8,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from app import clock
+from app.db.database import Database
+from app.domain.access import Role
+from app.services import signing_in
 from tests.web.document import Document, parse
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -46,3 +50,13 @@ def reader(app: FastAPI) -> Iterator[Reader]:
     """Give a reader of *app*."""
     with TestClient(app) as client:
         yield Reader(client)
+
+
+def session(
+    app: FastAPI, database: Database, role: Role, *units: str
+) -> tuple[str, str]:
+    """Return the cookie of one who has signed in: its name and its value."""
+    now = clock.now()
+    link = signing_in.make_link(database, role=role, units=units, now=now)
+    secret = signing_in.use_link(database, link, now=now)
+    return app.state.callers.cookie, secret

@@ -1,0 +1,111 @@
+"""How each page is asked: whoever adds a page adds the line by which tests find it.
+
+A page that declares a permission is found from the router, and a test fails while it
+has no line here. A line names the method and the path of the route, and gives one or
+more addresses; a page that shows cases shows one at the first address. What stands in
+braces is replaced by what a test asks about: `source`, `case_ref`, `child`, `worker`,
+`unit`, `finding` (open, about a case) and `number` (of a sealed report). What a form
+sends stands behind the address:
+
+    "GET /worklist": [Recipe("/worklist?status=all")],
+    "POST /findings/{id}/closure": [
+        Recipe("/findings/{finding}/closure", {"reason": "other"})
+    ],
+
+With that the page is in all of these: no byte of a case without a written look
+(`test_looks_at_pages.py`), nothing of cases and units of others for any role
+(`tests/isolation/test_sweep.py`), nothing that tells a hidden case from none
+(`test_two_worlds.py`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from app.domain.access import AccessDeclaration, Permission
+from app.web.access import Page
+from app.web.viewing import ViewerOrNobody, ViewerPage
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """An address, and the form that is posted to it."""
+
+    address: str
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    def about(self, names: Mapping[str, str]) -> tuple[str, bytes | None]:
+        """Return the address and the body about what *names* are of."""
+        quoted = {name: quote(value, safe="") for name, value in names.items()}
+        filled = {key: value.format_map(names) for key, value in self.form.items()}
+        body = urlencode(filled).encode() if filled else None
+        return self.address.format_map(quoted), body
+
+
+RECIPES: Mapping[str, Sequence[Recipe]] = {
+    "GET /": [Recipe("/")],
+    "GET /worklist": [
+        Recipe("/worklist?status=all"),
+        Recipe("/worklist?status=all&unit={unit}"),
+        Recipe("/worklist?status=all&worker={worker}"),
+    ],
+    "GET /cases/{source}/{case_ref}": [Recipe("/cases/{source}/{case_ref}")],
+    "GET /findings": [Recipe("/findings"), Recipe("/findings?source={source}")],
+    "GET /figures": [
+        Recipe("/figures?period=2025-03"),
+        Recipe("/figures?period=2026-10&by=unit&compare=previous"),
+    ],
+    "GET /sources": [Recipe("/sources")],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageRoute:
+    """A page of the service; one that is public has no *permission*."""
+
+    method: str
+    path: str
+    permission: Permission | None
+    is_for_everybody: bool
+    shows_cases: bool
+
+    @property
+    def name(self) -> str:
+        """Return by which name the page has its recipes."""
+        return f"{self.method} {self.path}"
+
+
+def page_routes(app: FastAPI) -> Iterator[PageRoute]:
+    """Give every page, as the service has declared it."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if not isinstance(route, APIRoute) or route.include_in_schema:
+            continue
+        for each in route.dependant.dependencies:
+            declared: object = each.call
+            if not isinstance(declared, AccessDeclaration):
+                continue
+            for method in sorted(route.methods or ()):
+                yield PageRoute(
+                    method,
+                    route.path_format,
+                    getattr(declared, "permission", None),
+                    not isinstance(declared, Page | ViewerPage),
+                    isinstance(declared, ViewerPage | ViewerOrNobody),
+                )
+
+
+def recipes_of(name: str) -> Sequence[Recipe]:
+    """Return how the page *name* is asked.
+
+    Raises:
+        LookupError: nobody has told.
+    """
+    if name not in RECIPES:
+        raise LookupError(f"add {name!r} to tests/web/recipes.py")
+    return RECIPES[name]
