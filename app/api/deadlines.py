@@ -19,12 +19,18 @@ from app.domain.events import Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
 from app.domain.texts import Language
 from app.services import deadlines as service
-from app.services.deadlines import Status
+from app.services.deadlines import Sort, Status
 from app.services.documents import worklist
 
 router = APIRouter(tags=["deadlines"])
 
 LONGEST_HORIZON = 260
+_UNSERVED = Flaw(
+    pointer="sort",
+    code="order_of_open_ones",
+    message="Only what is open can be listed by this day.",
+    remedy="Sort by due_on or -due_on, or ask for overdue, due_soon or open.",
+)
 
 
 class CountsOut(BaseModel):
@@ -54,12 +60,18 @@ class WorklistQuery(Question, Formatted):
     nationality_group: NationalityGroup | None = None
     entry: Entry | None = None
     worker: Code | None = None
+    source: Code | None = Field(default=None, description="The client system")
     joined: bool | None = None
     within: int = Field(
         default=5, ge=0, le=LONGEST_HORIZON, description="Working days, for `due_soon`"
     )
     reason: ReasonOfFile | None = Field(
         default=None, description="Why the cases are taken away; required for a file"
+    )
+    sort: Sort = Field(
+        default=Sort.DUE_FIRST,
+        description="By which day; with `-`, the latest first; what is not open "
+        "only by `due_on`",
     )
     limit: int = Field(default=50, ge=1, le=LARGEST_PAGE)
     cursor: str | None = Field(default=None, description="From the header `Link`")
@@ -72,7 +84,7 @@ def list_deadlines(
     response: Response,
     viewer: CaseViewer,
 ) -> dict[str, Any] | Response:
-    """List deadlines of the caller's units, the longest overdue first.
+    """List deadlines of the caller's units, by default the longest overdue first.
 
     `overdue` are open after their due date (due today is not overdue), `due_soon` open
     ones whose safe date is at most `within` working days ahead, `late` those done, or
@@ -82,6 +94,8 @@ def list_deadlines(
     tells who has taken it.
     """
     form = form_of(request, query)
+    if not service.is_served(query.status, query.sort):
+        raise ProblemError(problem("invalid_parameter", [_UNSERVED]))
     asked = service.Query(
         **query.model_dump(
             exclude={"cursor", "lang", "reason", *Formatted.model_fields}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -35,6 +36,10 @@ from app.db.deadlines import (
 from app.db.tables import deadline
 from app.domain.deadlines import Verdict
 
+# What a selection asks of columns of the same names.
+_EQUAL = (
+    *("rule", "language_group", "nationality_group", "entry", "worker", "source"),
+)
 _IS_LATE = {verdict: literal(verdict is Verdict.LATE) for verdict in Verdict}
 
 
@@ -53,7 +58,39 @@ class Selection:
     nationality_group: str | None = None
     entry: str | None = None
     worker: str | None = None
+    source: str | None = None
     joined: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """By which day deadlines are listed, and which end comes first.
+
+    The key of the clock makes it total.
+    """
+
+    by: str = ORDER[0]
+    is_descending: bool = False
+
+    def of(self, clock: FromClause) -> list[ColumnElement[Any]]:
+        """Return the columns of *clock* in this order."""
+        columns: list[ColumnElement[Any]] = [clock.c[name] for name in self._names]
+        return [each.desc() for each in columns] if self.is_descending else columns
+
+    def behind(self, after: Place) -> list[ColumnElement[bool]]:
+        """Return the conditions of standing behind the place *after*."""
+        # The first condition follows from the second; it is there for the index.
+        day, key = deadline.c[self.by], tuple_(*(deadline.c[n] for n in self._names))
+        if self.is_descending:
+            return [day <= after[0], key < after]
+        return [day >= after[0], key > after]
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (self.by, *ORDER[1:])
+
+
+DUE_FIRST = Order()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +130,7 @@ def page(
     soon: date,
     after: Place | None,
     limit: int,
+    order: Order = DUE_FIRST,
 ) -> list[Row]:
     """Return the next *limit* deadlines of *status* behind the place *after*."""
     # Each branch is cut by itself, so that its index gives the order and few rows.
@@ -100,17 +138,15 @@ def page(
         branch.where(
             *_selected(deadline, selection, known_at),
             _has_status(deadline, selection, status, known_at, soon),
-            *_behind(after),
+            *(order.behind(after) if after else ()),
         )
-        .order_by(*(deadline.c[name] for name in ORDER))
+        .order_by(*order.of(deadline))
         .limit(limit)
         .subquery()
         for branch in branches(known_at)
     ]
     clock = union_all(*map(select, first_of_each)).subquery("clock")
-    rows = connection.execute(
-        select(clock).order_by(*(clock.c[name] for name in ORDER)).limit(limit)
-    )
+    rows = connection.execute(select(clock).order_by(*order.of(clock)).limit(limit))
     return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (public)
 
 
@@ -182,16 +218,6 @@ def _unit(
     return unit_on(clock, selection.as_of)
 
 
-def _behind(after: Place | None) -> list[ColumnElement[bool]]:
-    if after is None:
-        return []
-    # The first condition follows from the second; it is there for the index.
-    return [
-        deadline.c.due_on >= after[0],
-        tuple_(*(deadline.c[name] for name in ORDER)) > after,
-    ]
-
-
 def _selected(
     clock: FromClause, selection: Selection, known_at: datetime
 ) -> list[ColumnElement[bool]]:
@@ -199,7 +225,7 @@ def _selected(
     if selection.units is not None:
         unit = _unit(clock, selection, known_at)
         conditions.append(unit == any_(literal(sorted(selection.units), ARRAY(Text))))
-    for name in ("rule", "language_group", "nationality_group", "entry", "worker"):
+    for name in _EQUAL:
         wanted = getattr(selection, name)
         if wanted is not None:
             conditions.append(clock.c[name] == wanted)

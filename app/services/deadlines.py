@@ -11,7 +11,7 @@ from app.db import worklist as worklist_table
 from app.db.database import Database
 from app.db.deadlines import Place, Row
 from app.db.units import Unit
-from app.db.worklist import Counts, Selection
+from app.db.worklist import Counts, Order, Selection
 from app.domain.access import Actor
 from app.domain.deadlines import Deadline
 from app.domain.events import legal_day
@@ -33,6 +33,31 @@ class Status(StrEnum):
     MET = "met"
     LATE = "late"
     ALL = "all"
+
+
+class Sort(StrEnum):
+    """By which day a worklist is listed; with a dash, the latest first."""
+
+    DUE_FIRST = "due_on"
+    DUE_LAST = "-due_on"
+    SAFE_FIRST = "safe_on"
+    SAFE_LAST = "-safe_on"
+    PENDING_FIRST = "started_on"
+    PENDING_LAST = "-started_on"
+
+    @property
+    def day(self) -> str:
+        """Return which of the days of a deadline it is by."""
+        return self.removeprefix("-")
+
+    @property
+    def is_descending(self) -> bool:
+        """Tell whether the latest day comes first."""
+        return self.startswith("-")
+
+
+# Those that an index has together: of all others there are too many to put in order.
+_OPEN = frozenset({Status.OVERDUE, Status.DUE_SOON, Status.OPEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +90,8 @@ class Query:
     known_at: datetime | None
     limit: int
     cursor: Cursor | None
+    source: str | None = None
+    sort: Sort = Sort.DUE_FIRST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +117,7 @@ class TooManyRowsError(Exception):
 
 
 def worklist(viewer: Viewer, query: Query) -> Worklist:
-    """Show a page of the deadlines of the viewer's units, the longest due first.
+    """Show a page of the deadlines of the viewer's units, in the order asked for.
 
     Raises:
         FutureKnowledgeError: *known_at* lies in the future.
@@ -143,6 +170,7 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
             nationality_group=query.nationality_group,
             entry=query.entry,
             worker=query.worker,
+            source=query.source,
             joined=query.joined,
         )
         soon = working_days_after(law.calendar, as_of, query.within)
@@ -154,6 +182,7 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
             soon=soon,
             after=cursor.after if cursor else None,
             limit=query.limit + 1,
+            order=Order(by=query.sort.day, is_descending=query.sort.is_descending),
         )
         counts = worklist_table.counts(
             question.connection, selection, known_at=known_at, soon=soon
@@ -161,7 +190,8 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
     following = None
     if len(rows) > query.limit:
         rows.pop()
-        following = Cursor(as_of=as_of, known_at=known_at, after=place_of(rows[-1]))
+        place = place_of(rows[-1], query.sort.day)
+        following = Cursor(as_of=as_of, known_at=known_at, after=place)
     return Worklist(
         as_of=as_of,
         known_at=known_at,
@@ -211,11 +241,16 @@ def working_days_after(calendar: Calendar, day: date, count: int) -> date:
     return day
 
 
-def place_of(row: Row) -> Place:
-    """Return the place of *row* in the order of a worklist."""
+def is_served(status: Status, sort: Sort) -> bool:
+    """Tell whether deadlines of *status* can be listed in the order *sort*."""
+    return sort.day == Sort.DUE_FIRST.day or status in _OPEN
+
+
+def place_of(row: Row, day: str = Sort.DUE_FIRST.day) -> Place:
+    """Return the place of *row* in a worklist that is listed by *day*."""
     clock = row.deadline
     return (
-        clock.due_on,
+        getattr(clock, day),
         row.source,
         row.case_ref,
         clock.rule,

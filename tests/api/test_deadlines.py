@@ -60,6 +60,11 @@ OVERDUE = ["G a", "A i", "B i"]
 DUE_SOON = ["C i", "D i", "E i joined"]
 OPEN = [*OVERDUE, *DUE_SOON, "A a", "E a", "B a", "C a", "D a"]
 CLOSED = ["G i", "F i", "E i", "F a"]
+# From 18.11., 10.2., 17.2., 3.3., 6.3. and 10.3.: the open ones by their first day.
+_PENDING = [
+    *("G a", "A a", "A i", "E a", "B a", "B i"),
+    *("C a", "C i", "D a", "D i", "E i joined"),
+]
 
 
 Parameter: TypeAlias = str | int
@@ -335,6 +340,46 @@ def test_following_the_links_gives_each_row_once(worklist: Worklist) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("-due_on", [*reversed(OPEN)]),
+        # C came in before D; of one day the initiation stands behind the assessment.
+        ("-started_on", _PENDING[::-1]),
+        ("started_on", _PENDING),
+        # The three months of A and E are over on a Saturday: safe is the Friday before.
+        ("safe_on", OPEN),
+    ],
+)
+def test_a_list_is_in_the_order_that_is_asked_for_page_by_page(
+    worklist: Worklist, sort: str, expected: list[str]
+) -> None:
+    pages = _pages(worklist, status="open", sort=sort, limit=3)
+
+    assert [clock for page in pages for clock in clocks(page["items"])] == expected
+
+
+@pytest.mark.parametrize("status", ["met", "late", "all"])
+def test_what_is_closed_is_listed_by_its_due_date_alone(
+    worklist: Worklist, status: str
+) -> None:
+    forwards = worklist.clocks(status=status)
+    refused = worklist.client.get(
+        "/v1/deadlines",
+        params={"status": status, "sort": "started_on"},
+        headers=worklist.key,
+    )
+
+    assert worklist.clocks(status=status, sort="-due_on") == forwards[::-1]
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "sort"
+
+
+def test_a_list_can_be_of_one_source(worklist: Worklist) -> None:
+    assert worklist.clocks(source="client-a") == OVERDUE
+    assert worklist.ask(source="client-b")["counts"]["open"] == 0
+
+
 def test_a_last_page_that_is_full_has_no_link(worklist: Worklist) -> None:
     pages = _pages(worklist, status="open", limit=11)
 
@@ -467,7 +512,8 @@ def test_the_day_of_an_answer_is_the_helsinki_day_of_known_at(
         ("known_at", "0001-01-01T00:00:00+14:00", "invalid-parameter"),
         ("known_at", "2120-01-01T00:00:00Z", "future-knowledge"),
         ("lang", "se", "invalid-parameter"),
-        ("sort", "due_on", "invalid-parameter"),
+        ("sort", "case_ref", "invalid-parameter"),
+        ("order", "due_on", "invalid-parameter"),
         ("cursor", "ä", "invalid-parameter"),
         ("cursor", "abcde", "invalid-parameter"),
     ],
@@ -484,7 +530,7 @@ def test_what_cannot_be_asked_is_a_problem_that_names_the_parameter(
     assert answer.json()["type"] == f"urn:maaraaika:problem:{problem}"
     named = [flaw["pointer"] for flaw in answer.json().get("errors", [])]
     # A name that is not ours may be anything, so it is not told.
-    told = "*" if name == "sort" else name
+    told = "*" if name == "order" else name
     assert named == ([told] if problem == "invalid-parameter" else [])
 
 

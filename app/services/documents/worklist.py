@@ -1,4 +1,4 @@
-"""The worklist as a document: every row of the question, the longest overdue first."""
+"""The worklist as a document: every row of the question, in the order asked for."""
 
 from dataclasses import replace
 
@@ -259,6 +259,8 @@ def _selection(query: Query, status: str, words: Vocabulary) -> str:
         if code is not None:
             heading = words.column(name).heading
             asked.append(f"{heading}: {words.coded(name, code).label}")
-    if query.worker is not None:
-        asked.append(f"{words.column('worker').heading}: {query.worker}")
+    for name in ("worker", "source"):
+        text = getattr(query, name)
+        if text is not None:
+            asked.append(f"{words.column(name).heading}: {text}")
     return "; ".join(asked)
