@@ -14,12 +14,16 @@ from app.domain.delays import CAUSES
 from app.domain.law import Law
 from app.domain.texts import Language
 from app.exports import numbers
+from app.services.client_links import ClientLinks
 from app.services.deadlines import days_left
 from app.web.navigation import N_
 from app.web.unit_tree import unit_name
 
 # From so many working days to the safe date on a deadline is near.
 NEAR = 5
+NO_LINKS = ClientLinks({})
+# The duties in a word, where the title would take three lines of a table.
+_SHORT = {INITIATION: N_("initiation"), ASSESSMENT: N_("assessment")}
 _WAITS_FOR = {
     INITIATION: N_("received, not yet decided"),
     ASSESSMENT: N_("the assessment is not finished"),
@@ -62,7 +66,8 @@ class Standing:
 class Why:
     """What there is to know of a clock besides its dates; a template words it.
 
-    *waits_for* is a text to translate, empty of a closed clock.
+    *waits_for* is a text to translate, empty of a closed clock. A follow-up *is over*
+    where its day has passed and the clock still runs.
     """
 
     waits_for: str
@@ -72,17 +77,24 @@ class Why:
     unit_is_known: bool
     cause: str
     follow_up: str
+    follow_up_is_over: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A deadline in a list, with its case."""
+    """A deadline in a list, with its case.
+
+    *short_duty* is a text to translate; *client_href* is empty where nobody has said
+    how the case is found in its client system.
+    """
 
     href: str
+    client_href: str
     source: str
     case_ref: str
     rule: str
     duty: str
+    short_duty: str
     unit: str
     entry: str
     worker: str
@@ -99,24 +111,31 @@ def case_address(source: str, case_ref: str) -> str:
     return f"/cases/{quote(source, safe='')}/{quote(case_ref, safe='')}"
 
 
-def item(row: Row, shown: Shown, units: Mapping[str, Unit], language: Language) -> Item:
+def item(
+    row: Row,
+    shown: Shown,
+    units: Mapping[str, Unit],
+    language: Language,
+    links: ClientLinks = NO_LINKS,
+) -> Item:
     """Return the deadline of *row* as a list shows it."""
     clock = row.deadline
     closed_on = clock.closed_by(shown.as_of)
+    duty = shown.law.rule(clock.rule).title.to(language)
     return Item(
         href=case_address(row.source, row.case_ref),
+        client_href=links.to(row.source, row.case_ref) or "",
         source=row.source,
         case_ref=row.case_ref,
         rule=clock.rule,
-        duty=shown.law.rule(clock.rule).title.to(language),
+        duty=duty,
+        short_duty=_SHORT.get(clock.rule, duty),
         unit=unit_name(clock.responsible_unit(shown.as_of), units, language),
         entry=labels.label("entry", clock.entry, language),
         worker=clock.worker or "",
         started=numbers.day(clock.started_on, language),
         due=numbers.day(clock.due_on, language),
-        safe=numbers.day(clock.safe_on, language)
-        if clock.safe_on != clock.due_on
-        else "",
+        safe=numbers.day(clock.safe_on, language),
         closed=numbers.day(closed_on, language) if closed_on else "",
         standing=standing(clock, shown, language),
         why=why(clock, row.source, shown, units, language),
@@ -159,6 +178,7 @@ def why(
         unit_is_known=clock.responsible_unit(shown.as_of) in units,
         cause=CAUSES[delay.cause].to(language) if delay else "",
         follow_up=numbers.day(follow_up_on, language) if follow_up_on else "",
+        follow_up_is_over=is_open and bool(follow_up_on and follow_up_on < shown.as_of),
     )
 
 

@@ -1,7 +1,8 @@
 """/worklist: which deadlines need someone; the whole question stands in the address."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -9,21 +10,24 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from app.domain import labels
-from app.domain.events import Entry
-from app.domain.groups import LanguageGroup, NationalityGroup
+from app.domain.access import Permission
+from app.domain.access_log import ReasonOfFile
+from app.domain.look_texts import REASONS
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services import deadlines as service
 from app.services.cursors import Cursors
 from app.services.deadlines import Cursor, Status, Worklist, scope
+from app.services.sources import client_links
 from app.web.choices import Choice
 from app.web.clocks import NEAR, item
 from app.web.languages import language_of
 from app.web.navigation import N_
-from app.web.questions import Chosen, Code, Day, PageQuestion, UnfitAddressError
+from app.web.questions import UnfitAddressError
 from app.web.rendering import page
 from app.web.unit_tree import tree
 from app.web.viewing import CaseViewer
+from app.web.worklist_question import WorklistQuestion, headings, often_asked
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,28 +41,17 @@ _STATUSES = {
     Status.MET: N_("met"),
     Status.ALL: N_("all"),
 }
+_FEWEST_SOURCES = 2
 
 
-class WorklistQuestion(PageQuestion):
-    """What may be asked of the worklist."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many deadlines of the selection stand so, and where they are listed."""
 
-    status: Status = Status.OVERDUE
-    rule: Code = None
-    unit: Code = None
-    entry: Annotated[Entry | None, Chosen] = None
-    language_group: Annotated[LanguageGroup | None, Chosen] = None
-    nationality_group: Annotated[NationalityGroup | None, Chosen] = None
-    worker: Code = None
-    as_of: Day = None
-    cursor: str | None = None
-
-    @property
-    def address(self) -> str:
-        """The address of the first page of the answer, without what is not chosen."""
-        chosen = self.model_dump(
-            mode="json", exclude={"cursor", "lang"}, exclude_none=True
-        )
-        return f"/worklist?{urlencode(chosen)}"
+    count: str
+    text: str
+    href: str
+    is_current: bool
 
 
 @router.get("/worklist")
@@ -67,19 +60,10 @@ def worklist(
     question: Annotated[WorklistQuestion, Query()],
     viewer: CaseViewer,
 ) -> Response:
-    """Show a page of the deadlines that are asked for, the longest due first."""
+    """Show a page of the deadlines that are asked for, in the order asked for."""
     language = language_of(request)
-    found = service.worklist(
-        viewer,
-        service.Query(
-            **question.model_dump(exclude={"cursor", "lang"}),
-            joined=None,
-            within=NEAR,
-            known_at=None,
-            limit=ROWS,
-            cursor=_place(request, question),
-        ),
-    )
+    found = service.worklist(viewer, _asked(request, question))
+    links = client_links(viewer.database)
     allowed = scope(found.units, viewer.actor, None)
     return page(
         request,
@@ -88,18 +72,57 @@ def worklist(
         near=NEAR,
         as_of=numbers.day(found.as_of, language),
         known_at=numbers.instant(found.known_at, language),
-        counts=found.counts,
-        items=tuple(item(row, found, found.units, language) for row in found.rows),
+        tallies=_tallies(question, found, language),
+        views=tuple(often_asked(question)),
+        headings=tuple(headings(question)),
+        items=tuple(
+            item(row, found, found.units, language, links) for row in found.rows
+        ),
         fields=_fields(question, found, allowed, language),
         statuses=tuple(
             Choice(status, text, status is question.status)
             for status, text in _STATUSES.items()
         ),
-        is_narrowed=bool(
-            question.model_fields_set - {"status", "cursor", "lang", "as_of"}
-        ),
+        sort=question.asked.get("sort", ""),
+        is_narrowed=question.is_narrowed,
+        is_narrowed_more=question.is_narrowed_more,
         following=_following(request, question, found.following),
         is_first=question.cursor is None,
+        export_reasons=_reasons(language)
+        if viewer.actor.may(Permission.EXPORT_CASES)
+        else (),
+    )
+
+
+def _asked(request: Request, question: WorklistQuestion) -> service.Query:
+    return service.Query(
+        **question.model_dump(exclude={"cursor", "lang", "sort"}),
+        sort=question.order,
+        joined=None,
+        within=NEAR,
+        known_at=None,
+        limit=ROWS,
+        cursor=_place(request, question),
+    )
+
+
+def _tallies(
+    question: WorklistQuestion, found: Worklist, language: Language
+) -> tuple[Tally, ...]:
+    """Return how many deadlines of the selection are open, and which of them press."""
+    counts = {
+        Status.OVERDUE: found.counts.overdue,
+        Status.DUE_SOON: found.counts.due_soon,
+        Status.OPEN: found.counts.open,
+    }
+    return tuple(
+        Tally(
+            count=numbers.count(count, language),
+            text=_STATUSES[status],
+            href=question.but(status=status).address,
+            is_current=status is question.status,
+        )
+        for status, count in counts.items()
     )
 
 
@@ -116,6 +139,10 @@ def _fields(
         "language_group": (labels.LANGUAGES, question.language_group),
         "nationality_group": (labels.NATIONALITIES, question.nationality_group),
     }
+    # Those that somebody has described: which others have sent what is not told.
+    sources = set(found.live_since)
+    if question.source is not None:
+        sources.add(question.source)
     return {
         "unit": _choices(tree(found.units, allowed, language), question.unit),
         "rule": _choices(rules, question.rule),
@@ -125,11 +152,22 @@ def _fields(
             )
             for name, (texts, chosen) in coded.items()
         },
+        "source": _choices({code: code for code in sorted(sources)}, question.source)
+        if len(sources) >= _FEWEST_SOURCES or question.source is not None
+        else (),
     }
 
 
 def _choices(texts: Mapping[str, str], chosen: str | None) -> tuple[Choice, ...]:
     return tuple(Choice(code, text, code == chosen) for code, text in texts.items())
+
+
+def _reasons(language: Language) -> tuple[Choice, ...]:
+    """Return why somebody may take the list away in a file."""
+    return tuple(
+        Choice(reason, REASONS[reason].to(language), is_chosen=False)
+        for reason in get_args(ReasonOfFile)
+    )
 
 
 def _place(request: Request, question: WorklistQuestion) -> Cursor | None:

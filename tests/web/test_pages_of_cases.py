@@ -1,11 +1,12 @@
 """Pages for those who work with cases: what needs whom, and why."""
 
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
 from app.domain.access import Role
+from app.services import sources
 from app.web import findings, worklist
 from tests.web.county import (
     FOREIGN,
@@ -146,6 +147,77 @@ def test_a_list_goes_on_where_it_ended(
 
     assert seen == whole
     assert len(seen) > 8
+
+
+def test_a_list_is_sorted_by_its_headings(
+    lead: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = lead.visit("/worklist?status=open", Accept_Language="en")
+    forwards = rows(page)
+    assert [
+        each.get("aria-sort") for each in page.all("th") if "aria-sort" in each.attrib
+    ] == ["ascending"]
+    monkeypatch.setattr(worklist, "ROWS", 4)
+    backwards: list[str] = []
+    address = page.links()["Due date"]
+    while address:
+        page = lead.visit(address, Accept_Language="en")
+        backwards += rows(page)
+        address = page.links().get("Next page", "")
+    by_start = lead.visit(page.links()["Pending since"], Accept_Language="en")
+
+    assert backwards == forwards[::-1]
+    assert "canary-1" not in rows(by_start)[0]
+    # Of what is closed there may be a million: it is listed by due date alone.
+    closed = lead.visit("/worklist?status=met&sort=started_on", Accept_Language="en")
+    assert "Due date" in closed.links()
+    assert "Pending since" not in closed.links()
+
+
+def test_what_is_received_and_not_yet_decided_is_one_press_away(lead: Reader) -> None:
+    page = lead.visit("/worklist", Accept_Language="en")
+    waiting = lead.visit(
+        page.links()["Received, not yet decided"], Accept_Language="en"
+    )
+
+    assert len(rows(waiting)) > 2
+    assert all("received, not yet decided" in row for row in rows(waiting))
+    assert not any("assessment is not" in row for row in rows(waiting))
+
+
+def test_a_list_is_taken_away_for_a_reason(lead: Reader) -> None:
+    page = lead.visit(f"/worklist?unit={OWN}&sort=-due_on", Accept_Language="en")
+    (form,) = [
+        each for each in page.all("form") if each.get("action") == "/v1/deadlines"
+    ]
+    fields = {
+        each.get("name", ""): each.get("value", "") for each in form.iter("input")
+    }
+    asked = urlencode({**fields, "format": "csv", "reason": "self_monitoring"})
+    answer = lead.answer(f"/v1/deadlines?{asked}", Sec_Fetch_Site="same-origin")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"].startswith("attachment")
+    lines = answer.text.splitlines()
+    assert lines[0].count(";") > 10
+    assert len(lines) == len(rows(page)) + 1
+
+
+def test_a_case_is_one_press_from_its_client_system(
+    service: County, lead: Reader
+) -> None:
+    before = lead.visit("/worklist?status=all", Accept_Language="en")
+    sources.put_link(
+        service.database, "client-a", "https://a.example/?ref={case_ref}#x"
+    )
+    try:
+        page = lead.visit("/worklist?status=all", Accept_Language="en")
+    finally:
+        sources.put_link(service.database, "client-a", None)
+
+    assert "a.example" not in " ".join(before.attributes("href"))
+    outside = page.attributes("href")
+    assert f"https://a.example/?ref={quote(HOSTILE_CASE, safe='')}#x" in outside
 
 
 def test_a_place_in_a_list_is_of_one_question(

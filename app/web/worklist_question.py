@@ -1,0 +1,141 @@
+"""What is asked of the worklist: it stands in the address, and an address is a view."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Self
+from urllib.parse import urlencode
+
+from app.domain.deadlines import ASSESSMENT, INITIATION
+from app.domain.events import Entry
+from app.domain.groups import LanguageGroup, NationalityGroup
+from app.services.deadlines import Sort, Status, is_served
+from app.web.navigation import N_
+from app.web.questions import Chosen, Code, Day, PageQuestion
+
+_NOT_A_FILTER = frozenset({"status", "as_of", "sort", "cursor", "lang"})
+# Those that are asked for seldom, and folded away until they are.
+_MORE = (*("entry", "language_group", "nationality_group", "source", "as_of"),)
+
+
+class WorklistQuestion(PageQuestion):
+    """What may be asked of the worklist."""
+
+    status: Status = Status.OVERDUE
+    rule: Code = None
+    unit: Code = None
+    entry: Annotated[Entry | None, Chosen] = None
+    language_group: Annotated[LanguageGroup | None, Chosen] = None
+    nationality_group: Annotated[NationalityGroup | None, Chosen] = None
+    source: Code = None
+    worker: Code = None
+    as_of: Day = None
+    sort: Sort = Sort.DUE_FIRST
+    cursor: str | None = None
+
+    @property
+    def order(self) -> Sort:
+        """The order of the list: by due date, where the one asked for is not served."""
+        return self.sort if is_served(self.status, self.sort) else Sort.DUE_FIRST
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is chosen."""
+        return any(
+            getattr(self, name) is not None
+            for name in type(self).model_fields.keys() - _NOT_A_FILTER
+        )
+
+    @property
+    def is_narrowed_more(self) -> bool:
+        """Whether a filter is chosen that is seldom asked for, or another day."""
+        return any(getattr(self, name) is not None for name in _MORE)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is chosen, as parameters."""
+        chosen: dict[str, str] = self.model_dump(
+            mode="json", exclude={"sort", "cursor", "lang"}, exclude_none=True
+        )
+        if self.order is not Sort.DUE_FIRST:
+            chosen["sort"] = self.order.value
+        return chosen
+
+    @property
+    def address(self) -> str:
+        """The address of the first page of the answer, without what is not chosen."""
+        return f"/worklist?{urlencode(self.asked)}"
+
+    def but(self, **changed: object) -> Self:
+        """Return the same question but for what is *changed*."""
+        return self.model_copy(update=changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The heading of a column: a *text* to translate, and how to sort by the column.
+
+    *href* is empty where that is not possible, *direction* where it is not done.
+    """
+
+    name: str
+    text: str
+    href: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A question that is often asked; a template translates its *text*."""
+
+    text: str
+    href: str
+    is_current: bool
+
+
+_COLUMNS = (
+    ("when", N_("Due date"), "due_on"),
+    ("safe", N_("Safe date"), "safe_on"),
+    ("case", N_("Case"), ""),
+    ("duty", N_("Duty"), ""),
+    ("unit", N_("Unit, worker"), ""),
+    ("since", N_("Pending since"), "started_on"),
+    ("reason", N_("Why it is here"), ""),
+)
+_OFTEN_ASKED = (
+    (
+        N_("Received, not yet decided"),
+        WorklistQuestion(status=Status.OPEN, rule=INITIATION),
+    ),
+    (
+        N_("Assessments that are not finished"),
+        WorklistQuestion(status=Status.OPEN, rule=ASSESSMENT),
+    ),
+    (
+        N_("Newly overdue"),
+        WorklistQuestion(status=Status.OVERDUE, sort=Sort.DUE_LAST),
+    ),
+)
+
+
+def headings(question: WorklistQuestion) -> Iterator[Heading]:
+    """Give the headings of the columns, in their order."""
+    for name, text, day in _COLUMNS:
+        if not day or not is_served(question.status, Sort(day)):
+            yield Heading(name=name, text=text)
+            continue
+        is_chosen = question.order.day == day
+        is_ascending = is_chosen and not question.order.is_descending
+        direction = "ascending" if is_ascending else "descending"
+        turned = Sort(f"-{day}") if is_ascending else Sort(day)
+        yield Heading(
+            name=name,
+            text=text,
+            href=question.but(sort=turned).address,
+            direction=direction if is_chosen else "",
+        )
+
+
+def often_asked(question: WorklistQuestion) -> Iterator[View]:
+    """Give the views that everybody has."""
+    for text, each in _OFTEN_ASKED:
+        yield View(text, each.address, each.address == question.address)
