@@ -70,6 +70,21 @@ def period_before(period: Period, compare: Compare) -> Period:
         raise InvalidPeriodError("There is no period before this one.") from error
 
 
+def period_after(period: Period) -> Period:
+    """Return the period of the same length that begins when *period* has ended.
+
+    Raises:
+        InvalidPeriodError: it would lie behind the last year.
+    """
+    try:
+        after = period.last + timedelta(days=1)
+        if months := _whole_months(period):
+            return _named(period.code, *_months(after.year, after.month, months))
+        return _free(after, period.last + (after - period.first))
+    except (ValueError, OverflowError) as error:
+        raise InvalidPeriodError("There is no period after this one.") from error
+
+
 def month_of(day: date) -> Period:
     """Return the calendar month of *day*."""
     return parse_period(f"{day:%Y-%m}")
@@ -110,15 +125,23 @@ def _bounds(code: str) -> tuple[date, date]:
 
 def _shifted(period: Period, compare: Compare) -> Period:
     first, last = period.first, period.last
-    after = last + timedelta(days=1)
-    if first.day != 1 or after.day != 1:
+    months = _whole_months(period)
+    if not months:
         if compare is Compare.YEAR_AGO:
             return _free(_year_before(first), _year_before(last))
-        return _free(first - (after - first), first - timedelta(days=1))
-    months = (after.year - first.year) * DECEMBER + after.month - first.month
+        length = last - first + timedelta(days=1)
+        return _free(first - length, first - timedelta(days=1))
     back = months if compare is Compare.PREVIOUS else DECEMBER
     years, month_before = divmod(first.month - 1 - back, DECEMBER)
     return _named(period.code, *_months(first.year + years, month_before + 1, months))
+
+
+def _whole_months(period: Period) -> int:
+    """Return of how many calendar months *period* consists; 0 if of other days."""
+    first, after = period.first, period.last + timedelta(days=1)
+    if first.day != 1 or after.day != 1:
+        return 0
+    return (after.year - first.year) * DECEMBER + after.month - first.month
 
 
 def _free(first: date, last: date) -> Period:

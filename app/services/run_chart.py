@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import dropwhile
 
 from app.db import report_settings
 from app.db.database import Database
@@ -59,7 +60,7 @@ def report(
     points = _points(found, rule)
     fixed = asked.settings.baseline
     baseline = (
-        tuple(point for point in points if point.is_over)[:MONTHS_OF_BASELINE]
+        _first(points)
         if fixed is None
         else _points(_as_fixed(database, actor, query, asked, fixed), rule)
     )
@@ -93,6 +94,12 @@ def _as_fixed(
         number=(last.year - first.year) * 12 + last.month - first.month + 1,
         last=month_of(last),
     )
+
+
+def _first(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return the first months that are over; those before there were data are none."""
+    known = dropwhile(lambda point: not point.due, points)
+    return tuple(point for point in known if point.is_over)[:MONTHS_OF_BASELINE]
 
 
 def _points(found: Series, rule: str) -> tuple[Point, ...]:

@@ -21,14 +21,26 @@ from app.exports.document import (
 _NUMBERS = frozenset({Kind.COUNT, Kind.NUMBER, Kind.SHARE})
 
 
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A value in words; one that opens leads to what it is made of."""
+
+    text: str
+    href: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownTable:
-    """A table in words; a column of numbers stands to the right."""
+    """A table in words; a column of numbers stands to the right.
+
+    *codes* are the names of its columns for programs.
+    """
 
     title: str
+    codes: tuple[str, ...]
     headings: tuple[tuple[str, bool], ...]
-    rows: tuple[tuple[str, ...], ...]
-    totals: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[ShownCell, ...], ...]
+    totals: tuple[tuple[ShownCell, ...], ...]
     note: str
 
 
@@ -93,7 +105,7 @@ def _part(part: Part, language: Language) -> ShownPart:
 def _table(table: Table, language: Language) -> ShownTable:
     rows = tuple(
         tuple(
-            wording.written(value, column.kind, language)
+            ShownCell(wording.written(value, column.kind, language))
             for value, column in zip(row, table.columns, strict=True)
         )
         for row in table.rows
@@ -101,8 +113,10 @@ def _table(table: Table, language: Language) -> ShownTable:
     body = len(rows) - table.totals
     return ShownTable(
         title=table.title,
+        codes=tuple(column.code for column in table.columns),
         headings=tuple(
-            (column.heading, column.kind in _NUMBERS) for column in table.columns
+            (column.heading, column.kind in _NUMBERS or column.code == "interval")
+            for column in table.columns
         ),
         rows=rows[:body],
         totals=rows[body:],

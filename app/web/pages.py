@@ -13,10 +13,13 @@ from app.web import (
     worklist,
 )
 
-ROUTERS = tuple(
-    feature.router
-    for feature in (
-        *(today, worklist, cases, figures, findings, sources),
-        *(calculator, law, sign_in, static_files),
-    )
+ROUTERS = (
+    *figures.ROUTERS,
+    *(
+        feature.router
+        for feature in (
+            *(today, worklist, cases, findings, sources),
+            *(calculator, law, sign_in, static_files),
+        )
+    ),
 )

@@ -1,18 +1,20 @@
 """What may stand in the address of a page; other parameters are refused."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 from urllib.parse import unquote_plus
 
 from fastapi import Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.domain.texts import Language
 from app.security.personal_data import holds_personal_data
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _FINNISH = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}.*")
 
 
 def _day_or_nothing(value: object) -> object:
@@ -37,6 +39,24 @@ Chosen = BeforeValidator(_nothing_is_none)
 # PostgreSQL keeps no text with a zero in it, so nothing there has such a name.
 Code = Annotated[
     Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] | None, Chosen
+]
+
+
+def _instant_or_nothing(value: object) -> object:
+    """Refuse numbers, in texts too: Pydantic would take them for Unix times."""
+    if isinstance(value, str) and value and not _INSTANT.fullmatch(value):
+        raise ValueError("an instant is written as in 2026-10-05T14:20:00Z")
+    return value or None
+
+
+# By then nothing was known, and years that PostgreSQL lacks are far away.
+Instant = Annotated[
+    Annotated[
+        AwareDatetime,
+        Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+    ]
+    | None,
+    BeforeValidator(_instant_or_nothing),
 ]
 
 

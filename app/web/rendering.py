@@ -35,6 +35,11 @@ def environment(language: Language) -> Environment:
     return made
 
 
+def told(text: str, language: Language) -> str:
+    """Return *text*, which is marked somewhere for its translators, in *language*."""
+    return translations(language).gettext(text)
+
+
 def page(
     request: Request, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:

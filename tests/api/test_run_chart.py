@@ -149,6 +149,8 @@ def test_until_a_baseline_is_fixed_the_first_year_of_the_chart_serves(
     moved = chart(espoo, months="13")["baseline"]
     assert (moved["first"], moved["last"]) == ("2024-01", "2024-12")
     assert chart(espoo, months="1")["baseline"] is None
+    # Months before the first of which anything is known are no baseline.
+    assert chart(espoo, months="40")["baseline"] == baseline
 
 
 @pytest.mark.parametrize(

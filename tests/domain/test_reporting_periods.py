@@ -13,6 +13,7 @@ from app.domain.reporting_periods import (
     month_before,
     month_of,
     parse_period,
+    period_after,
     period_before,
 )
 
@@ -168,6 +169,29 @@ def test_a_period_is_compared_with_the_one_before_or_a_year_ago(
     assert before == parse_period(previous)
     assert before.last == period.first - timedelta(1)
     assert period_before(period, Compare.YEAR_AGO) == parse_period(year_ago)
+    assert period_after(before).first == period.first
+
+
+@pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        ("2026", "2027"),
+        ("2026-12", "2027-01"),
+        ("2026-H2", "2027-H1"),
+        ("2026-Q4", "2027-Q1"),
+        ("thl:2026-10", "thl:2027-04"),
+        ("2026-01-01..2026-02-28", "2026-03-01..2026-04-30"),
+        ("2026-02-03..2026-02-09", "2026-02-10..2026-02-16"),
+    ],
+)
+def test_the_next_period_is_as_long_and_written_alike(code: str, after: str) -> None:
+    assert period_after(parse_period(code)) == parse_period(after)
+
+
+@pytest.mark.parametrize("code", ["9998", "9999-11", "9999-12-01..9999-12-30"])
+def test_behind_the_last_year_there_is_no_period(code: str) -> None:
+    with pytest.raises(InvalidPeriodError):
+        period_after(parse_period(code))
 
 
 @pytest.mark.parametrize("code", ["0001", "0001-01", "0001-01-02..0001-01-09"])

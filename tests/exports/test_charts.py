@@ -168,8 +168,19 @@ def test_a_hostile_name_is_only_a_text(text: str) -> None:
 
     picture = drawn(chart)
 
-    assert len(list(picture.iter(f"{SVG}title"))) == 1
+    assert [each.tag for each in picture].count(f"{SVG}title") == 1
     assert not list(picture.iter(f"{SVG}script"))
+
+
+def test_each_mark_tells_its_value_to_who_points_at_it() -> None:
+    def told(chart: Chart) -> list[str]:
+        marks = [each for each in drawn(chart) if each.find(f"{SVG}title") is not None]
+        return ["".join(each.itertext()) for each in marks]
+
+    assert told(BINS)[1] == "4–7: 1\u00a0210"
+    assert told(INTERVALS)[0].startswith("suomi: 94,3\u00a0% (92,8 … 95,5\u00a0%)")
+    assert any("piste rajojen ulkopuolella" in each for each in told(RUN))
+    assert "2024, vireilletulo: " in " ".join(told(LINES))
 
 
 def test_a_chart_of_nothing_is_drawn_too() -> None:

@@ -60,6 +60,25 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
         Recipe("/figures?period=2025-03"),
         Recipe("/figures?period=2026-10&by=unit&compare=previous"),
     ],
+    "GET /figures/trend": [
+        Recipe("/figures/trend"),
+        Recipe("/figures/trend?unit={unit}"),
+    ],
+    "GET /figures/days": [Recipe("/figures/days?period=2026-10")],
+    "GET /figures/gaps": [
+        Recipe("/figures/gaps?period=2026-10"),
+        Recipe("/figures/gaps?period=2026-10&unit={unit}"),
+    ],
+    "GET /figures/waiting": [
+        Recipe("/figures/waiting"),
+        Recipe("/figures/waiting?unit={unit}"),
+    ],
+    "GET /figures/flow": [Recipe("/figures/flow"), Recipe("/figures/flow?unit={unit}")],
+    "GET /figures/cases": [
+        Recipe("/figures/cases?period=2025-03"),
+        Recipe("/figures/cases?period=2026-10"),
+        Recipe("/figures/cases?period=2026-10&unit={unit}"),
+    ],
     "GET /sources": [Recipe("/sources")],
 }
 

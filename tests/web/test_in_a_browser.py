@@ -42,6 +42,8 @@ OF_CASES = (
     "/cases/client-a/again",
     f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}",
     f"/figures?period={ago(300)}..{ago(1)}",
+    "/figures/trend?months=12",
+    f"/figures/cases?period={ago(300)}..{ago(1)}&rule=initiation",
     "/findings",
     "/sources",
 )

@@ -31,8 +31,13 @@ PATHS = (
     "/worklist?status=met&worker=nobody",
     "/findings",
     "/sources",
-    "/figures",
-    f"/figures?period={LATELY}&by=language_group&compare=year_ago",
+    f"/figures?period={LATELY}",
+    "/figures/trend",
+    f"/figures/days?period={LATELY}",
+    f"/figures/gaps?period={LATELY}",
+    "/figures/waiting",
+    "/figures/flow",
+    f"/figures/cases?period={LATELY}&rule=initiation",
     *(f"/cases/client-a/{case}" for case in CASES),
     f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}",
 )
@@ -327,26 +332,6 @@ def test_findings_go_on_where_they_ended(
 
     assert seen == whole
     assert len(seen) > 2
-
-
-# --- figures ---
-
-
-def test_figures_are_those_of_the_report(lead: Reader) -> None:
-    page = lead.visit(f"/figures?period={LATELY}", Accept_Language="en")
-
-    assert page.text("h2")[:2] == [
-        "Initiation of the service-needs assessment",
-        "Service-needs assessment",
-    ]
-    assert page.links()["XLSX"].startswith("/v1/reports/compliance?period=")
-    assert len(page.all("svg")) > len(lead.visit("/law").all("svg"))
-
-
-def test_a_period_in_which_nothing_fell_due_says_so(lead: Reader) -> None:
-    page = lead.visit("/figures?period=2015", Accept_Language="en")
-
-    assert "No deadline of your units fell due in this period." in page.words
 
 
 # --- who may see what ---

@@ -8,6 +8,8 @@ from app.exports.charts.plane import AXIS, BOTTOM, TOP, draw_axes, plane
 
 _TITLE_OF_AXIS = 20
 _GAP = 0.18
+# Above the tallest bin there is room for its number, below that of the limit.
+_HEADROOM = 1.08
 
 
 def draw(chart: Bins, language: Language) -> str:
@@ -19,7 +21,9 @@ def draw(chart: Bins, language: Language) -> str:
         height=BOTTOM + AXIS + _TITLE_OF_AXIS,
     )
     on = plane(
-        [float(each.count) for each in chart.bins], Unit.COUNT, count=len(chart.bins)
+        [each.count * _HEADROOM for each in chart.bins],
+        Unit.COUNT,
+        count=len(chart.bins),
     )
     labels = [each.label for each in chart.bins]
     draw_axes(drawing, on, Unit.COUNT, labels, language)
@@ -29,6 +33,7 @@ def draw(chart: Bins, language: Language) -> str:
             (on.middle(index) - on.width * (0.5 - _GAP / 2), top),
             on.width * (1 - _GAP),
             BOTTOM - top,
+            told=f"{each.label}: {numbers.count(each.count, language)}",
             fill=PAPER if index < chart.within else FILL,
         )
         drawing.text(

@@ -16,11 +16,14 @@ FONT_SIZE = 13
 SMALL = 11.5
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "1 5", "14 4")
 MARKS = (Mark.DOT, Mark.SQUARE, Mark.TRIANGLE, Mark.DIAMOND)
-# The embedded font of the paper, then what a browser has.
+# What a page names them by, to give them the colours of its reader.
+_CLASSES = {INK: "ink", GREY: "grey", PALE: "pale", FILL: "fill", PAPER: "paper"}
+# The embedded font of the paper; a page has its own.
 _FONTS = "Libertinus Serif, Georgia, serif"
 _NAMESPACE = "http://www.w3.org/2000/svg"
-# The mean width of a letter, as a part of the size of the font; digits are as wide.
-_LETTER = 0.47
+# The mean width of a letter, as a part of the size of the font; digits are as wide. It
+# has room for the fonts of screens, which are wider than that of the paper.
+_LETTER = 0.53
 
 
 class Drawing:
@@ -72,6 +75,7 @@ class Drawing:
             "fill": "none",
             "stroke": ink,
             "stroke-width": _number(width),
+            "class": f"line {_CLASSES[ink]}",
         }
         if dash:
             attributes["stroke-dasharray"] = dash
@@ -83,10 +87,11 @@ class Drawing:
         width: float,
         height: float,
         *,
+        told: str,
         fill: str = FILL,
     ) -> None:
-        """Draw a rectangle whose upper left is *corner*."""
-        SubElement(
+        """Draw a rectangle at its upper left *corner*, for what is *told*."""
+        box = SubElement(
             self._svg,
             "rect",
             {
@@ -97,11 +102,20 @@ class Drawing:
                 "fill": fill,
                 "stroke": INK,
                 "stroke-width": "0.8",
+                "class": f"mark {_CLASSES[fill]}",
             },
         )
+        SubElement(box, "title").text = readable(told)
 
-    def mark(self, mark: Mark, at: tuple[float, float], *, fill: str = INK) -> None:
-        """Draw *mark* with its middle *at* a point."""
+    def mark(
+        self,
+        mark: Mark,
+        at: tuple[float, float],
+        *,
+        told: str = "",
+        fill: str = INK,
+    ) -> None:
+        """Draw *mark* with its middle *at* a point; *told* is what it stands for."""
         x, y = at
         if mark is Mark.DOT:
             attributes = {"cx": _number(x), "cy": _number(y), "r": "4.2"}
@@ -119,7 +133,10 @@ class Drawing:
                     for right, down in around
                 )
             }
-        SubElement(self._svg, tag, {**attributes, "fill": fill, "stroke": INK})
+        attributes |= {"fill": fill, "stroke": INK, "class": f"mark {_CLASSES[fill]}"}
+        drawn = SubElement(self._svg, tag, attributes)
+        if told:
+            SubElement(drawn, "title").text = readable(told)
 
     def text(
         self,

@@ -88,7 +88,11 @@ def _row(
         for x in (left, right):
             drawing.line((x, middle - _CAP), (x, middle + _CAP), width=1.6)
     if estimate.value is not None:
-        drawing.mark(estimate.mark, (across(estimate.value), middle))
+        drawing.mark(
+            estimate.mark,
+            (across(estimate.value), middle),
+            told=f"{estimate.label}: {told}",
+        )
     drawing.text((_RIGHT + 16, base), told, size=SMALL)
 
 

@@ -41,6 +41,7 @@ def draw(chart: Lines, language: Language) -> str:
         drawing.text((on.left + 4, y - 6), chart.limit.label, size=SMALL)
     for index, each in enumerate(chart.series):
         _line(drawing, on, each, index)
+        _marks(drawing, chart, on, index, language)
     _names(drawing, chart, on, names)
     return drawing.svg()
 
@@ -57,14 +58,26 @@ def _line(drawing: Drawing, on: Plane, series: Series, index: int) -> None:
     for stretch in stretches:
         if stretch:
             drawing.path(stretch, dash=DASHES[index % len(DASHES)], width=1.6)
-        for at in stretch:
-            _mark(drawing, index, at)
 
 
-def _mark(drawing: Drawing, index: int, at: tuple[float, float]) -> None:
+def _marks(
+    drawing: Drawing, chart: Lines, on: Plane, index: int, language: Language
+) -> None:
+    series = chart.series[index]
+    for place, (label, value) in enumerate(
+        zip(chart.labels, series.values, strict=True)
+    ):
+        if value is not None:
+            told = f"{label}, {series.name}: {written(value, chart.unit, language)}"
+            _mark(drawing, index, (on.middle(place), on.up(value)), told)
+
+
+def _mark(
+    drawing: Drawing, index: int, at: tuple[float, float], told: str = ""
+) -> None:
     """Draw the mark of a series; from the fifth on the same shapes come empty."""
     fill = INK if index < len(MARKS) else PAPER
-    drawing.mark(MARKS[index % len(MARKS)], at, fill=fill)
+    drawing.mark(MARKS[index % len(MARKS)], at, told=told, fill=fill)
 
 
 def _names(drawing: Drawing, chart: Lines, on: Plane, names: list[str]) -> None:

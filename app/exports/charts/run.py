@@ -1,6 +1,7 @@
 """A share over time, with the limits between which chance alone moves it."""
 
 from app.domain.texts import Language
+from app.exports import numbers
 from app.exports.charts.drawing import PAPER, SMALL, Drawing, width_of
 from app.exports.charts.model import Limit, Mark, Point, Run, Unit
 from app.exports.charts.plane import (
@@ -42,7 +43,7 @@ def draw(chart: Run, language: Language) -> str:
     if centre is not None:
         _centre(drawing, chart, centre, on)
     _limits(drawing, chart, on)
-    _points(drawing, chart, on, signals)
+    _points(drawing, chart, on, signals, language)
     for number, signal in enumerate(signals, start=1):
         base = BOTTOM + AXIS + _LEGEND * number - 6
         drawing.mark(Mark.SQUARE, (12, base - 4), fill=PAPER)
@@ -82,21 +83,31 @@ def _step(drawing: Drawing, corners: list[tuple[float, float]]) -> None:
         drawing.path(corners, dash="4 3")
 
 
-def _points(drawing: Drawing, chart: Run, on: Plane, signals: list[str]) -> None:
+def _points(
+    drawing: Drawing, chart: Run, on: Plane, signals: list[str], language: Language
+) -> None:
     for corners in stretches(chart.points, on):
         drawing.path(corners, width=1.4)
     for index, point in enumerate(chart.points):
         if point.value is None:
             continue
         at = on.middle(index), on.up(point.value)
+        told = _told(point, point.value, language)
         if not point.signal:
-            drawing.mark(Mark.DOT, at)
+            drawing.mark(Mark.DOT, at, told=told)
             continue
-        drawing.mark(Mark.SQUARE, at, fill=PAPER)
+        drawing.mark(Mark.SQUARE, at, told=told, fill=PAPER)
         number = signals.index(point.signal) + 1
         drawing.text(
             (at[0], at[1] - 9), str(number), anchor="middle", size=SMALL, bold="bold"
         )
+
+
+def _told(point: Point, value: float, language: Language) -> str:
+    told = f"{point.label}: {numbers.share(value, language)}"
+    if point.count is not None:
+        told += f", n = {numbers.count(point.count, language)}"
+    return f"{told}. {point.signal}" if point.signal else told
 
 
 def stretches(points: tuple[Point, ...], on: Plane) -> list[list[tuple[float, float]]]:

@@ -231,7 +231,8 @@ def _told_of_open(ages: Iterable[Aged], language: Language) -> str:
 
 
 def _count(aged: Aged) -> int:
-    return aged.open_in_time + aged.open_late + aged.joined
+    # Those that are joined are some of both.
+    return aged.open_in_time + aged.open_late
 
 
 def _bins(of: RuleAgeing, words: Vocabulary) -> Plot:

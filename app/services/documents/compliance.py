@@ -7,8 +7,7 @@ from app.domain.figures import Figures, Number
 from app.domain.report_settings import describe_inclusion
 from app.domain.texts import Language, Text
 from app.exports import numbers
-from app.exports.charts.model import Bin, Bins, Intervals, Limit, Unit
-from app.exports.charts.twins import plot
+from app.exports.charts.model import Intervals, Limit, Unit
 from app.exports.document import (
     Column,
     Definition,
@@ -23,12 +22,11 @@ from app.exports.document import (
     Value,
 )
 from app.services.compliance import Report, spanning
-from app.services.documents import audience, figures
+from app.services.documents import audience, days, figures
 from app.services.documents.vocabulary import Vocabulary
 
 # A chart of more is no picture any more.
 _MOST_MARKS = 40
-_WORKING_DAYS_SHOWN = 15
 _TITLE = Text(
     fi="Määräaikojen toteutuminen",
     sv="Iakttagandet av tidsfristerna",
@@ -47,17 +45,6 @@ _BESIDE = Text(
 _WHAT = Text(fi="Mitä", sv="Vad", en="What")
 _NUMBER = Text(fi="Määrä", sv="Antal", en="Count")
 _ALL = Text(fi="kaikki {rate}", sv="alla {rate}", en="all {rate}")
-_DAYS_TAKEN = Text(
-    fi="Arkipäiviä ratkaisuun", sv="Vardagar till beslut", en="Working days until done"
-)
-_LIMIT = Text(
-    fi="määräaika 7 arkipäivää", sv="tidsfrist 7 vardagar", en="limit: 7 working days"
-)
-_MODE = Text(
-    fi="{done} ratkaistua, joista {within} seitsemässä arkipäivässä.",
-    sv="{done} avgjorda, av vilka {within} inom sju vardagar.",
-    en="{done} done, of which {within} within seven working days.",
-)
 _PERIOD = Text(fi="Jakso", sv="Period", en="Period")
 _COMPARED = Text(fi="Vertailujakso", sv="Jämförelseperiod", en="Compared with")
 _EARLIER = Text(
@@ -81,7 +68,7 @@ _INCLUSION = Text(
 _UNCONFIRMED = Text(fi="vahvistamatta", sv="obekräftat", en="unconfirmed")
 _CONFIRMED = Text(fi="vahvistettu", sv="bekräftat", en="confirmed")
 _FINDINGS = Text(fi="Avoimia poikkeamia", sv="Öppna avvikelser", en="Open findings")
-_STANDS_BESIDE = (
+STANDS_BESIDE = (
     *(Number.OPEN_IN_TIME, Number.MET_NOT_YET_DUE, Number.JOINED),
     *(Number.ANTICIPATORY, Number.VOID, Number.EXCLUDED),
     *(Number.RECORDED_LATE, Number.ENTRY_UNKNOWN, Number.CORRECTED),
@@ -153,7 +140,8 @@ def _section(report: Report, total: Cell, words: Vocabulary, place: int) -> Sect
         told = figures.summary(total.beside, words.language)
         parts.append(Paragraph(f"{basis}: {told}"))
     if total.figures.days_taken and total.rule == "initiation":
-        parts.append(_days_taken(total.figures, words.language))
+        rule = report.asked.law.rule(total.rule)
+        parts.append(days.distribution(total.figures, rule, words.language))
     parts.append(_beside(total.figures, words))
     heading = words.coded("rule", total.rule).label
     return Section(heading=heading, parts=tuple(parts))
@@ -229,32 +217,6 @@ def _more(report: Report, cell: Cell) -> tuple[Value, ...]:
     return *late, before, change
 
 
-def _days_taken(of: Figures, language: Language) -> Plot:
-    limit = 7
-    taken = of.days_taken
-    bins = [
-        Bin(label=str(day), count=taken.get(day, 0))
-        for day in range(_WORKING_DAYS_SHOWN)
-    ]
-    rest = sum(times for day, times in taken.items() if day >= _WORKING_DAYS_SHOWN)
-    within = sum(times for day, times in taken.items() if day <= limit)
-    told = {"done": sum(taken.values()), "within": within}
-    return plot(
-        Bins(
-            code="days-taken",
-            title=_DAYS_TAKEN.to(language),
-            description=_MODE.to(language).format(
-                **{name: numbers.count(n, language) for name, n in told.items()}
-            ),
-            axis=_DAYS_TAKEN.to(language),
-            bins=(*bins, Bin(label=f"{_WORKING_DAYS_SHOWN}{numbers.DASH}", count=rest)),
-            within=limit + 1,
-            limit=_LIMIT.to(language),
-        ),
-        language,
-    )
-
-
 def _beside(of: Figures, words: Vocabulary) -> Table:
     language = words.language
     return Table(
@@ -265,7 +227,7 @@ def _beside(of: Figures, words: Vocabulary) -> Table:
         ),
         rows=tuple(
             (words.column(number.value).heading, of.numbers[number])
-            for number in _STANDS_BESIDE
+            for number in STANDS_BESIDE
         ),
     )
 
