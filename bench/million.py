@@ -1,6 +1,7 @@
 """Millions of deadlines of eight years, filled straight into their table."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from sqlalchemy import text
@@ -9,6 +10,8 @@ from app.db.units import Unit
 from app.domain.law import RULES, Law
 from app.domain.texts import Text
 from app.services import units
+from bench import servers
+from bench.figures import seconds
 from bench.servers import Server
 
 MILLION = 1_000_000
@@ -102,6 +105,16 @@ SHARES = text("""
            count(*) FILTER (WHERE joined) AS joined
     FROM deadline WHERE recorded_until = 'infinity'
 """)
+
+
+@contextmanager
+def filled(today: date, *, deadlines: int = MILLION) -> Iterator[Server]:
+    """Give a server of a county with so many *deadlines*."""
+    with servers.postgres() as server:
+        register_units(server)
+        took = seconds(lambda: fill(server, today, deadlines=deadlines))
+        print(f"{deadlines:,} deadlines filled in {took:.0f} s", flush=True)
+        yield server
 
 
 def register_units(server: Server) -> None:

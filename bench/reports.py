@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection
 from statistics import median
@@ -16,7 +17,8 @@ from sqlalchemy import Connection, text
 from app import clock
 from app.domain.access import Role
 from bench import million, servers
-from bench.figures import Figure, interleaved, percentile, ratio, seconds
+from bench.figures import Figure, interleaved, percentile, ratio
+from bench.servers import Server
 
 REPORT_ROUNDS = 30
 REPORT_BAR = 1.5
@@ -25,6 +27,10 @@ SERIES_BAR_MS = 1_000.0
 PAGES = 100
 PAGE_BAR_MS = 30.0
 IDLE = "no worklist but GET /health/live"
+# A lead of units is held to the policies of the database; one of all units asks for
+# the same with none, as everybody did before there were any.
+LEADS = ("team-1-1", "region-1")
+UNITS_BAR = 1.2
 # Each is asked for its first page, and with the cursor of that for its second.
 WORKLISTS: Mapping[str, Mapping[str, str]] = {
     "overdue, all units": {"status": "overdue"},
@@ -70,35 +76,32 @@ PLAIN_REPORT = text("""
 
 def measure() -> list[Figure]:
     today = clock.today()
-    with _asking(today, million.MILLION) as (caller, connection):
+    with (
+        million.filled(today) as server,
+        servers.service(server) as port,
+        asking(port, server.key(Role.LEAD)) as caller,
+        asking_of_units(port, server) as leads,
+        server.owned.engine.connect() as connection,
+    ):
         return [
             *_worklist_figures(caller),
+            *_figures_of_units(caller, leads),
             *_report_figures(caller, connection, today),
         ]
 
 
 def measure_ten_million() -> list[Figure]:
     today = clock.today()
-    with _asking(today, 10 * million.MILLION) as (caller, connection):
+    with (
+        million.filled(today, deadlines=10 * million.MILLION) as server,
+        servers.service(server) as port,
+        asking(port, server.key(Role.LEAD)) as caller,
+        server.owned.engine.connect() as connection,
+    ):
         return _report_figures(caller, connection, today)
 
 
-@contextmanager
-def _asking(today: date, deadlines: int) -> Iterator[tuple["_Caller", Connection]]:
-    """Give a lead who asks about so many *deadlines*, and a connection to them."""
-    with servers.postgres() as server:
-        million.register_units(server)
-        took = seconds(lambda: million.fill(server, today, deadlines=deadlines))
-        print(f"{deadlines:,} deadlines filled in {took:.0f} s", flush=True)
-        with (
-            servers.service(server) as port,
-            _caller(port, server.key(Role.LEAD)) as caller,
-            server.owned.engine.connect() as connection,
-        ):
-            yield caller, connection
-
-
-class _Caller:
+class Caller:
     """A lead who asks over one connection."""
 
     def __init__(self, connection: HTTPConnection, key: str) -> None:
@@ -115,17 +118,60 @@ class _Caller:
         assert response.status == HTTPStatus.OK, body
         return took, body, response.headers.get("Link")
 
+    def milliseconds(self, path: str) -> float:
+        """Return how many milliseconds the answer took."""
+        return self.get(path)[0]
+
 
 @contextmanager
-def _caller(port: int, key: str) -> Iterator[_Caller]:
+def asking(port: int, key: str) -> Iterator[Caller]:
     connection = HTTPConnection(servers.HOST, port, timeout=60)
     try:
-        yield _Caller(connection, key)
+        yield Caller(connection, key)
     finally:
         connection.close()
 
 
-def _worklist_figures(caller: _Caller) -> list[Figure]:
+@contextmanager
+def asking_of_units(port: int, server: Server) -> Iterator[Mapping[str, Caller]]:
+    """Give a lead of each of ``LEADS``, by the unit."""
+    with ExitStack() as stack:
+        yield {
+            unit: stack.enter_context(asking(port, server.key(Role.LEAD, None, unit)))
+            for unit in LEADS
+        }
+
+
+def _figures_of_units(whole: Caller, leads: Mapping[str, Caller]) -> Iterator[Figure]:
+    """Give how long leads of units wait, beside one of all who asks the same."""
+    path = "/v1/deadlines?status=overdue"
+    for unit, lead in leads.items():
+        same = f"{path}&unit={unit}"
+        assert _told(lead, path) == _told(whole, same), "both are told the same"
+        own, others = interleaved(
+            PAGES,
+            partial(lead.milliseconds, path),
+            partial(whole.milliseconds, same),
+        )
+        print(
+            f"a lead of {unit}: min {min(own):.1f} ms, p50 {median(own):.1f} ms; "
+            f"of all units: min {min(others):.1f} ms, p50 {median(others):.1f} ms"
+        )
+        yield _page_figure(f"worklist page p95, a lead of {unit}", own)
+        yield Figure(
+            name=f"a lead of {unit} : one of all units",
+            value=ratio(own, others),
+            at_most=UNITS_BAR,
+        )
+
+
+def _told(caller: Caller, path: str) -> object:
+    """Return what is told of a worklist, without the instant and the cursor."""
+    told = json.loads(caller.get(path)[1])
+    return told["counts"], told["items"]
+
+
+def _worklist_figures(caller: Caller) -> list[Figure]:
     asked: dict[str, str] = {}
     for name, query in WORKLISTS.items():
         path = f"/v1/deadlines?{urlencode(query)}"
@@ -159,7 +205,7 @@ def _page_figure(name: str, times: list[float]) -> Figure:
 
 
 def _report_figures(
-    caller: _Caller, connection: Connection, today: date
+    caller: Caller, connection: Connection, today: date
 ) -> list[Figure]:
     last = today.replace(day=1) - timedelta(1)
     month = {"first": last.replace(day=1), "last": last, "today": today}

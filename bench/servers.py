@@ -39,10 +39,10 @@ class Server:
     database: Database
     owned: Database
 
-    def key(self, role: Role, source: str | None = None) -> str:
-        """Return a new key."""
+    def key(self, role: Role, source: str | None = None, *units: str) -> str:
+        """Return a new key, of all units if none is named."""
         return keys.create(
-            self.database, role=role, source=source, units=(), created_at=clock.now()
+            self.database, role=role, source=source, units=units, created_at=clock.now()
         )
 
     def events_stored(self) -> int:

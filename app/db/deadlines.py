@@ -14,6 +14,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Subquery,
+    TextClause,
     and_,
     case,
     cast,
@@ -80,6 +81,7 @@ ORDER = ("due_on", "source", "case_ref", "rule", "started_by")
 Told = TypeVar("Told")
 Values: TypeAlias = tuple[object, ...]
 Place: TypeAlias = tuple[date, str, str, str, str]
+Conditions: TypeAlias = tuple[ColumnElement[bool] | TextClause, ...]
 
 
 class ClockKey(NamedTuple):
@@ -313,12 +315,19 @@ def branches(
     They are asked for apart: each kind has an index of its own, and of the latter there
     are few when *known_at* is recent.
     """
-    then = deadline.c.recorded_at <= known_at
-    holding = select(*READ).where(IS_CURRENT, then)
-    superseded = select(*READ).where(
-        IS_SUPERSEDED, deadline.c.recorded_until > known_at, then
+    holding, superseded = known_then(deadline, known_at)
+    return select(*READ).where(*holding), select(*READ).where(*superseded)
+
+
+def known_then(
+    clock: FromClause, known_at: datetime | ColumnElement[datetime]
+) -> tuple[Conditions, Conditions]:
+    """Return the conditions of both kinds of rows of *clock*, as in ``branches``."""
+    then = clock.c.recorded_at <= known_at
+    return (
+        (IS_CURRENT, then),
+        (IS_SUPERSEDED, clock.c.recorded_until > known_at, then),
     )
-    return holding, superseded
 
 
 def is_settled(as_of: date, known_at: datetime) -> bool:

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, text
 
 from app.db.roles import READER, SERVICE
+from app.db.tables import held_deadline
 
 # As sub-queries these are evaluated once for a statement, and not for every row. A
 # setting that is over is empty and no longer null.
 SEES_ALL = "(SELECT current_setting('maaraaika.scope', true) = '*')"
 UNITS = "(SELECT nullif(current_setting('maaraaika.units', true), '')::text[])::text[]"
 OF_SOURCE = "source = (SELECT nullif(current_setting('maaraaika.source', true), ''))"
+HELD = f"unit = ANY ({UNITS})"
 # The units that have the work of a clock, and those that had it before.
-OF_UNITS = (
-    f"unit = ANY ({UNITS}) OR moves IS NOT NULL AND left_on(moves, {UNITS}) IS NOT NULL"
-)
+OF_UNITS = f"{HELD} OR moves IS NOT NULL AND left_on(moves, {UNITS}) IS NOT NULL"
 # Of a case a unit sees what was known while it was known to be theirs; one that has
 # lost it, what happened until then.
 IN_CASE_OF_UNITS = f"""
@@ -58,3 +58,23 @@ def protect(connection: Connection, table: str) -> None:
     if (seen := SEEN[table]) is not None:
         statement = f"CREATE POLICY scope ON {table} FOR SELECT TO {READER} "
         connection.exec_driver_sql(f"{statement} USING ({seen})")
+
+
+def count_held(connection: Connection) -> None:
+    """Let a question count the clocks that its units have, of deadlines made anew.
+
+    Who had the work before stands in no index, so that a question which is held to the
+    whole policy reads each of its rows. This is the narrower part of it, seen by way of
+    the owner.
+    """
+    columns = ", ".join(held_deadline.c.keys())
+    for statement in (
+        f"CREATE POLICY held ON deadline FOR SELECT TO CURRENT_USER USING ({HELD})",
+        # The owner may be above the policies, so the view has the condition as well.
+        f"""
+        CREATE VIEW held_deadline WITH (security_barrier)
+        AS SELECT {columns} FROM deadline WHERE {HELD}
+        """,  # noqa: S608 (names of our own)
+        f"GRANT SELECT ON held_deadline TO {READER}",
+    ):
+        connection.exec_driver_sql(statement)

@@ -149,6 +149,7 @@ def swap(connection: Connection) -> None:
     # Its policy looks into the deadlines, which are another table from now on.
     policies.protect(connection, case_event.name)
     connection.execute(text("DROP SCHEMA retired CASCADE"))
+    policies.count_held(connection)
     discard(connection)
 
 

@@ -17,7 +17,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
     literal_column,
+    table,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB
@@ -214,6 +216,20 @@ deadline = Table(
     # that nobody has registered.
     Index("ix_deadline_met_on", "met_on", postgresql_where=IS_DECISION),
     Index("ix_deadline_unit", "unit", "closed_on", postgresql_where=IS_OF_UNIT),
+)
+
+# A view: what is counted of the clocks of units that have the work. It names no case,
+# and reads nothing that the index of open clocks has not.
+held_deadline = table(
+    "held_deadline",
+    *(
+        column(name, deadline.c[name].type)
+        for name in (
+            *("rule", "recorded_at", "recorded_until", "started_on", "due_on"),
+            *("safe_on", "closed_on", "joined", "unit", "entry", "worker"),
+            *("language_group", "nationality_group"),
+        )
+    ),
 )
 
 # Read model: what is odd in a case, for each stretch of time in which it was so. *id*

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Subquery,
     Text,
     and_,
     any_,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.db.database import Knowledge
 from app.db.deadlines import (
     ORDER,
     Place,
@@ -28,12 +30,12 @@ from app.db.deadlines import (
     branches,
     is_open,
     is_settled,
-    known,
+    known_then,
     row_of,
     unit_on,
     verdict_on,
 )
-from app.db.tables import deadline
+from app.db.tables import deadline, held_deadline
 from app.domain.deadlines import Verdict
 
 # What a selection asks of columns of the same names.
@@ -150,31 +152,26 @@ def page(
     return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (public)
 
 
-def counts(
-    connection: Connection, selection: Selection, *, known_at: datetime, soon: date
-) -> Counts:
+def counts(question: Knowledge, selection: Selection, *, soon: date) -> Counts:
     """Return how many deadlines of *selection* are open, overdue and due soon."""
-    clock = known(known_at)
+    clock = _open(question, selection)
     as_of = selection.as_of
-    row = connection.execute(
+    row = question.connection.execute(
         select(
             func.count().label("open"),
             func.count().filter(clock.c.due_on < as_of).label("overdue"),
             func.count()
             .filter(clock.c.due_on >= as_of, clock.c.safe_on <= soon)
             .label("due_soon"),
-        )
-        .select_from(clock)
-        .where(*_selected(clock, selection, known_at), is_open(clock, as_of, known_at))
+        ).select_from(clock)
     ).one()
     return Counts(open=row.open, overdue=row.overdue, due_soon=row.due_soon)
 
 
 def pressing(
-    connection: Connection,
+    question: Knowledge,
     selection: Selection,
     *,
-    known_at: datetime,
     since: date,
     next_days: date,
     soon: date,
@@ -183,13 +180,12 @@ def pressing(
 
     What is new, is so behind the day *since*.
     """
-    clock = known(known_at)
+    clock = _open(question, selection)
     as_of = selection.as_of
-    unit = _unit(clock, selection, known_at)
     over = clock.c.due_on < as_of
-    rows = connection.execute(
+    rows = question.connection.execute(
         select(
-            unit.label("unit"),
+            clock.c.unit,
             clock.c.rule,
             func.count().filter(over).label("overdue"),
             func.count()
@@ -203,10 +199,36 @@ def pressing(
             func.count().filter(clock.c.started_on > since).label("newly_received"),
         )
         .select_from(clock)
-        .where(*_selected(clock, selection, known_at), is_open(clock, as_of, known_at))
-        .group_by(unit, clock.c.rule)
+        .group_by(clock.c.unit, clock.c.rule)
     )
     return [Pressing(**row._mapping) for row in rows]  # noqa: SLF001 (public)
+
+
+def _open(question: Knowledge, selection: Selection) -> Subquery:
+    """Return what is counted of the open deadlines of *selection*.
+
+    Few columns, so that the index of open clocks has them all.
+    """
+    known_at, as_of = question.known_at, selection.as_of
+    # Who sees some units, and asks who has the work now, needs nothing else.
+    is_of_now = is_settled(as_of, known_at)
+    clock = deadline if question.sees_all or not is_of_now else held_deadline
+    return union_all(
+        *(
+            select(
+                _unit(clock, selection, known_at).label("unit"),
+                *(
+                    clock.c[name]
+                    for name in ("rule", "started_on", "due_on", "safe_on")
+                ),
+            ).where(
+                *then,
+                *_selected(clock, selection, known_at),
+                is_open(clock, as_of, known_at),
+            )
+            for then in known_then(clock, known_at)
+        )
+    ).subquery("clock")
 
 
 def _unit(

@@ -184,9 +184,7 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
             limit=query.limit + 1,
             order=Order(by=query.sort.day, is_descending=query.sort.is_descending),
         )
-        counts = worklist_table.counts(
-            question.connection, selection, known_at=known_at, soon=soon
-        )
+        counts = worklist_table.counts(question, selection, soon=soon)
     following = None
     if len(rows) > query.limit:
         rows.pop()

@@ -46,9 +46,8 @@ def overview(
         units = unit_table.known(connection, known_at)
         allowed = scope(units, actor, None)
         pressing = worklist_table.pressing(
-            connection,
+            question,
             Selection(as_of=as_of, units=allowed),
-            known_at=known_at,
             since=since,
             next_days=working_days_after(law.calendar, as_of, next_days),
             soon=working_days_after(law.calendar, as_of, soon),

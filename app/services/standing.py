@@ -6,7 +6,7 @@ from datetime import datetime
 from app.db import findings as finding_table
 from app.db import freshness
 from app.db import worklist as worklist_table
-from app.db.database import Database, instant
+from app.db.database import Database, Knowledge, instant
 from app.db.worklist import Counts, Selection
 from app.domain.events import legal_day
 from app.domain.law import RULES
@@ -35,9 +35,8 @@ def standing(database: Database) -> Standing:
         return Standing(
             deadlines={
                 rule.code: worklist_table.counts(
-                    connection,
+                    Knowledge(connection, now),
                     Selection(as_of=today, rule=rule.code),
-                    known_at=now,
                     soon=today,
                 )
                 for rule in RULES

@@ -225,9 +225,7 @@ def test_the_counts_of_the_worklist_are_those_of_the_domain(
     soon = date.fromordinal(selection.as_of.toordinal() + ahead)
 
     with database.read() as question:
-        counts = worklist_table.counts(
-            question.connection, selection, known_at=question.known_at, soon=soon
-        )
+        counts = worklist_table.counts(question, selection, soon=soon)
 
     assert counts == Counts(
         **{

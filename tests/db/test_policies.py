@@ -1,6 +1,7 @@
 """The database shows of cases what a transaction says that it may see, and no more."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -119,6 +120,16 @@ def seen(database: Database, scope: Scope, statement: str) -> list[str]:
     return sorted(" ".join(map(str, row)) for row in rows)
 
 
+def owner_without_powers(raw: psycopg.Connection[Any]) -> None:
+    """Become the owner of the deadlines, who is no superuser."""
+    raw.execute("CREATE ROLE owner_of_a_test")
+    raw.execute("GRANT USAGE, CREATE ON SCHEMA public TO owner_of_a_test")
+    raw.execute("DROP VIEW held_deadline")
+    raw.execute("DROP POLICY held ON deadline")
+    raw.execute("ALTER TABLE deadline OWNER TO owner_of_a_test")
+    raw.execute("SET LOCAL ROLE owner_of_a_test")
+
+
 CLOCKS = """
     SELECT DISTINCT case_ref FROM deadline WHERE recorded_until = 'infinity'
 """
@@ -152,6 +163,57 @@ def test_a_question_without_any_condition_finds_the_clocks_of_its_scope(
     county: Database, scope: Scope, cases: list[str]
 ) -> None:
     assert seen(county, scope, CLOCKS) == cases
+
+
+@pytest.mark.parametrize(
+    ("scope", "units"),
+    [
+        pytest.param(EVERYTHING, None, id="everything, which is asked elsewhere"),
+        pytest.param(NOTHING, [], id="nothing"),
+        pytest.param(TAPIOLA, ["tapiola"], id="a team, though it had another before"),
+        pytest.param(EAST, ["east"], id="another area"),
+        pytest.param(
+            UnitsBelow(frozenset({"county"})), ["east", "tapiola"], id="the whole tree"
+        ),
+        pytest.param(OfSource("client-b"), [], id="a source, though it has a clock"),
+    ],
+)
+def test_what_is_counted_without_any_condition_is_what_the_units_have_now(
+    county: Database, scope: Scope, units: list[str] | None
+) -> None:
+    counted = "SELECT DISTINCT unit FROM held_deadline"
+    if units is None:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            seen(county, scope, counted)
+        return
+
+    assert seen(county, scope, counted) == units
+
+
+def test_the_owner_of_the_tables_counts_no_more_for_a_question(
+    as_owner: Connection,
+) -> None:
+    raw = driver(as_owner)
+    owner_without_powers(raw)
+    policies.protect(as_owner, "deadline")
+    policies.count_held(as_owner)
+    raw.execute("RESET ROLE")
+
+    counted = []
+    for units in ("", "{tapiola}"):
+        raw.execute(
+            """
+            SELECT set_config('role', 'maaraaika_reader', true),
+                   set_config('maaraaika.scope', '', true),
+                   set_config('maaraaika.units', %s, true)
+            """,
+            [units],
+        )
+        counted.append(
+            raw.execute("SELECT DISTINCT unit FROM held_deadline").fetchall()
+        )
+
+    assert counted == [[], [("tapiola",)]]
 
 
 @pytest.mark.parametrize(
@@ -282,10 +344,7 @@ def test_the_owner_of_the_tables_is_held_to_the_policies_as_well(
     as_owner: Connection,
 ) -> None:
     raw = driver(as_owner)
-    raw.execute("CREATE ROLE owner_of_a_test")
-    raw.execute("GRANT USAGE, CREATE ON SCHEMA public TO owner_of_a_test")
-    raw.execute("ALTER TABLE deadline OWNER TO owner_of_a_test")
-    raw.execute("SET LOCAL ROLE owner_of_a_test")
+    owner_without_powers(raw)
     policies.protect(as_owner, "deadline")
 
     counted = []

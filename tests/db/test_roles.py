@@ -12,7 +12,7 @@ from sqlalchemy import Connection, make_url, text
 from app.db import rights, roles, schema
 from app.db.database import Database, connect
 from app.db.roles import RolesMissingError, UnsafeRoleError
-from app.db.tables import metadata
+from app.db.tables import held_deadline, metadata
 from app.domain.law import Law
 from app.main import open_database
 from app.services import intake, rebuild
@@ -36,7 +36,7 @@ GRANTED = text(
     CROSS JOIN LATERAL (
         SELECT coalesce((SELECT rolname FROM pg_roles WHERE oid = g.role), 'public')
     ) AS named (grantee)
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v')
       AND g.role <> c.relowner
     """.replace("g.grantee", "named.grantee")
 )
@@ -53,7 +53,7 @@ def granted(connection: Connection) -> set[tuple[str, str, str]]:
 
 def declared() -> set[tuple[str, str, str]]:
     """Return what is declared to be granted."""
-    return {
+    return {(roles.READER, held_deadline.name, "SELECT")} | {
         (role, table, _sorted(right))
         for table, each in rights.RIGHTS.items()
         for role, given in (

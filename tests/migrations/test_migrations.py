@@ -97,7 +97,7 @@ def test_they_go_up_down_and_up_again_and_agree_with_the_models(
 def test_a_difference_would_be_noticed(empty: Database) -> None:
     schema.migrate(empty)
     with empty.write() as connection:
-        connection.execute(text("ALTER TABLE deadline DROP COLUMN worker"))
+        connection.execute(text("ALTER TABLE deadline DROP COLUMN strict_on"))
 
     assert differences(empty)
 
