@@ -225,8 +225,8 @@ held_deadline = table(
     *(
         column(name, deadline.c[name].type)
         for name in (
-            *("rule", "recorded_at", "recorded_until", "started_on", "due_on"),
-            *("safe_on", "closed_on", "joined", "unit", "entry", "worker"),
+            *("source", "rule", "recorded_at", "recorded_until", "started_on"),
+            *("due_on", "safe_on", "closed_on", "joined", "unit", "entry", "worker"),
             *("language_group", "nationality_group"),
         )
     ),

@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.execute(
         f"""
         CREATE VIEW held_deadline WITH (security_barrier) AS
-        SELECT rule, recorded_at, recorded_until, started_on, due_on, safe_on,
+        SELECT source, rule, recorded_at, recorded_until, started_on, due_on, safe_on,
                closed_on, joined, unit, entry, worker, language_group,
                nationality_group
         FROM deadline WHERE {HELD}
