@@ -30,6 +30,8 @@ class Permission(StrEnum):
     READ_UNITS = "read_units"
     MANAGE_UNITS = "manage_units"
     READ_SOURCES = "read_sources"
+    MANAGE_SOURCES = "manage_sources"
+    MANAGE_KEYS = "manage_keys"
     READ_FEED = "read_feed"
     READ_ACCESS_LOG = "read_access_log"
     # Of one case at a time, with a reason.
@@ -86,6 +88,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_UNITS,
             Permission.MANAGE_UNITS,
             Permission.READ_SOURCES,
+            Permission.MANAGE_SOURCES,
+            Permission.MANAGE_KEYS,
             Permission.CONFIRM_ERASURE,
         }
     ),
@@ -107,6 +111,10 @@ OF_CASES = frozenset(
 
 # Whose work is of units: of those that are named, or of all if none is.
 ROLES_OF_UNITS = frozenset({Role.LEAD, Role.ANALYST})
+
+# Whose keys an administrator makes. With the others cases or looks are read, or rights
+# given: these are made on the server, and nobody lets themselves in by a page.
+MADE_BY_ADMINS = frozenset({Role.INTEGRATOR, Role.ANALYST})
 
 
 class AccessDeclaration:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from app import clock
 from app.db import accounts
@@ -17,8 +18,24 @@ LIFE = timedelta(days=365)
 MOST_AT_ONCE = 2
 
 
+class KeyFlaw(StrEnum):
+    """Why a key cannot be made."""
+
+    MISFIT = "misfit"  # what is named does not go with the role
+    OWN_SOURCE = "own_source"
+    PERSONAL_DATA = "personal_data"
+    OVER = "over"
+    NO_GOOD_KEY = "no_good_key"
+    TWO_GOOD_KEYS = "two_good_keys"
+    MADE_ALREADY = "made_already"
+
+
 class InvalidKeyRequestError(Exception):
     """A key was asked for that cannot be; the message says what to give."""
+
+    def __init__(self, flaw: KeyFlaw, message: str) -> None:
+        super().__init__(message)
+        self.flaw = flaw
 
 
 def look_up(database: Database, presented: str) -> Actor | None:
@@ -57,21 +74,21 @@ def create(
     holder: str | None = None,
     expires_at: datetime | None = None,
     created_by: str | None = None,
+    key_id: str | None = None,
 ) -> str:
     """Make a key and return it: the only time that it can be seen.
 
     It is good for a year, unless *expires_at* says otherwise. A source holds its own
-    keys; another key is its own holder, unless one is named.
+    keys; another key is its own holder, unless one is named. Asked for twice under one
+    *key_id*, from `api_keys.new_key_id`, it is made once.
 
     Raises:
         InvalidKeyRequestError: an integrator's key needs one source, a lead's or an
             analyst's may have units, and no other key has either; it would have ended
-            already; or its holder has two good ones.
+            already; its holder has two good ones; or it has been made before.
     """
     _check(role, source, units, holder)
-    if expires_at is not None and expires_at <= created_at:
-        raise InvalidKeyRequestError("The key would have ended already.")
-    key_id = api_keys.new_key_id()
+    key_id = key_id or api_keys.new_key_id()
     made = ApiKey(
         key_id=key_id,
         role=role,
@@ -94,6 +111,7 @@ def rotate(
     created_at: datetime,
     expires_at: datetime | None = None,
     created_by: str | None = None,
+    new_key_id: str | None = None,
 ) -> str:
     """Make and return another key for what the key of that id is for.
 
@@ -101,18 +119,20 @@ def rotate(
     is in its place, and nobody is cut off meanwhile.
 
     Raises:
-        InvalidKeyRequestError: there is no good key of that id, or its holder has
-            another good one already.
+        InvalidKeyRequestError: there is no good key of that id, its holder has another
+            good one already, the new one would have ended, or has been made before.
     """
     with database.write() as connection:
         old = accounts.find(connection, key_id)
         if old is None or not old.is_good(created_at):
-            raise InvalidKeyRequestError(f"There is no good key {key_id}.")
+            raise InvalidKeyRequestError(
+                KeyFlaw.NO_GOOD_KEY, f"There is no good key {key_id}."
+            )
         return _store(
             connection,
             replace(
                 old,
-                key_id=api_keys.new_key_id(),
+                key_id=new_key_id or api_keys.new_key_id(),
                 created_at=created_at,
                 created_by=created_by,
                 expires_at=expires_at or created_at + LIFE,
@@ -143,35 +163,48 @@ def _check(
 ) -> None:
     if (role is Role.INTEGRATOR) != (source is not None):
         raise InvalidKeyRequestError(
+            KeyFlaw.MISFIT,
             "An integrator's key names its source, and no other key does: "
-            "--role integrator --source CODE"
+            "--role integrator --source CODE",
         )
     if source == OWN_SOURCE:
         raise InvalidKeyRequestError(
-            f"{OWN_SOURCE} is the service's own source; nobody else posts as it."
+            KeyFlaw.OWN_SOURCE,
+            f"{OWN_SOURCE} is the service's own source; nobody else posts as it.",
         )
     if source is not None and holder is not None:
-        raise InvalidKeyRequestError("The holder of an integrator's key is its source.")
+        raise InvalidKeyRequestError(
+            KeyFlaw.MISFIT, "The holder of an integrator's key is its source."
+        )
     if any(map(holds_personal_data, (source or "", holder or "", *units))):
         raise InvalidKeyRequestError(
+            KeyFlaw.PERSONAL_DATA,
             "A source, holder or unit tells who someone is: an identity code, a phone "
-            "number or an e-mail address."
+            "number or an e-mail address.",
         )
     if units and role not in ROLES_OF_UNITS:
         raise InvalidKeyRequestError(
-            "Only the key of a lead or an analyst names units: --role lead"
+            KeyFlaw.MISFIT,
+            "Only the key of a lead or an analyst names units: --role lead",
         )
 
 
 def _store(connection: Connection, made: ApiKey) -> str:
     """Store the key with a new secret, and return it with that."""
+    if not made.is_good(made.created_at):
+        raise InvalidKeyRequestError(KeyFlaw.OVER, "The key would have ended already.")
     accounts.hold_making(connection)
+    if accounts.find(connection, made.key_id) is not None:
+        raise InvalidKeyRequestError(
+            KeyFlaw.MADE_ALREADY, f"The key {made.key_id} has been made already."
+        )
     held = accounts.of_holder(connection, made.holder, made.role)
     good = [key.key_id for key in held if key.is_good(made.created_at)]
     if len(good) >= MOST_AT_ONCE:
         raise InvalidKeyRequestError(
+            KeyFlaw.TWO_GOOD_KEYS,
             f"{made.holder} has two good keys, {' and '.join(good)}; revoke the one "
-            "that is not in use any more: maaraaika key revoke KEY_ID"
+            "that is not in use any more: maaraaika key revoke KEY_ID",
         )
     key = api_keys.new_key(made.key_id)
     parsed = api_keys.parse_key(key)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from app.db import activations
+from app.db import accounts, activations
 from app.db import events as ledger
+from app.db import freshness as freshness_table
 from app.db import sources as source_table
 from app.db.database import Database, begin_recording, hold_recording, instant
 from app.db.sources import SourceSetting
@@ -58,11 +59,35 @@ def put_link(
         PersonalDataError: it holds an identity code, a phone number or an e-mail
             address.
     """
-    if template is not None:
-        ensure_template(template)
-        if holds_personal_data(template):
-            raise PersonalDataError("The address tells who someone is.")
+    _ensure_link(template)
     _put(database, source, lambda known: replace(known, link_template=template), by)
+
+
+def settings(database: Database) -> dict[str, SourceSetting]:
+    """Return what is said of every source that is known or has a key, by its code."""
+    with database.write() as connection:
+        said = source_table.settings(connection)
+        heard = freshness_table.sources(connection)
+        keys = accounts.all_keys(connection)
+    codes = {*heard, *(key.source for key in keys if key.source is not None)}
+    return {code: said.get(code, SourceSetting(source=code)) for code in sorted(codes)}
+
+
+def put(database: Database, said: SourceSetting, *, by: str | None) -> None:
+    """Record all that is *said* of a source; what continues it stays as it is.
+
+    Raises:
+        LinkTemplateError: no links can be made of its template.
+        PersonalDataError: that holds an identity code, a phone number or an e-mail
+            address.
+    """
+    _ensure_link(said.link_template)
+    _put(
+        database,
+        said.source,
+        lambda known: replace(said, successor=known.successor),
+        by,
+    )
 
 
 def client_links(database: Database) -> ClientLinks:
@@ -80,10 +105,20 @@ def _put(
     with database.write() as connection:
         begin_recording(connection)
         known = source_table.settings(connection)
-        setting = change(known.get(source, SourceSetting(source=source)))
-        source_table.put(
-            connection, replace(setting, recorded_by=by), instant(connection)
+        before = known.get(source)
+        setting = replace(
+            change(before or SourceSetting(source=source)), recorded_by=by
         )
+        if before is None or replace(before, recorded_by=by) != setting:
+            source_table.put(connection, setting, instant(connection))
+
+
+def _ensure_link(template: str | None) -> None:
+    if template is None:
+        return
+    ensure_template(template)
+    if holds_personal_data(template):
+        raise PersonalDataError("The address tells who someone is.")
 
 
 def succeed(

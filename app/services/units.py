@@ -35,8 +35,10 @@ def put(database: Database, units: Iterable[Unit], *, by: str | None = None) -> 
             raise PersonalDataError("A unit's code or name tells who someone is.")
     with database.write() as connection:
         begin_recording(connection)
+        known = unit_table.current(connection)
         for unit in units:
-            unit_table.put(connection, unit, by)
+            if known.get(unit.code) != unit:
+                unit_table.put(connection, unit, by)
         _refuse_cycles(unit_table.current(connection))
 
 

@@ -6,6 +6,7 @@ from app.web import (
     figures,
     findings,
     law,
+    settings,
     sign_in,
     sources,
     static_files,
@@ -15,6 +16,7 @@ from app.web import (
 
 ROUTERS = (
     *figures.ROUTERS,
+    *settings.ROUTERS,
     *(
         feature.router
         for feature in (

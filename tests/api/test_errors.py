@@ -998,6 +998,7 @@ HANDLED = {
     "NoAccessError",
     "SignInRefusedError",
     "SignedOutError",
+    "TellingAddressError",
     "UnfitAddressError",
 }
 

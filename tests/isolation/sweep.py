@@ -10,6 +10,7 @@ import httpx2
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from app.db.database import Database
 from app.domain.access import PERMISSIONS, AccessDeclaration, Permission, Role
 from tests.isolation.county import Isolated
 from tests.isolation.marks import Place, places_in, text_of
@@ -122,7 +123,7 @@ def calls(county: Isolated, operation: Operation, about: Place) -> Iterator[Call
     """
     names = _names(county, about)
     for recipe in operation.recipes:
-        yield _of_page(operation, about, recipe, names)
+        yield _of_page(operation, about, recipe, names, county.database)
     if operation.recipes:
         return
     path = operation.path
@@ -156,9 +157,13 @@ def calls(county: Isolated, operation: Operation, about: Place) -> Iterator[Call
 
 
 def _of_page(
-    operation: Operation, about: Place, recipe: Recipe, names: Mapping[str, str]
+    operation: Operation,
+    about: Place,
+    recipe: Recipe,
+    names: Mapping[str, str],
+    database: Database,
 ) -> Call:
-    path, form = recipe.about(names)
+    path, form = recipe.about(names, database)
     return Call(
         operation=operation,
         about=about,

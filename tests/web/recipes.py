@@ -4,8 +4,9 @@ A page that declares a permission is found from the router, and a test fails whi
 has no line here. A line names the method and the path of the route, and gives one or
 more addresses; a page that shows cases shows one at the first address. What stands in
 braces is replaced by what a test asks about: `source`, `case_ref`, `child`, `worker`,
-`unit`, `finding` (open, about a case) and `number` (of a sealed report). What a form
-sends stands behind the address:
+`unit`, `finding` (open, about a case), `number` (of a sealed report), `key` (a good API
+key, another one each time) and `fresh` (what there is not yet). What a form sends
+stands behind the address:
 
     "GET /worklist": [Recipe("/worklist?status=all")],
     "POST /findings/{id}/closure": [
@@ -18,6 +19,7 @@ With that the page is in all of these: no byte of a case without a written look
 (`test_two_worlds.py`).
 """
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
@@ -25,7 +27,11 @@ from urllib.parse import quote, urlencode
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from app.domain.access import AccessDeclaration, Permission
+from app import clock
+from app.db.database import Database
+from app.domain.access import AccessDeclaration, Permission, Role
+from app.security.api_keys import parse_key
+from app.services import keys
 from app.web.access import Page
 from app.web.viewing import ViewerOrNobody, ViewerPage
 
@@ -39,14 +45,20 @@ class Recipe:
     address: str
     form: Mapping[str, str] = field(default_factory=dict)
 
-    def about(self, names: Mapping[str, str]) -> tuple[str, bytes | None]:
+    def about(
+        self, names: Mapping[str, str], database: Database
+    ) -> tuple[str, bytes | None]:
         """Return the address and the body about what *names* are of."""
+        names = {**names, "fresh": secrets.token_hex(4)}
+        if "{key}" in self.address:
+            names["key"] = _new_key(database)
         quoted = {name: quote(value, safe="") for name, value in names.items()}
         filled = {key: value.format_map(names) for key, value in self.form.items()}
         body = urlencode(filled).encode() if filled else None
         return self.address.format_map(quoted), body
 
 
+NAMES = {"fi": "Espoo", "sv": "Esbo", "en": "Espoo"}
 RECIPES: Mapping[str, Sequence[Recipe]] = {
     "GET /": [Recipe("/")],
     "GET /worklist": [
@@ -80,7 +92,53 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
         Recipe("/figures/cases?period=2026-10&unit={unit}"),
     ],
     "GET /sources": [Recipe("/sources")],
+    "GET /settings": [Recipe("/settings")],
+    "GET /settings/changes": [Recipe("/settings/changes")],
+    "GET /settings/units": [Recipe("/settings/units?done=added")],
+    "GET /settings/units/new": [Recipe("/settings/units/new")],
+    "POST /settings/units/new": [
+        Recipe("/settings/units/new", {"code": "u-{fresh}", **NAMES}),
+        Recipe("/settings/units/new", {"code": ""}),
+    ],
+    "GET /settings/units/change": [Recipe("/settings/units/change?code={unit}")],
+    "POST /settings/units/change": [
+        Recipe("/settings/units/change?code={unit}", NAMES),
+        Recipe("/settings/units/change?code={unit}", {"fi": ""}),
+    ],
+    "GET /settings/keys": [Recipe("/settings/keys")],
+    "GET /settings/keys/new": [Recipe("/settings/keys/new?role=integrator")],
+    "POST /settings/keys/new": [
+        Recipe(
+            "/settings/keys/new?role=integrator",
+            {"key_id": "{fresh}", "held_by": "client-{fresh}"},
+        ),
+        Recipe("/settings/keys/new?role=analyst", {"key_id": "{fresh}"}),
+    ],
+    "GET /settings/keys/{key_id}": [Recipe("/settings/keys/{key}")],
+    "POST /settings/keys/{key_id}": [
+        Recipe("/settings/keys/{key}", {"key_id": "{fresh}"})
+    ],
+    "GET /settings/keys/{key_id}/revoke": [Recipe("/settings/keys/{key}/revoke")],
+    "POST /settings/keys/{key_id}/revoke": [Recipe("/settings/keys/{key}/revoke")],
+    "GET /settings/sources": [Recipe("/settings/sources")],
+    "GET /settings/sources/change": [
+        Recipe("/settings/sources/change?source={source}")
+    ],
+    "POST /settings/sources/change": [
+        Recipe("/settings/sources/change?source={source}", {"references": "any"}),
+        Recipe("/settings/sources/change?source={source}", {"live_since": "x"}),
+    ],
 }
+
+
+def _new_key(database: Database) -> str:
+    """Return the id of a key that nobody uses."""
+    key = keys.create(
+        database, role=Role.ANALYST, source=None, units=(), created_at=clock.now()
+    )
+    parsed = parse_key(key)
+    assert parsed is not None
+    return parsed[0]
 
 
 @dataclass(frozen=True, slots=True)

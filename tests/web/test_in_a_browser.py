@@ -47,10 +47,16 @@ OF_CASES = (
     "/findings",
     "/sources",
 )
-STATES = (
-    *((path, None) for path in PUBLIC),
-    *((path, Role.LEAD) for path in OF_CASES),
+OF_SETTINGS = (
+    "/settings",
+    "/settings/units",
+    "/settings/keys",
+    "/settings/keys/new?role=analyst",
+    "/settings/sources/change?source=client-a",
+    "/settings/changes",
 )
+OF_ROLES = ((None, PUBLIC), (Role.LEAD, OF_CASES), (Role.ADMIN, OF_SETTINGS))
+STATES = tuple((path, role) for role, paths in OF_ROLES for path in paths)
 
 
 @dataclass
@@ -149,12 +155,25 @@ def test_nobody_is_shut_out(window: Window, state: tuple[str, Role | None]) -> N
 @pytest.mark.parametrize("width", [NARROW, TWICE_AS_LARGE])
 def test_nothing_runs_over_the_edge(window: Window, width: int) -> None:
     viewport = {"width": width, "height": 600}
-    for role, paths in ((None, PUBLIC), (Role.LEAD, OF_CASES)):
+    for role, paths in OF_ROLES:
         with window.open(role, locale="sv", viewport=viewport) as page:
             for path in paths:
                 page.goto(path)
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= width, path
+
+
+def test_what_is_wrong_in_a_form_is_reached_at_once(window: Window) -> None:
+    with window.open(Role.ADMIN, locale="sv", color_scheme="dark") as page:
+        page.goto("/settings/units/new")
+        page.get_by_label("Kod").fill("team")
+        page.get_by_role("button", name="Lägg till").click()
+
+        expect(page.get_by_role("group", name="Något behöver rättas")).to_be_focused()
+        assert violations(page) == []
+        page.get_by_role("link", name="Namn på finska: Detta saknas.").click()
+        expect(page.get_by_label("Namn på finska")).to_be_focused()
+        expect(page.get_by_label("Kod")).to_have_value("team")
 
 
 def test_the_calculator_needs_no_script(window: Window) -> None:

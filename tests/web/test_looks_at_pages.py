@@ -51,7 +51,7 @@ class Readers:
     def ask(self, name: str, recipe: Recipe | None = None) -> Answer:
         """Return what who may see the page is answered, in English."""
         recipe = recipe or recipes_of(name)[0]
-        path, body = recipe.about(self._names())
+        path, body = recipe.about(self._names(), self.watched.database)
         page = self.pages[name]
         answer = self.watched.client.request(
             page.method,
