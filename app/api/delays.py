@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app import clock
-from app.api import outcomes, strict_json
+from app.api import outcomes
 from app.api.bodies import IdempotencyKey, described, strict_body
 from app.api.errors import refusals
 from app.api.outcomes import Accepted
@@ -86,12 +86,10 @@ def explain_delay(
     is about every deadline of the rule that is late in the last run that has one. The
     same again under the same `Idempotency-Key` gets its first receipt.
     """
-    members = told.model_dump(mode="json", exclude_none=True)
     outcome = service.explain(
         viewer,
         CaseKey(source, case_ref),
         DelayExplained(**told.model_dump()),
-        data=strict_json.encoded(members),
         idempotency_key=idempotency_key,
         now=clock.now(),
     )

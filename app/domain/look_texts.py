@@ -41,6 +41,11 @@ ROLES: Mapping[str, Text] = {
 }
 _WORKLIST = Text(fi="työlista", sv="arbetslista", en="worklist")
 _CASE = Text(fi="yksittäinen asia", sv="enskilt ärende", en="single case")
+_DELAY = Text(
+    fi="viivästyksen syyn kirjaaminen",
+    sv="registrering av orsak till försening",
+    en="telling why a deadline was missed",
+)
 _FINDINGS = Text(fi="havainnot", sv="iakttagelser", en="findings")
 _LOG = Text(fi="katseluloki", sv="åtkomstlogg", en="access log")
 # By the template of the address, or by the command. What stands before {source} is told
@@ -50,12 +55,14 @@ _WAYS: Mapping[str, Text] = {
     "GET /worklist": _WORKLIST,
     "GET /v1/deadlines": _WORKLIST,
     "GET /cases/{source}/{case_ref:path}": _CASE,
-    "GET /v1/cases/{source}/{case_ref:path}": _CASE,
-    "POST /v1/cases/{source}/{case_ref:path}/delays": Text(
-        fi="viivästyksen syyn kirjaaminen",
-        sv="registrering av orsak till försening",
-        en="telling why a deadline was missed",
+    "GET /cases/{source}/{case_ref:path}/explanation": Text(
+        fi="määräpäivän perustelu",
+        sv="motivering av en sista dag",
+        en="explanation of a due date",
     ),
+    "GET /v1/cases/{source}/{case_ref:path}": _CASE,
+    "POST /cases/{source}/{case_ref:path}": _DELAY,
+    "POST /v1/cases/{source}/{case_ref:path}/delays": _DELAY,
     "GET /findings": _FINDINGS,
     "GET /v1/findings": _FINDINGS,
     "POST /v1/findings/{id}/closure": _FINDINGS,

@@ -1,6 +1,8 @@
 """Delays explained by leads: kept in a ledger of the service's own."""
 
+import json
 import uuid
+from dataclasses import asdict
 from datetime import date, datetime
 
 from app.db import activations
@@ -37,11 +39,10 @@ def explain(
     case: CaseKey,
     said: DelayExplained,
     *,
-    data: str,
     idempotency_key: str | None,
     now: datetime,
 ) -> Outcome:
-    """Record what *viewer* says of a delay in *case*; *data* is its canonical text.
+    """Record what *viewer* says of a delay in *case*.
 
     It is about what is late now. The same under the same *idempotency_key* gets its
     first receipt; without one each call is an explanation of its own. The clocks of the
@@ -79,6 +80,7 @@ def explain(
     if first is None and _explains_nothing(after, event):
         raise NothingLateError
     viewer.show({head}, rows=len(after.deadlines))
+    data = _canonical_text(said)
     (outcome,) = record(
         database, [Submission(event=event, data=data, digest=digest_of(event, data))]
     )
@@ -104,6 +106,18 @@ def _explains_nothing(file: CaseFile, event: CaseEvent) -> bool:
         finding.event == event.key
         and finding.code is FindingCode.EXPLANATION_WITHOUT_BREACH
         for finding in file.findings
+    )
+
+
+def _canonical_text(said: DelayExplained) -> str:
+    """Return *said* as data of events are kept: sorted, without spaces and nulls."""
+    members = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asdict(said).items()
+        if value is not None
+    }
+    return json.dumps(
+        members, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
 
 

@@ -2,64 +2,53 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
-from typing import Annotated, assert_never
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import Response
+from fastapi import APIRouter, Form, Path, Query, Request
+from starlette.responses import RedirectResponse, Response
 
+from app import clock
 from app.db.units import Unit
 from app.domain import labels
-from app.domain.deadlines import Deadline, Verdict
-from app.domain.delays import CAUSES
-from app.domain.events import (
-    AssessmentFinalised,
-    CaseClosed,
-    CaseEvent,
-    CaseKey,
-    CaseTransferred,
-    DataErased,
-    DelayExplained,
-    EventCorrected,
-    EventData,
-    EventKey,
-    EventRetracted,
-    InitiationDecided,
-    Kind,
-    NotificationReceived,
-)
+from app.domain.access import Permission
+from app.domain.deadlines import Deadline
+from app.domain.delay_codes import DutyRule
+from app.domain.delays import ACTIONS, CAUSES, NOT_ACCEPTED
+from app.domain.events import CaseKey
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import FindingKind
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services import cases as service
+from app.services import delays
 from app.services.cases import Case
+from app.services.delays import KeyReusedError, NothingLateError
+from app.services.sources import client_links
 from app.services.units import all_units
-from app.web.clocks import Standing, Why, case_address, standing, why
+from app.services.viewing import Viewer
+from app.web.clocks import (
+    Standing,
+    Why,
+    case_address,
+    explanation_address,
+    explanation_of,
+    standing,
+    why,
+)
+from app.web.delay_form import REFUSED, DelayForm, Told, new_key
 from app.web.explained import Explained, explained
 from app.web.languages import language_of
 from app.web.navigation import N_
 from app.web.questions import Day, PageQuestion
 from app.web.rendering import page
-from app.web.unit_tree import unit_name
-from app.web.viewing import CaseViewer
+from app.web.timeline import told as told_events
+from app.web.viewing import CaseViewer, viewing
 
 router = APIRouter(include_in_schema=False)
 
-_KINDS = MappingProxyType(
-    {
-        Kind.NOTIFICATION: N_("Notification received"),
-        Kind.TRANSFER: N_("Transferred"),
-        Kind.INITIATION: N_("Initiation decided"),
-        Kind.ASSESSMENT: N_("Assessment finalised"),
-        Kind.CLOSURE: N_("Case closed"),
-        Kind.DELAY_EXPLAINED: N_("Delay explained"),
-        Kind.CORRECTION: N_("Entry corrected"),
-        Kind.RETRACTION: N_("Entry retracted"),
-        Kind.ERASED: N_("Data destroyed"),
-    }
-)
+_SEE_OTHER = 303
+_UNPROCESSABLE = 422
 _STATES = MappingProxyType(
     {
         "incomplete": N_("its notification has not arrived"),
@@ -70,47 +59,33 @@ _STATES = MappingProxyType(
         "ended": N_("ended"),
     }
 )
-_AMENDED_BECAUSE = MappingProxyType(
-    {
-        "wrong_entry": N_("wrong entry"),
-        "wrong_child": N_("wrong child"),
-        "wrong_unit": N_("wrong unit"),
-        "wrong_date": N_("wrong date"),
-        "late_information": N_("late information"),
-        "other": N_("another reason"),
-    }
-)
 
 
 class CaseQuestion(PageQuestion):
-    """As which day's the case is shown; default: the present."""
+    """As which day's the case is shown; default: the present.
+
+    *told* is what has just been told of it.
+    """
 
     as_of: Day = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """An event; of an amendment *reason* is a text to translate, *before* what was."""
-
-    on: str
-    known: str
-    kind: str
-    what: str
-    reason: str
-    before: str
-    source: str
-    event_id: str
+    told: Literal["delay"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A clock of the case, with its explanation."""
+    """A clock of the case, with its explanation.
+
+    *form* is that by which its delay is explained; None where there is nothing to
+    explain, or not by who looks.
+    """
 
     anchor: str
+    href: str
     explained: Explained
     standing: Standing
     why: Why
     closed: str
+    form: DelayForm | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,35 +117,90 @@ def show_case(
     viewer: CaseViewer,
 ) -> Response:
     """Show one case: its clocks, its timeline, and what is odd in it."""
+    key = CaseKey(source, case_ref)
+    return _shown(request, viewer, key, question)
+
+
+@router.post("/cases/{source}/{case_ref:path}")
+def explain_delay(
+    source: Annotated[str, Path()],
+    case_ref: Annotated[str, Path()],
+    request: Request,
+    told: Annotated[Told, Form()],
+    viewer: Annotated[Viewer, viewing(Permission.EXPLAIN_DELAYS)],
+) -> Response:
+    """Record why a deadline is late and what is done, and show the case again."""
+    key = CaseKey(source, case_ref)
+    form = told.form
+    said = form.said
+    if said is None:
+        return _shown(request, viewer, key, CaseQuestion(), form)
+    try:
+        delays.explain(viewer, key, said, idempotency_key=form.key, now=clock.now())
+    except (NothingLateError, KeyReusedError) as error:
+        return _shown(
+            request, viewer, key, CaseQuestion(), form.refused(REFUSED[type(error)])
+        )
+    return RedirectResponse(f"{case_address(source, case_ref)}?told=delay", _SEE_OTHER)
+
+
+def _shown(
+    request: Request,
+    viewer: Viewer,
+    key: CaseKey,
+    question: CaseQuestion,
+    form: DelayForm | None = None,
+) -> Response:
+    """Return the page of a case, with a *form* that is to be filled in better."""
     language = language_of(request)
-    case = service.case(
-        viewer, CaseKey(source, case_ref), as_of=question.as_of, known_at=None
-    )
+    case = service.case(viewer, key, as_of=question.as_of, known_at=None)
     known = all_units(viewer.database, known_at=case.known_at)
     units = {unit.code: unit for unit in known}
+    links = client_links(viewer.database)
+    # What is late now is explained, not what was late on some other day.
+    explains = question.as_of is None and viewer.actor.may(Permission.EXPLAIN_DELAYS)
     return page(
         request,
         "case.html",
+        status=200 if form is None else _UNPROCESSABLE,
         source=case.key.source,
         case_ref=case.key.case_ref,
+        address=case_address(*case.key),
+        client_href=links.to(*case.key) or "",
+        told=question.told,
+        flaw=form.flaws.get("", "") if form else "",
         state=_STATES[case.state.name],
         as_of=numbers.day(case.as_of, language),
         known_at=numbers.instant(case.known_at, language),
         clocks=tuple(
-            _clock(clock, n, case, units, language)
-            for n, clock in enumerate(_pressing_first(case), start=1)
-        ),
-        timeline=_timeline(case, units, language),
-        findings=tuple(
-            Odd(
-                explanation=CATALOGUE[FindingKind(each.code)].explanation.to(language),
-                remedy=CATALOGUE[FindingKind(each.code)].remedy.to(language),
-                event_id=each.event_id,
+            _clock(
+                each,
+                n,
+                case,
+                units,
+                language,
+                form=_form(each, case, form) if explains else None,
             )
-            for each in case.findings
+            for n, each in enumerate(_pressing_first(case), start=1)
+        ),
+        causes=[(code.value, text.to(language)) for code, text in CAUSES.items()],
+        actions=[(code.value, text.to(language)) for code, text in ACTIONS.items()],
+        not_accepted=tuple(text.to(language) for text in NOT_ACCEPTED.values()),
+        timeline=tuple(told_events(case.timeline, units, language)),
+        findings=tuple(
+            _odd(each.code.value, each.event_id, language) for each in case.findings
         ),
         chain=_chain(case, language),
         chain_days=case.chain.total_days if case.chain else 0,
+    )
+
+
+def _odd(code: str, event_id: str, language: Language) -> Odd:
+    described = CATALOGUE[FindingKind(code)]
+    return Odd(
+        explanation=described.explanation.to(language),
+        remedy=described.remedy.to(language),
+        event_id=event_id,
     )
 
 
@@ -182,85 +212,36 @@ def _pressing_first(case: Case) -> list[Deadline]:
     )
 
 
+def _form(clock: Deadline, case: Case, filled: DelayForm | None) -> DelayForm | None:
+    """Return the form of *clock*: the one that was filled in, or else a new one."""
+    if clock.rule not in list(DutyRule) or not clock.is_late(case.as_of):
+        return None
+    if filled is not None and filled.is_of(clock):
+        return filled
+    return DelayForm(rule=clock.rule, explains=clock.started_by, key=new_key())
+
+
 def _clock(
     clock: Deadline,
     number: int,
     case: Case,
     units: Mapping[str, Unit],
     language: Language,
+    *,
+    form: DelayForm | None,
 ) -> Clock:
     closed_on = clock.closed_by(case.as_of)
-    asked = {"done_on": closed_on, "as_of": case.as_of}
-    if clock.verdict(case.as_of) is Verdict.VOID:
-        asked = {}
-    explanation = case.law.explain(clock.rule, clock.started_on, **asked)
     return Clock(
         anchor=f"clock-{number}",
-        explained=explained(explanation, case.law, language, done_on=closed_on),
+        href=explanation_address(case.key, clock),
+        explained=explained(
+            explanation_of(clock, case), case.law, language, done_on=closed_on
+        ),
         standing=standing(clock, case, language),
         why=why(clock, case.key.source, case, units, language),
         closed=numbers.day(closed_on, language) if closed_on else "",
+        form=form,
     )
-
-
-def _timeline(
-    case: Case, units: Mapping[str, Unit], language: Language
-) -> tuple[Happened, ...]:
-    told = {event.key: event for event in case.timeline}
-    return tuple(_happened(event, told, units, language) for event in case.timeline)
-
-
-def _happened(
-    event: CaseEvent,
-    told: Mapping[EventKey, CaseEvent],
-    units: Mapping[str, Unit],
-    language: Language,
-) -> Happened:
-    data, reason, before = event.data, "", ""
-    what = _what(data, units, language)
-    if isinstance(data, EventCorrected | EventRetracted):
-        reason = _AMENDED_BECAUSE[data.reason]
-        target = told.get(EventKey(event.source, data.target))
-        if target is not None:
-            before = _line(target.occurred_on, target.data, units, language)
-    if isinstance(data, EventCorrected):
-        what = _line(data.occurred_on, data.data, units, language)
-    return Happened(
-        on=numbers.day(event.occurred_on, language),
-        known=numbers.instant(event.recorded_at, language) if event.recorded_at else "",
-        kind=_KINDS[data.kind],
-        what=what,
-        reason=reason,
-        before=before,
-        source=event.source,
-        event_id=event.event_id,
-    )
-
-
-def _line(
-    day: date, data: EventData, units: Mapping[str, Unit], language: Language
-) -> str:
-    return f"{numbers.day(day, language)}, {_what(data, units, language)}"
-
-
-def _what(data: EventData, units: Mapping[str, Unit], language: Language) -> str:
-    """Return what *data* says; nothing of what speaks of other events."""
-    match data:
-        case NotificationReceived(entry=entry, unit=unit):
-            named = labels.label("entry", entry, language)
-            return f"{named}, {unit_name(unit, units, language)}" if unit else named
-        case CaseTransferred(unit=unit):
-            return unit_name(unit, units, language)
-        case InitiationDecided(outcome=outcome) | AssessmentFinalised(outcome=outcome):
-            return labels.label("outcome", outcome, language)
-        case CaseClosed(reason=why_closed):
-            return labels.label("closure", why_closed, language)
-        case DelayExplained(cause=cause):
-            return CAUSES[cause].to(language)
-        case EventCorrected() | EventRetracted() | DataErased():
-            return ""
-        case _:
-            assert_never(data)
 
 
 def _chain(case: Case, language: Language) -> tuple[Run, ...]:

@@ -4,14 +4,16 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from app.db.deadlines import Row
 from app.db.units import Unit
 from app.domain import labels
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict
 from app.domain.delays import CAUSES
+from app.domain.events import CaseKey
 from app.domain.law import Law
+from app.domain.law.explanations import Explanation
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services.client_links import ClientLinks
@@ -109,6 +111,27 @@ class Item:
 def case_address(source: str, case_ref: str) -> str:
     """Return the address of the page of a case."""
     return f"/cases/{quote(source, safe='')}/{quote(case_ref, safe='')}"
+
+
+def explanation_address(case: CaseKey, clock: Deadline) -> str:
+    """Return the address of the page that explains the due date of *clock*."""
+    asked = {"rule": clock.rule, "notification": clock.started_by}
+    return f"{case_address(*case)}/explanation?{urlencode(asked)}"
+
+
+def explanation_of(clock: Deadline, shown: Shown) -> Explanation:
+    """Return how the due date of *clock* came about, and whether it was kept.
+
+    A void clock is neither kept nor missed.
+    """
+    if clock.verdict(shown.as_of) is Verdict.VOID:
+        return shown.law.explain(clock.rule, clock.started_on)
+    return shown.law.explain(
+        clock.rule,
+        clock.started_on,
+        done_on=clock.closed_by(shown.as_of),
+        as_of=shown.as_of,
+    )
 
 
 def item(

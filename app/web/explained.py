@@ -56,7 +56,7 @@ def explained(
         started=numbers.day(explanation.started_on, language),
         due=numbers.day(explanation.due_on, language),
         safe="" if is_safe else numbers.day(explanation.safe_on, language),
-        summary=explanation.summary.to(language),
+        summary=unbroken(explanation.summary.to(language)),
         weekdays=numbers.weekdays(language),
         weeks=weeks(explanation, law, language, done_on=done_on),
         steps=told(frozenset(StepCode) - _LAW - _OTHER_READING),

@@ -3,6 +3,7 @@
 from app.web import (
     calculator,
     cases,
+    explanations,
     figures,
     findings,
     law,
@@ -20,7 +21,8 @@ ROUTERS = (
     *(
         feature.router
         for feature in (
-            *(today, worklist, cases, findings, sources),
+            # Explanations before the cases, of whose references they would be the end.
+            *(today, worklist, explanations, cases, findings, sources),
             *(calculator, law, sign_in, static_files),
         )
     ),

@@ -59,6 +59,8 @@ class Recipe:
 
 
 NAMES = {"fi": "Espoo", "sv": "Esbo", "en": "Espoo"}
+_CAUSE = {"rule": "initiation", "key": "k", "cause": "other", "action": "other"}
+
 RECIPES: Mapping[str, Sequence[Recipe]] = {
     "GET /": [Recipe("/")],
     "GET /worklist": [
@@ -67,6 +69,14 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
         Recipe("/worklist?status=all&worker={worker}"),
     ],
     "GET /cases/{source}/{case_ref}": [Recipe("/cases/{source}/{case_ref}")],
+    "GET /cases/{source}/{case_ref}/explanation": [
+        Recipe("/cases/{source}/{case_ref}/explanation?rule=initiation"),
+        Recipe("/cases/{source}/{case_ref}/explanation?rule=assessment"),
+    ],
+    "POST /cases/{source}/{case_ref}": [
+        Recipe("/cases/{source}/{case_ref}", _CAUSE),
+        Recipe("/cases/{source}/{case_ref}", _CAUSE | {"cause": ""}),
+    ],
     "GET /findings": [Recipe("/findings"), Recipe("/findings?source={source}")],
     "GET /figures": [
         Recipe("/figures?period=2025-03"),

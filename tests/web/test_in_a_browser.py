@@ -9,7 +9,14 @@ from urllib.parse import quote, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+)
 
 from app.domain.access import Role
 from app.main import served
@@ -40,6 +47,7 @@ OF_CASES = (
     "/cases/client-a/overdue",
     "/cases/client-a/corrected",
     "/cases/client-a/again",
+    "/cases/client-a/assessing/explanation?rule=assessment",
     f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}",
     f"/figures?period={ago(300)}..{ago(1)}",
     "/figures/trend?months=12",
@@ -222,17 +230,57 @@ def test_paper_has_the_answer_and_not_the_way_to_it(window: Window) -> None:
         assert page.pdf().startswith(b"%PDF")
 
 
-def test_a_lead_finds_what_has_waited_longest_and_why(window: Window) -> None:
-    with window.open(Role.LEAD, locale="fi") as page:
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press the tab key until *wanted* has the focus."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError("the keyboard does not reach it")
+
+
+def test_a_lead_understands_what_waits_longest_and_tells_why_by_keyboard(
+    window: Window,
+) -> None:
+    viewport = {"width": NARROW, "height": 800}
+    with window.open(Role.LEAD, locale="fi", viewport=viewport) as page:
+        page.goto("/findings")
+        unexplained = page.get_by_role("listitem").filter(has_text="syytä ja toimia")
+        longest = unexplained.filter(has=page.get_by_role("link", name="canary-1"))
+        expect(longest).to_have_count(1)
+
         page.goto("/")
-        first = (
-            page.get_by_role("listitem").filter(has_text="avoinna ja myöhässä").first
-        )
-        first.get_by_role("link").click()
+        first = page.get_by_role("listitem").filter(has_text="canary-1").first
+        expect(first).to_contain_text("avoinna ja myöhässä")
+        tab_to(page, first.get_by_role("link"))
+        page.keyboard.press("Enter")
         expect(page.get_by_text("merkintä käyttölokiin")).to_be_visible()
 
-        page.get_by_text("Miksi tämä päivä").first.click()
+        tab_to(page, page.get_by_text("Miksi tämä päivä").first)
+        page.keyboard.press("Enter")
         expect(page.get_by_text("vireilletulopäivää ei lueta").first).to_be_visible()
+
+        tab_to(page, page.get_by_text("Kirjaa, miksi ollaan myöhässä").first)
+        page.keyboard.press("Enter")
+        tab_to(page, page.get_by_label("Miksi ollaan myöhässä").first)
+        page.keyboard.type("Tulk")
+        tab_to(page, page.get_by_role("button", name="Kirjaa", exact=True).first)
+        page.keyboard.press("Enter")
+        flaw = page.get_by_text("Valitse, mitä asialle tehdään.")
+        expect(flaw).to_be_visible()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+
+        tab_to(page, page.get_by_label("Mitä asialle tehdään").first)
+        page.keyboard.type("Tulkki")
+        tab_to(page, page.get_by_role("button", name="Kirjaa", exact=True).first)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Syy on kirjattu.")
+        expect(page.get_by_text("syy: Tulkin tarve")).to_be_visible()
+
+        page.goto("/findings")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(longest).to_have_count(0)
 
 
 def test_the_worklist_is_narrowed_without_a_script(window: Window) -> None:
@@ -251,7 +299,7 @@ def test_what_was_stored_is_shown_and_never_run(window: Window) -> None:
     with window.open(Role.LEAD, locale="en") as page:
         dialogs: list[str] = []
         page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-        for path in ("/", "/worklist?status=all", OF_CASES[6], "/findings"):
+        for path in ("/", "/worklist?status=all", OF_CASES[7], "/findings"):
             page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.goto("/worklist?status=all")

@@ -40,6 +40,8 @@ PATHS = (
     f"/figures/cases?period={LATELY}&rule=initiation",
     *(f"/cases/client-a/{case}" for case in CASES),
     f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}",
+    "/cases/client-a/assessing/explanation?rule=assessment",
+    f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}/explanation?rule=initiation",
 )
 
 
@@ -310,6 +312,40 @@ def test_each_case_of_the_worklist_can_be_opened(lead: Reader) -> None:
 
 def test_a_case_that_is_not_there_is_not_found(lead: Reader) -> None:
     lead.visit("/cases/client-a/nothing", status=404)
+
+
+# --- the explanation ---
+
+
+def test_each_date_of_a_case_is_explained_on_a_page_of_its_own(lead: Reader) -> None:
+    case = lead.visit("/cases/client-a/assessing", Accept_Language="en")
+    addresses = [each for each in case.attributes("href") if "/explanation?" in each]
+    pages = [lead.visit(each, Accept_Language="en") for each in addresses]
+
+    assert len(pages) == 3
+    for page in pages:
+        assert page.one("h1").text
+        assert "assessing" in page.words
+        assert "The other reading of the law" in page.words
+        assert "150/1930" in page.words
+    titles = {page.text("h2")[0] for page in pages}
+    assert len(titles) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("rule=none", 404),
+        ("rule=initiation&notification=none", 404),
+        ("rule=initiation&as_of=2020-01-01", 404),
+        ("", 422),
+        ("rule=initiation&known_at=now", 422),
+    ],
+)
+def test_what_is_not_of_the_case_has_no_explanation(
+    lead: Reader, asked: str, status: int
+) -> None:
+    lead.visit(f"/cases/client-a/overdue/explanation?{asked}", status=status)
 
 
 # --- findings ---
