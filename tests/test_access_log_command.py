@@ -13,7 +13,7 @@ from app.domain.access_log import LookReason
 from app.domain.events import CaseKey
 from app.services.viewing import Viewer
 from tests import commands
-from tests.api.test_access_log import Log, log
+from tests.api.test_access_log import THIS_WEEK, Log, log, person
 from tests.conftest import viewer_of
 
 __all__ = ["log"]
@@ -55,8 +55,8 @@ def test_a_client_is_told_who_has_seen_what_is_theirs_and_nothing_of_others() ->
 @pytest.mark.parametrize(
     ("lang", "told"),
     [
-        ("fi", ("Katseluloki", "sijaisuus", "yksittäinen asia", "2 kertaa")),
-        ("sv", ("Åtkomstlogg", "vikariat", "enskilt ärende", "2 gånger")),
+        ("fi", ("Käyttöloki", "sijaisuus", "yksittäinen asia", "2 kertaa")),
+        ("sv", ("Användningslogg", "vikariat", "enskilt ärende", "2 gånger")),
         ("en", ("Access log", "substitution", "single case", "2 times")),
     ],
 )
@@ -76,6 +76,16 @@ def test_it_is_told_in_the_language_of_the_client(
         assert each in text
 
 
+def test_the_looks_of_a_week_elsewhere_are_written_with_a_code(log: Log) -> None:
+    log.look("A", log.east, reason="transfer")
+
+    (row,) = written("--elsewhere", THIS_WEEK)
+
+    assert (row["person"], row["reason"]) == (person(log.east), "transfer")
+    (taken,) = log.ask(watermark=row["watermark"])["items"]
+    assert taken["route"] == "maaraaika access-log"
+
+
 def test_that_it_was_written_is_a_look_too() -> None:
     written("--case", "A")
 
@@ -91,6 +101,8 @@ def test_that_it_was_written_is_a_look_too() -> None:
         (("--from", "2020-01-01"), "need a --reason"),
         (("--reason", "transfer"), "--reason is one of"),
         (("--to", "today"), "Write the day"),
+        (("--elsewhere", "2026-47"), "Write the week"),
+        (("--elsewhere", "2026-W47", "--case", "A"), "is asked alone"),
     ],
 )
 def test_what_cannot_be_is_told_in_a_line(words: tuple[str, ...], told: str) -> None:

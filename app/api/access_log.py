@@ -1,5 +1,7 @@
 """GET /v1/access-log: who has been shown which cases, for auditors."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,15 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api import pages
 from app.api.errors import Flaw, ProblemError, problem, refusals
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of, refuse_parts
 from app.api.pages import LARGEST_PAGE
 from app.api.parameters import Code, Day, Instant
-from app.api.viewing import viewing
+from app.api.viewing import require_exporter, viewing
 from app.clock import rfc3339
 from app.db.look_questions import Logged, Place
 from app.domain.access import Permission
 from app.domain.access_log import ReasonForOldLooks
 from app.domain.events import CaseKey
+from app.domain.texts import Language
 from app.services import access_log as service
+from app.services.documents import access_log as documents
 from app.services.viewing import Viewer
 
 router = APIRouter(tags=["access log"])
@@ -33,11 +38,18 @@ class LogQuestion(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: ReasonForOldLooks | None = Field(
-        default=None, description="Required for looks of more than two years ago"
+        default=None,
+        description="Required for looks of more than two years ago, and for a file",
     )
 
 
-class LogQuery(LogQuestion):
+class FileQuestion(LogQuestion, Formatted):
+    """What may be asked of what is also given as a file."""
+
+    lang: Language = Field(default=Language.EN, description="Of a file")
+
+
+class LogQuery(FileQuestion):
     """Which looks are asked for."""
 
     child: Code | None = Field(
@@ -56,7 +68,7 @@ class LogQuery(LogQuestion):
     cursor: str | None = Field(default=None, description="From the header `Link`")
 
 
-class WeekQuery(LogQuestion):
+class WeekQuery(FileQuestion):
     """Which week is asked for."""
 
     week: str = Field(pattern=_WEEK, examples=["2026-W47"])
@@ -75,6 +87,7 @@ class LookOut(BaseModel):
     id: str
     at: str
     person: str
+    name: str | None = Field(description="Of the person, or of whose key it is")
     role: str
     units: list[str] = Field(description="Of the person; none: all")
     organisation: str | None
@@ -104,6 +117,7 @@ class PersonOut(BaseModel):
     """How often somebody looked elsewhere in a week, and in vain."""
 
     person: str
+    name: str | None
     looks: int
     in_vain: int
 
@@ -114,23 +128,34 @@ class WeekOut(LooksOut):
     people: list[PersonOut]
 
 
-@router.get("/v1/access-log", response_model=LooksOut)
+@router.get("/v1/access-log", response_model=LooksOut, responses=ANSWERS)
 def list_looks(
     query: Annotated[LogQuery, Query()],
     request: Request,
     response: Response,
     viewer: LogViewer,
-) -> dict[str, Any]:
+) -> dict[str, Any] | Response:
     """List who has been shown cases, when and why, the newest first.
 
     Of a child: the looks at each of its cases and at all that are one with them. Of
-    each look only the cases that were asked about are named. Asking is a look, too.
+    each look only the cases that were asked about are named. Asking is a look, too. A
+    file (CSV, XLSX, PDF) has all looks at once; it needs a `reason`, is one of so many
+    a day, and bears a code by which this log tells who has taken it.
     """
     viewer.reason = query.reason
+    asked = service.Query(
+        **query.model_dump(include={each.name for each in fields(service.Query)})
+    )
+    if (form := form_of(request, query)) is not None:
+        refuse_parts(query)
+        require_exporter(viewer)
+        most = request.app.state.exports_per_day
+        whole = documents.export(viewer, asked, form.format, query.lang, most=most)
+        return file_answer(whole, form)
     place = pages.read(request, _CURSOR, query.cursor)
     found = service.looks(
         viewer,
-        service.Query(**query.model_dump(exclude={"reason", "limit", "cursor"})),
+        asked,
         after=None if place is None else Place(*place),
         limit=query.limit,
     )
@@ -141,26 +166,37 @@ def list_looks(
     return {
         "first": found.first,
         "last": found.last,
-        "items": [_shown(each, found.named(each)) for each in found.looks],
+        "items": [_shown(each, found.named(each), found.names) for each in found.looks],
     }
 
 
-@router.get("/v1/access-log/elsewhere", response_model=WeekOut)
+@router.get("/v1/access-log/elsewhere", response_model=WeekOut, responses=ANSWERS)
 def list_looks_elsewhere(
-    query: Annotated[WeekQuery, Query()], viewer: LogViewer
-) -> dict[str, Any]:
+    query: Annotated[WeekQuery, Query()], request: Request, viewer: LogViewer
+) -> dict[str, Any] | Response:
     """List the looks of a week at cases of units that were not those of who looked.
 
     With a reason such a look is possible, one case at a time, and so is a guess in
-    vain; `people` are in the order of how often they did.
+    vain; `people` are in the order of how often they did. A file needs a `reason`.
     """
     viewer.reason = query.reason
-    found = service.looks_elsewhere(viewer, _monday(query.week))
+    monday = _monday(query.week)
+    if (form := form_of(request, query)) is not None:
+        require_exporter(viewer)
+        most = request.app.state.exports_per_day
+        whole = documents.export_elsewhere(
+            viewer, monday, form.format, query.lang, most=most
+        )
+        return file_answer(whole, form)
+    found = service.looks_elsewhere(viewer, monday)
     return {
         "first": found.first,
         "last": found.last,
-        "items": [_shown(each, found.named(each)) for each in found.looks],
-        "people": [each._asdict() for each in service.people(found.looks)],
+        "items": [_shown(each, found.named(each), found.names) for each in found.looks],
+        "people": [
+            {**each._asdict(), "name": found.names.get(each.person)}
+            for each in service.people(found.looks)
+        ],
     }
 
 
@@ -177,16 +213,15 @@ def get_look(
     """Show one look with every case that it showed."""
     viewer.reason = query.reason
     chain, position = map(int, look.split("-"))
-    found = service.one_look(viewer, chain, position)
-    return _shown(found, found.look.cases)
+    found, names = service.one_look(viewer, chain, position)
+    return _shown(found, found.look.cases, names)
 
 
 def _monday(week: str) -> date:
-    year, _, number = week.partition("-W")
-    try:
-        return date.fromisocalendar(int(year), int(number), 1)
-    except ValueError:
-        raise ProblemError(problem("invalid_parameter", [_NO_SUCH_WEEK])) from None
+    monday = service.monday_of(week)
+    if monday is None:
+        raise ProblemError(problem("invalid_parameter", [_NO_SUCH_WEEK]))
+    return monday
 
 
 _NO_SUCH_WEEK = Flaw(
@@ -197,12 +232,15 @@ _NO_SUCH_WEEK = Flaw(
 )
 
 
-def _shown(logged: Logged, named: frozenset[CaseKey]) -> dict[str, Any]:
+def _shown(
+    logged: Logged, named: frozenset[CaseKey], names: Mapping[str, str]
+) -> dict[str, Any]:
     place, look = logged
     return {
         "id": f"{place.chain}-{place.position}",
         "at": rfc3339(place.recorded_at),
         "person": look.person,
+        "name": names.get(look.person),
         "role": look.role,
         "units": look.units,
         "organisation": look.organisation,

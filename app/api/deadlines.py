@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.access import PUBLIC
 from app.api.answers import ExplanationOut, explanation_out
 from app.api.errors import Flaw, ProblemError, problem
-from app.api.formats import ANSWERS, Formatted, file_answer, form_of
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of, refuse_parts
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
 from app.api.parameters import Code, Day, Question
 from app.api.viewing import CaseViewer, require_exporter
@@ -104,7 +104,7 @@ def list_deadlines(
     )
     viewer.reason = query.reason
     if form is not None:
-        _refuse_pages(query)
+        refuse_parts(query)
         require_exporter(viewer)
         most = request.app.state.exports_per_day
         whole = worklist.export(viewer, asked, form.format, query.lang, most=most)
@@ -141,19 +141,3 @@ def explain_deadline(
     """Explain the due date of a notification received on a day; no case is needed."""
     law = service.law_in_use(request.app.state.database)
     return explanation_out(law.explain(query.rule, query.received_on), query.lang)
-
-
-def _refuse_pages(query: WorklistQuery) -> None:
-    """Refuse what asks for a part: a list that looks whole must be whole."""
-    flaws = [
-        Flaw(
-            pointer=name,
-            code="not_with_a_file",
-            message="A file has all rows of the question.",
-            remedy="Leave it out, or ask for JSON.",
-        )
-        for name in ("cursor", "limit")
-        if name in query.model_fields_set
-    ]
-    if flaws:
-        raise ProblemError(problem("invalid_parameter", flaws))

@@ -10,7 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.errors import ProblemError, problem, refusals
+from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.exports.document import Document
 from app.exports.files import MEDIA_TYPES, FileFormat, Form, file_name, written
 from app.exports.separated_values import Dialect, Separator
@@ -86,6 +86,26 @@ def form_of(request: Request, query: Formatted) -> Form | None:
             if wanted.covers(media_type) and media_type not in refused:
                 return _form(format_, query, wanted.parameters)
     raise ProblemError(problem("not_acceptable"))
+
+
+def refuse_parts(query: Formatted) -> None:
+    """Refuse what asks for a part in a file: a list that looks whole must be whole.
+
+    Raises:
+        ProblemError: a place in the list or a number of rows is asked for.
+    """
+    flaws = [
+        Flaw(
+            pointer=name,
+            code="not_with_a_file",
+            message="A file has all rows of the question.",
+            remedy="Leave it out, or ask for JSON.",
+        )
+        for name in ("cursor", "limit")
+        if name in query.model_fields_set
+    ]
+    if flaws:
+        raise ProblemError(problem("invalid_parameter", flaws))
 
 
 def file_answer(document: Document, form: Form) -> Response:

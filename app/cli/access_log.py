@@ -1,5 +1,6 @@
 """``maaraaika access-log``: who has been shown what, for the client who asks."""
 
+from datetime import date
 from typing import Annotated, get_args
 
 import typer
@@ -19,6 +20,7 @@ from app.domain.access_log import LookReason, ReasonForOldLooks
 from app.domain.texts import Language
 from app.exports.separated_values import Separator
 from app.services import access_log as service
+from app.services.deadlines import TooManyRowsError
 from app.services.viewing import Viewer
 
 OF_OLD_LOOKS = get_args(ReasonForOldLooks)
@@ -47,6 +49,12 @@ def write_access_log(
             help=f"For looks of more than two years ago: {', '.join(OF_OLD_LOOKS)}."
         ),
     ] = None,
+    elsewhere: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead: looks of a week outside one's own units, as in 2026-W47."
+        ),
+    ] = None,
     lang: Lang = Language.FI,
     file_format: FormatOption = None,
     out: Out = None,
@@ -57,9 +65,10 @@ def write_access_log(
     """Write who has been shown cases, when, by which way and why.
 
     With --child or --case it is the answer to a client who asks: of each look only what
-    is theirs is named. That it was written is in the access log, too.
+    is theirs is named. With --elsewhere it is what to look at every Monday. That it was
+    written is in the access log, too, under a code that the file bears.
     """
-    from app.services.documents.access_log import document
+    from app.services.documents.access_log import export, export_elsewhere
 
     if reason not in {None, *OF_OLD_LOOKS}:
         fail(f"--reason is one of {', '.join(OF_OLD_LOOKS)}.")
@@ -73,25 +82,47 @@ def write_access_log(
         first=day_of(first) if first else None,
         last=day_of(last) if last else None,
     )
+    asked = {
+        name: value
+        for name, value in {
+            "child": child,
+            "case": case,
+            "source": source,
+            "person": person,
+            "week": elsewhere,
+        }.items()
+        if value is not None
+    }
+    monday = _monday(elsewhere, query)
     with database_of(data_dir) as database:
         viewer = Viewer.asking(
             database,
             operating_as(Role.AUDITOR),
             route="maaraaika access-log",
-            asked={
-                name: value
-                for name, value in {
-                    "child": child,
-                    "case": case,
-                    "source": source,
-                    "person": person,
-                }.items()
-                if value is not None
-            },
+            asked=asked,
         )
         viewer.reason = reason
+        file = target.form.format
         try:
-            found = service.every_look(viewer, query)
+            document = (
+                export(viewer, query, file, lang, most=None)
+                if monday is None
+                else export_elsewhere(viewer, monday, file, lang, most=None)
+            )
         except service.ReasonRequiredError:
             fail("Looks of more than two years ago need a --reason.")
-    deliver(document(found, query, lang), target)
+        except TooManyRowsError as error:
+            fail(str(error))
+    deliver(document, target)
+
+
+def _monday(week: str | None, query: service.Query) -> date | None:
+    """Return on which day the week begins that is asked for, if one is."""
+    if week is None:
+        return None
+    if query != service.Query():
+        fail("--elsewhere is asked alone: it lists the looks of a week.")
+    monday = service.monday_of(week)
+    if monday is None:
+        fail("Write the week as in 2026-W47.")
+    return monday

@@ -1,5 +1,6 @@
 """The access log as auditors ask it: by case, by person, by watermark, by time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -117,6 +118,20 @@ def sources(connection: Connection) -> list[str]:
     """Return the codes of all sources."""
     rows = driver(connection).execute("SELECT code FROM source ORDER BY code")
     return [code for (code,) in rows]
+
+
+def names(connection: Connection, people: Collection[str]) -> dict[str, str]:
+    """Return what those of *people* are called whose name, or key's holder, is kept."""
+    rows = driver(connection).execute(
+        """
+        SELECT person_id, name FROM person WHERE person_id = ANY (%(people)s)
+        UNION ALL
+        SELECT key_id, holder FROM api_key
+        WHERE key_id = ANY (%(people)s) AND holder <> key_id
+        """,
+        {"people": list(people)},
+    )
+    return dict(rows.fetchall())
 
 
 def _conditions(selection: Selection) -> tuple[list[sql.Composable], dict[str, Any]]:

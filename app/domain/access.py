@@ -79,6 +79,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.READ_FEED,
             Permission.READ_ACCESS_LOG,
+            Permission.EXPORT_CASES,
             Permission.CONFIRM_ERASURE,
         }
     ),

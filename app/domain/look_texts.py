@@ -47,7 +47,12 @@ _DELAY = Text(
     en="telling why a deadline was missed",
 )
 _FINDINGS = Text(fi="havainnot", sv="iakttagelser", en="findings")
-_LOG = Text(fi="katseluloki", sv="åtkomstlogg", en="access log")
+_LOG = Text(fi="käyttöloki", sv="användningslogg", en="access log")
+_BEHIND = Text(
+    fi="raportin luvun takana olevat asiat",
+    sv="ärendena bakom ett tal i en rapport",
+    en="cases behind a number of a report",
+)
 # By the template of the address, or by the command. What stands before {source} is told
 # of a page and of the interface in the same words.
 _WAYS: Mapping[str, Text] = {
@@ -66,11 +71,8 @@ _WAYS: Mapping[str, Text] = {
     "GET /findings": _FINDINGS,
     "GET /v1/findings": _FINDINGS,
     "POST /v1/findings/{id}/closure": _FINDINGS,
-    "GET /v1/reports/compliance/cases": Text(
-        fi="raportin luvun takana olevat asiat",
-        sv="ärendena bakom ett tal i en rapport",
-        en="cases behind a number of a report",
-    ),
+    "GET /figures/cases": _BEHIND,
+    "GET /v1/reports/compliance/cases": _BEHIND,
     "GET /v1/reports/sealed/{number}/changes": Text(
         fi="sinetöidyn raportin muutokset",
         sv="ändringar i en förseglad rapport",
@@ -79,6 +81,9 @@ _WAYS: Mapping[str, Text] = {
     "GET /v1/events": Text(
         fi="tapahtumasyöte", sv="händelseflöde", en="feed of events"
     ),
+    "GET /access-log": _LOG,
+    "GET /access-log/elsewhere": _LOG,
+    "GET /access-log/{look}": _LOG,
     "GET /v1/access-log": _LOG,
     "GET /v1/access-log/elsewhere": _LOG,
     "GET /v1/access-log/{look}": _LOG,

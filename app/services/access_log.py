@@ -1,7 +1,8 @@
 """The access log: who has been shown what, for auditors, and for clients who ask."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -14,9 +15,11 @@ from app.db.look_questions import Logged, Place, Selection
 from app.domain.access_log import YEARS_WITHOUT_REASON, Result
 from app.domain.events import HELSINKI, CaseKey, legal_day
 from app.domain.linked_cases import histories
+from app.services.deadlines import TooManyRowsError
 from app.services.viewing import Viewer
 
 LOOKS_PER_FETCH = 1_000
+_WEEK = re.compile("20[0-9]{2}-W[0-9]{2}")
 
 
 class LookNotFoundError(Exception):
@@ -49,8 +52,9 @@ class Query:
 class Answer:
     """Looks of the days *first* to *last*, the newest first, as of *asked_at*.
 
-    *cases* are those that were asked about, None if any. *following* is the place
-    behind these looks, if there are more.
+    *cases* are those that were asked about, None if any. *names* are those of who
+    looked, as far as they are kept, by id. *following* is the place behind these looks,
+    if there are more.
     """
 
     asked_at: datetime
@@ -58,6 +62,7 @@ class Answer:
     last: date
     cases: frozenset[CaseKey] | None
     looks: list[Logged]
+    names: Mapping[str, str]
     following: Place | None = None
 
     def named(self, logged: Logged) -> frozenset[CaseKey]:
@@ -87,14 +92,20 @@ def looks(viewer: Viewer, query: Query, *, after: Place | None, limit: int) -> A
     return _shown(viewer, found)
 
 
-def every_look(viewer: Viewer, query: Query) -> Answer:
-    """Show all looks that *query* asks for.
+def looks_to_take_away(
+    viewer: Viewer, query: Query, *, limit: int, most: int | None
+) -> tuple[Answer, str]:
+    """Give all looks that *query* asks for, for a file, and the watermark of that.
+
+    It is one of *most* files that the viewer may take today, if that is not None.
 
     Raises:
+        TooManyRowsError: there are more than *limit*; nothing is given.
+        ExportQuotaError: the viewer has taken *most* files today.
         ReasonRequiredError: some would be more than two years old.
         LookNotWrittenError: this look cannot be written down.
     """
-    return _shown(viewer, _found(viewer, query, None, None))
+    return _taken_away(viewer, _found(viewer, query, None, limit), limit, most)
 
 
 def looks_elsewhere(viewer: Viewer, monday: date) -> Answer:
@@ -104,21 +115,38 @@ def looks_elsewhere(viewer: Viewer, monday: date) -> Answer:
         ReasonRequiredError: the week lies more than two years back.
         LookNotWrittenError: this look cannot be written down.
     """
-    _require_reason(viewer, monday)
-    sunday = monday + timedelta(6)
-    with viewer.database.write() as connection:
-        selection = Selection(
-            since=_midnight(monday),
-            until=_midnight(sunday + timedelta(1)),
-            elsewhere=True,
-        )
-        found = list(_newest_first(connection, selection, None))
-        asked_at = instant(connection)
-    named = frozenset(case for each in found for case in each.look.cases)
-    answer = Answer(
-        asked_at=asked_at, first=monday, last=sunday, cases=named, looks=found
-    )
-    return _shown(viewer, answer)
+    return _shown(viewer, _found_elsewhere(viewer, monday))
+
+
+def looks_elsewhere_to_take_away(
+    viewer: Viewer, monday: date, *, limit: int, most: int | None
+) -> tuple[Answer, str]:
+    """Give the same for a file, and the watermark of that.
+
+    Raises:
+        TooManyRowsError: as from ``looks_to_take_away``, as are the others.
+        ExportQuotaError: as there.
+        ReasonRequiredError: as there.
+        LookNotWrittenError: as there.
+    """
+    return _taken_away(viewer, _found_elsewhere(viewer, monday), limit, most)
+
+
+def monday_of(week: str) -> date | None:
+    """Return the first day of a week, as in 2026-W47; None if there is no such week.
+
+    >>> monday_of("2026-W47")
+    datetime.date(2026, 11, 16)
+    >>> monday_of("2025-W53") is None
+    True
+    """
+    if _WEEK.fullmatch(week) is None:
+        return None
+    year, _, number = week.partition("-W")
+    try:
+        return date.fromisocalendar(int(year), int(number), 1)
+    except ValueError:
+        return None
 
 
 def people(found: Iterable[Logged]) -> list[Habit]:
@@ -135,8 +163,10 @@ def people(found: Iterable[Logged]) -> list[Habit]:
     )
 
 
-def one_look(viewer: Viewer, chain: int, position: int) -> Logged:
-    """Show the look at that place, with every case that it showed.
+def one_look(
+    viewer: Viewer, chain: int, position: int
+) -> tuple[Logged, Mapping[str, str]]:
+    """Show the look at that place, with every case that it showed, and who looked.
 
     Raises:
         LookNotFoundError: there is none, or it is erased.
@@ -145,16 +175,15 @@ def one_look(viewer: Viewer, chain: int, position: int) -> Logged:
     """
     with viewer.database.write() as connection:
         found = look_questions.find(connection, chain, position)
-    if found is None:
-        raise LookNotFoundError
+        if found is None:
+            raise LookNotFoundError
+        names = _names(connection, [found])
     _require_reason(viewer, legal_day(found.place.recorded_at))
     viewer.show(found.look.cases, rows=1)
-    return found
+    return found, names
 
 
-def _found(
-    viewer: Viewer, query: Query, after: Place | None, limit: int | None
-) -> Answer:
+def _found(viewer: Viewer, query: Query, after: Place | None, limit: int) -> Answer:
     """Return what *query* asks for, and one look more than *limit* if there is one."""
     today = clock.today()
     last = query.last or today
@@ -170,9 +199,37 @@ def _found(
             watermark=query.watermark,
         )
         more = _newest_first(connection, selection, after)
-        found = list(more if limit is None else islice(more, limit + 1))
-        asked_at = instant(connection)
-    return Answer(asked_at=asked_at, first=first, last=last, cases=cases, looks=found)
+        found = list(islice(more, limit + 1))
+        return Answer(
+            asked_at=instant(connection),
+            first=first,
+            last=last,
+            cases=cases,
+            looks=found,
+            names=_names(connection, found),
+        )
+
+
+def _found_elsewhere(viewer: Viewer, monday: date) -> Answer:
+    _require_reason(viewer, monday)
+    sunday = monday + timedelta(6)
+    selection = Selection(
+        since=_midnight(monday), until=_midnight(sunday + timedelta(1)), elsewhere=True
+    )
+    with viewer.database.write() as connection:
+        found = list(_newest_first(connection, selection, None))
+        return Answer(
+            asked_at=instant(connection),
+            first=monday,
+            last=sunday,
+            cases=frozenset(case for each in found for case in each.look.cases),
+            looks=found,
+            names=_names(connection, found),
+        )
+
+
+def _names(connection: Connection, found: Iterable[Logged]) -> Mapping[str, str]:
+    return look_questions.names(connection, {each.look.person for each in found})
 
 
 def _newest_first(
@@ -218,9 +275,21 @@ def _hanging_together(
 
 def _shown(viewer: Viewer, answer: Answer) -> Answer:
     """Return *answer*, once it is written down which cases it names."""
-    named = {case for each in answer.looks for case in answer.named(each)}
-    viewer.show(named, rows=len(answer.looks))
+    viewer.show(_named(answer), rows=len(answer.looks))
     return answer
+
+
+def _taken_away(
+    viewer: Viewer, answer: Answer, limit: int, most: int | None
+) -> tuple[Answer, str]:
+    if len(answer.looks) > limit:
+        raise TooManyRowsError
+    return answer, viewer.take_away(_named(answer), rows=len(answer.looks), most=most)
+
+
+def _named(answer: Answer) -> frozenset[CaseKey]:
+    """Return the cases that *answer* names."""
+    return frozenset(case for each in answer.looks for case in answer.named(each))
 
 
 def _require_reason(viewer: Viewer, first: date) -> None:

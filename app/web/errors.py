@@ -79,6 +79,10 @@ _TOLD = MappingProxyType(
             N_("Your role does not include this page"),
             N_("If your work needs it, ask the administrator of the service."),
         ),
+        "reason-required": Told(
+            N_("A reason is required"),
+            N_("Begin again from the page you came from, and say why there."),
+        ),
         "look-not-written": Told(
             N_("The service cannot write down who looks right now"),
             N_(

@@ -47,6 +47,7 @@ _SECTIONS = (
     _Section("/figures", N_("Figures"), Permission.READ_FIGURES),
     _Section("/findings", N_("Findings"), Permission.READ_FINDINGS),
     _Section("/sources", N_("Sources"), Permission.READ_SOURCES),
+    _Section("/access-log", N_("Access log"), Permission.READ_ACCESS_LOG),
     _Section("/settings", N_("Settings"), Permission.MANAGE_KEYS),
     _Section("/calculator", N_("Calculator")),
     _Section("/law", N_("Law")),

@@ -1,6 +1,7 @@
 """Every page, to be wired into the application."""
 
 from app.web import (
+    access_log,
     calculator,
     cases,
     explanations,
@@ -23,7 +24,7 @@ ROUTERS = (
         for feature in (
             # Explanations before the cases, of whose references they would be the end.
             *(today, worklist, explanations, cases, findings, sources),
-            *(calculator, law, sign_in, static_files),
+            *(access_log, calculator, law, sign_in, static_files),
         )
     ),
 )

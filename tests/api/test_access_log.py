@@ -1,5 +1,7 @@
 """GET /v1/access-log: the answer to who asks who has seen what, and why."""
 
+import csv
+import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +11,9 @@ from fastapi.testclient import TestClient
 from app import clock
 from app.db.database import Database
 from app.domain.access import Role
+from app.exports.files import FileFormat
+from app.services import keys
+from app.services.documents.worklist import MOST_ROWS
 from tests.api.sending import Wire, event, notification, put_units, send
 from tests.conftest import Headers, bearer
 
@@ -158,6 +163,69 @@ def test_pages_follow_each_other_without_a_gap(log: Log) -> None:
     assert len(listed) == len(set(listed)) == 5
 
 
+def test_a_file_is_given_for_a_reason_and_its_code_leads_to_who_took_it(
+    log: Log,
+) -> None:
+    log.client.get("/v1/deadlines?status=all", headers=log.west)
+    asked = {"child": "p-1", "format": "csv"}
+    assert log.ask("", 422, **asked)["type"].endswith("reason-required")
+
+    answer = log.client.get(
+        "/v1/access-log",
+        params=asked | {"reason": "client_request"},
+        headers=log.auditor,
+    )
+
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["person"], row["cases"]) == (person(log.west), "client-a A")
+    (taken,) = log.ask(watermark=row["watermark"])["items"]
+    assert taken["person"] == person(log.auditor)
+    assert (taken["reason"], taken["rows"]) == ("client_request", 1)
+
+
+def test_a_week_elsewhere_is_a_file_too(log: Log) -> None:
+    log.look("A", log.east, reason="substitution")
+
+    answer = log.client.get(
+        "/v1/access-log/elsewhere",
+        params={"week": THIS_WEEK, "format": "csv", "reason": "supervision"},
+        headers=log.auditor,
+    )
+
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["person"], row["reason"]) == (person(log.east), "substitution")
+    assert "looks-elsewhere" in answer.headers["content-disposition"]
+
+
+def test_a_file_of_too_many_looks_is_refused(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.look("A", log.west)
+    log.look("A", log.west)
+    monkeypatch.setitem(MOST_ROWS, FileFormat.CSV, 1)
+
+    refused = log.ask("", 422, format="csv", reason="supervision")
+
+    assert refused["type"].endswith("too-many-rows")
+    assert "at most 1 rows" in refused["detail"]
+
+
+def test_who_looked_is_named_where_a_name_is_kept(log: Log) -> None:
+    key = keys.create(
+        log.database,
+        role=Role.LEAD,
+        source=None,
+        holder="deputy of the west",
+        units=("west",),
+        created_at=NOW,
+    )
+    log.look("A", {"Authorization": f"Bearer {key}"})
+
+    (found,) = log.ask(case="A")["items"]
+
+    assert found["name"] == "deputy of the west"
+
+
 def test_one_look_is_shown_with_every_case(log: Log) -> None:
     log.client.get("/v1/deadlines?status=all", headers=log.west)
     (found,) = log.ask(case="A")["items"]
@@ -219,7 +287,12 @@ def test_a_case_of_other_units_is_shown_for_a_reason_and_listed(
     assert (found["person"], found["reason"]) == (person(log.east), reason)
     assert found["elsewhere"]
     assert found["cases"] == [{"source": "client-a", "case_ref": "A"}]
-    assert week["people"] == [{"person": person(log.east), "looks": 1, "in_vain": 0}]
+    (habit,) = week["people"]
+    assert (habit["person"], habit["looks"], habit["in_vain"]) == (
+        person(log.east),
+        1,
+        0,
+    )
 
 
 def test_a_wrong_guess_with_a_reason_is_listed_as_well(log: Log) -> None:

@@ -10,6 +10,7 @@ import httpx2
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from app import clock
 from app.db.database import Database
 from app.domain.access import PERMISSIONS, AccessDeclaration, Permission, Role
 from tests.isolation.county import Isolated
@@ -244,6 +245,8 @@ def _names(county: Isolated, about: Place) -> dict[str, str]:
         "id": county.findings[about],
         "finding": county.findings[about],
         "number": str(county.seals[about]),
+        "look": "1-1",
+        "week": f"{clock.today():%G-W%V}",
     }
 
 

@@ -26,6 +26,7 @@ from tests.conftest import bearer, fresh_database
 from tests.web.reading import Reader, reader, session
 
 TODAY = clock.today()
+THIS_WEEK = f"{TODAY:%G-W%V}"
 OWN, OTHER = "leppavaara", "espoonlahti"
 # What stands nowhere but in what is the other unit's.
 FOREIGN = "canary"
@@ -123,4 +124,9 @@ def county(server_url: str, template: str) -> Iterator[County]:
             )
             assert answer.status_code == 200, answer.text
             send(client, integrator, *events())
+            # Somebody has looked, and not only at what is theirs.
+            stranger = bearer(database, Role.LEAD, units=(OTHER,))
+            for asked in ("overdue?reason=substitution", "none?reason=supervision"):
+                client.get(f"/v1/cases/client-a/{asked}", headers=stranger)
+            client.get("/v1/deadlines?status=all", headers=bearer(database, Role.LEAD))
         yield County(app, database)

@@ -4,9 +4,9 @@ A page that declares a permission is found from the router, and a test fails whi
 has no line here. A line names the method and the path of the route, and gives one or
 more addresses; a page that shows cases shows one at the first address. What stands in
 braces is replaced by what a test asks about: `source`, `case_ref`, `child`, `worker`,
-`unit`, `finding` (open, about a case), `number` (of a sealed report), `key` (a good API
-key, another one each time) and `fresh` (what there is not yet). What a form sends
-stands behind the address:
+`unit`, `finding` (open, about a case), `number` (of a sealed report), `look` (in the
+access log), `week` (the present one), `key` (a good API key, another one each time) and
+`fresh` (what there is not yet). What a form sends stands behind the address:
 
     "GET /worklist": [Recipe("/worklist?status=all")],
     "POST /findings/{id}/closure": [
@@ -78,6 +78,13 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
         Recipe("/cases/{source}/{case_ref}", _CAUSE | {"cause": ""}),
     ],
     "GET /findings": [Recipe("/findings"), Recipe("/findings?source={source}")],
+    "GET /access-log": [
+        Recipe("/access-log?case={case_ref}&source={source}"),
+        Recipe("/access-log?child={child}"),
+        Recipe("/access-log"),
+    ],
+    "GET /access-log/elsewhere": [Recipe("/access-log/elsewhere?week={week}")],
+    "GET /access-log/{look}": [Recipe("/access-log/{look}")],
     "GET /figures": [
         Recipe("/figures?period=2025-03"),
         Recipe("/figures?period=2026-10&by=unit&compare=previous"),

@@ -21,7 +21,14 @@ from playwright.sync_api import (
 from app.domain.access import Role
 from app.main import served
 from tests.web import chromium
-from tests.web.county import HOSTILE, HOSTILE_CASE, County, ago, county
+from tests.web.county import (
+    HOSTILE,
+    HOSTILE_CASE,
+    THIS_WEEK,
+    County,
+    ago,
+    county,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +70,21 @@ OF_SETTINGS = (
     "/settings/sources/change?source=client-a",
     "/settings/changes",
 )
-OF_ROLES = ((None, PUBLIC), (Role.LEAD, OF_CASES), (Role.ADMIN, OF_SETTINGS))
+OF_LOOKS = (
+    "/access-log",
+    "/access-log?case=overdue&source=client-a",
+    "/access-log?child=nobody",
+    "/access-log?from=2020-01-01",
+    f"/access-log/elsewhere?week={THIS_WEEK}",
+    "/access-log/elsewhere?week=2026-W02",
+    "/access-log/1-1",
+)
+OF_ROLES = (
+    (None, PUBLIC),
+    (Role.LEAD, OF_CASES),
+    (Role.AUDITOR, OF_LOOKS),
+    (Role.ADMIN, OF_SETTINGS),
+)
 STATES = tuple((path, role) for role, paths in OF_ROLES for path in paths)
 
 

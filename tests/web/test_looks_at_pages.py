@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from app.domain.access import PERMISSIONS, Role
 from app.domain.events import CaseKey
+from app.domain.look_texts import way_of
 from app.services.viewing import Viewer
 from app.web.access import permitted
 from tests.api.faults import FAULTS
@@ -17,6 +18,7 @@ from tests.api.watched import (
     CASES,
     LATE,
     MARK,
+    THIS_WEEK,
     UNIT,
     Answer,
     Watched,
@@ -79,6 +81,8 @@ class Readers:
             "unit": UNIT,
             "finding": self.watched.findings[-1],
             "number": str(self.watched.sealed),
+            "look": self.watched.first_look,
+            "week": THIS_WEEK,
         }
 
 
@@ -158,6 +162,9 @@ def test_a_page_shows_cases_with_one_look_at_them_or_shows_none(
     assert {case_ref for case_ref in CASES if case_ref in answer.text} <= shown
     assert shown
     assert sum(look.entry["rows"] for look in looks) >= 1
+    assert way_of(first.entry["route"]).fi != first.entry["route"], (
+        "say in app/domain/look_texts.py what people call the page"
+    )
 
 
 def test_no_page_discloses_anything_while_the_access_log_cannot_be_written(
