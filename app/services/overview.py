@@ -1,12 +1,15 @@
 """The overview of a day: how open deadlines stand in every unit, and what is new."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.db import activations
+from app.db import activations, day_changes
 from app.db import units as unit_table
 from app.db import worklist as worklist_table
 from app.db.database import Database
+from app.db.day_changes import Changes
+from app.db.source_findings import midnight
 from app.db.units import Unit
 from app.db.worklist import Pressing, Selection
 from app.domain.access import Actor
@@ -19,7 +22,8 @@ from app.services.deadlines import scope, working_days_after
 class Overview:
     """How open deadlines stand, by unit and rule, in the units that are *allowed*.
 
-    What is new, is so since the last working day before, *since*.
+    What is new, is so since the last working day before, *since*; *changes* tell by
+    rule what has become known after it.
     """
 
     as_of: date
@@ -29,6 +33,7 @@ class Overview:
     units: dict[str, Unit]
     allowed: frozenset[str] | None
     pressing: list[Pressing]
+    changes: Mapping[str, Changes]
 
 
 def overview(
@@ -52,6 +57,10 @@ def overview(
             next_days=working_days_after(law.calendar, as_of, next_days),
             soon=working_days_after(law.calendar, as_of, soon),
         )
+        began = since + timedelta(days=1)
+        changes = day_changes.changes(
+            connection, since=midnight(began), began=began, as_of=as_of, units=allowed
+        )
     return Overview(
         as_of=as_of,
         known_at=known_at,
@@ -60,4 +69,5 @@ def overview(
         units=units,
         allowed=allowed,
         pressing=pressing,
+        changes=changes,
     )

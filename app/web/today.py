@@ -1,8 +1,7 @@
 """/: what needs somebody today; for who has not signed in, what the service is."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -27,44 +26,26 @@ from app.web.findings import shown
 from app.web.languages import language_of
 from app.web.questions import PageQuestion
 from app.web.rendering import page
-from app.web.unit_tree import tree, unit_name
+from app.web.stands import NEXT_DAYS, Stands, counts, lines, of_rule, stands_of, total
 from app.web.viewing import ViewerIfAny
 
 router = APIRouter(include_in_schema=False)
 
-NEXT_DAYS = 2
 _WORST = 5
 _FINDINGS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
-    """How many open deadlines stand how."""
+class Change:
+    """What has changed of a duty since the last working day."""
 
-    overdue: int = 0
-    next_days: int = 0
-    soon: int = 0
-    later: int = 0
-    newly_overdue: int = 0
-    newly_received: int = 0
-
-    def __add__(self, other: "Stand") -> "Stand":
-        """Return both counted together."""
-        return Stand(
-            **{
-                each.name: getattr(self, each.name) + getattr(other, each.name)
-                for each in fields(self)
-            }
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitLine:
-    """How a unit stands, rule by rule; its links lead to the deadlines."""
-
-    name: str
+    duty: str
+    newly_overdue: int
     href: str
-    stands: tuple[Stand, ...]
+    begun: int
+    arrived: int
+    done: int
+    done_late: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +81,8 @@ def today(
     )
     units = found.units
     rules = tuple(rule.code for rule in found.law.rules)
-    stands = _stands(found)
+    stands = stands_of(found.pressing)
+    unit_lines = lines(stands, units, found.allowed, rules, language)
     month = parse_period(f"{found.as_of:%Y-%m}")
     return page(
         request,
@@ -110,9 +92,11 @@ def today(
         next_days=NEXT_DAYS,
         near=NEAR,
         duties=tuple(rule.title.to(language) for rule in found.law.rules),
-        total=_sum(stands.values()),
-        totals=tuple(_sum(_of_rule(stands, rule)) for rule in rules),
-        units=tuple(_lines(found, stands, rules, language)),
+        total=total(stands.values()),
+        totals=tuple(counts(rule, of_rule(stands, rule)) for rule in rules),
+        units=unit_lines,
+        has_total=sum(each.depth == 0 for each in unit_lines) != 1,
+        changes=tuple(_changes(found, stands, language)),
         worst=tuple(item(row, worst, worst.units, language) for row in worst.rows),
         month=_month_name(month, language),
         months=_months(viewer, found, month, language),
@@ -139,43 +123,19 @@ def _worst(found: Overview) -> deadlines.Query:
     )
 
 
-_Stands = Mapping[tuple[str | None, str], Stand]
-
-
-def _stands(found: Overview) -> _Stands:
-    return {
-        (each.unit, each.rule): Stand(
-            **{part.name: getattr(each, part.name) for part in fields(Stand)}
+def _changes(found: Overview, stands: Stands, language: Language) -> Iterator[Change]:
+    for rule in found.law.rules:
+        stand, changed = of_rule(stands, rule.code), found.changes.get(rule.code)
+        newest = {"status": "overdue", "rule": rule.code, "sort": "-due_on"}
+        yield Change(
+            duty=rule.title.to(language),
+            newly_overdue=stand.newly_overdue,
+            href=f"/worklist?{urlencode(newest)}",
+            begun=stand.newly_received,
+            arrived=changed.arrived if changed else 0,
+            done=changed.done if changed else 0,
+            done_late=changed.done_late if changed else 0,
         )
-        for each in found.pressing
-    }
-
-
-def _sum(stands: Iterable[Stand]) -> Stand:
-    return sum(stands, Stand())
-
-
-def _of_rule(stands: _Stands, rule: str) -> list[Stand]:
-    return [stand for (_, code), stand in stands.items() if code == rule]
-
-
-def _lines(
-    found: Overview, stands: _Stands, rules: tuple[str, ...], language: Language
-) -> list[UnitLine]:
-    """Return a line for each unit that has open deadlines, in the order of the tree."""
-    by_unit: dict[str | None, dict[str, Stand]] = defaultdict(dict)
-    for (unit, rule), stand in stands.items():
-        by_unit[unit][rule] = stand
-    known = [code for code in tree(found.units, None, language) if code in by_unit]
-    others = sorted(by_unit.keys() - set(known), key=lambda code: code or "")
-    return [
-        UnitLine(
-            name=unit_name(code, found.units, language),
-            href=f"/worklist?{urlencode({'status': 'open', 'unit': code or ''})}",
-            stands=tuple(by_unit[code].get(rule, Stand()) for rule in rules),
-        )
-        for code in (*known, *others)
-    ]
 
 
 def _months(

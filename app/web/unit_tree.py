@@ -7,7 +7,7 @@ from app.domain import labels
 from app.domain.texts import Language
 
 # As wide as a letter, so that what lies below stands further in, in a list too.
-_STEP = "\u2003"
+STEP = "\u2003"
 
 
 def unit_name(code: str | None, units: Mapping[str, Unit], language: Language) -> str:
@@ -31,7 +31,7 @@ def tree(
 
     def walk(parent: str | None, depth: int) -> Iterator[tuple[str, str]]:
         for unit in below.get(parent, []):
-            yield unit.code, _STEP * depth + unit.name.to(language)
+            yield unit.code, STEP * depth + unit.name.to(language)
             yield from walk(unit.code, depth + 1)
 
     return dict(walk(None, 0))

@@ -20,7 +20,7 @@ from app.services.cursors import Cursors
 from app.services.deadlines import Cursor, Status, Worklist, scope
 from app.services.sources import client_links
 from app.web.choices import Choice
-from app.web.clocks import NEAR, item
+from app.web.clocks import item
 from app.web.languages import language_of
 from app.web.navigation import N_
 from app.web.questions import UnfitAddressError
@@ -42,6 +42,8 @@ _STATUSES = {
     Status.ALL: N_("all"),
 }
 _FEWEST_SOURCES = 2
+# What the form has no field for, and goes on with the next question.
+_KEPT = frozenset({"sort", "within"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ def worklist(
         request,
         "worklist.html",
         question=question,
-        near=NEAR,
+        near=question.within,
         as_of=numbers.day(found.as_of, language),
         known_at=numbers.instant(found.known_at, language),
         tallies=_tallies(question, found, language),
@@ -83,7 +85,7 @@ def worklist(
             Choice(status, text, status is question.status)
             for status, text in _STATUSES.items()
         ),
-        sort=question.asked.get("sort", ""),
+        kept={name: it for name, it in question.asked.items() if name in _KEPT},
         is_narrowed=question.is_narrowed,
         is_narrowed_more=question.is_narrowed_more,
         following=_following(request, question, found.following),
@@ -99,7 +101,6 @@ def _asked(request: Request, question: WorklistQuestion) -> service.Query:
         **question.model_dump(exclude={"cursor", "lang", "sort"}),
         sort=question.order,
         joined=None,
-        within=NEAR,
         known_at=None,
         limit=ROWS,
         cursor=_place(request, question),

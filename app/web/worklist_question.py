@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 from urllib.parse import urlencode
 
+from pydantic import Field
+
 from app.domain.deadlines import ASSESSMENT, INITIATION
 from app.domain.events import Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
 from app.services.deadlines import Sort, Status, is_served
+from app.web.clocks import NEAR
 from app.web.navigation import N_
 from app.web.questions import Chosen, Code, Day, PageQuestion
 
-_NOT_A_FILTER = frozenset({"status", "as_of", "sort", "cursor", "lang"})
+MOST_DAYS = 20
+_NOT_A_FILTER = frozenset({"status", "as_of", "within", "sort", "cursor", "lang"})
 # Those that are asked for seldom, and folded away until they are.
 _MORE = (*("entry", "language_group", "nationality_group", "source", "as_of"),)
 
@@ -29,6 +33,7 @@ class WorklistQuestion(PageQuestion):
     source: Code = None
     worker: Code = None
     as_of: Day = None
+    within: Annotated[int, Field(ge=0, le=MOST_DAYS)] = NEAR
     sort: Sort = Sort.DUE_FIRST
     cursor: str | None = None
 
@@ -54,8 +59,10 @@ class WorklistQuestion(PageQuestion):
     def asked(self) -> dict[str, str]:
         """What is chosen, as parameters."""
         chosen: dict[str, str] = self.model_dump(
-            mode="json", exclude={"sort", "cursor", "lang"}, exclude_none=True
+            mode="json", exclude={"within", "sort", "cursor", "lang"}, exclude_none=True
         )
+        if self.within != NEAR:
+            chosen["within"] = str(self.within)
         if self.order is not Sort.DUE_FIRST:
             chosen["sort"] = self.order.value
         return chosen

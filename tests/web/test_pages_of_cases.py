@@ -94,8 +94,34 @@ def test_today_counts_what_the_worklist_lists(lead: Reader) -> None:
     ]
 
     assert figures[0] == len(overdue)
-    assert sum(figures) == len(still_open)
+    # What is due within two working days is so within five.
+    assert figures[0] + figures[2] + figures[3] == len(still_open)
+    assert figures[1] <= figures[2]
     assert len(overdue) > 1
+
+
+def test_each_number_of_a_unit_is_that_of_the_list_it_leads_to(lead: Reader) -> None:
+    page = lead.visit("/", Accept_Language="en")
+    numbers = [
+        (int(link.text or ""), link.get("href", ""))
+        for cell in page.all("td")
+        for link in cell.iter("a")
+    ]
+
+    assert len(numbers) > 8
+    # Of a unit above others too, which has what is below it.
+    assert any("unit=espoo&" in href for _, href in numbers)
+    for number, href in numbers:
+        if "sort=-due_on" not in href:
+            assert len(rows(lead.visit(href))) == number, href
+
+
+def test_a_lead_is_told_nothing_of_the_units_above(service: County) -> None:
+    with service.reader(Role.LEAD, OWN) as lead:
+        page = lead.visit("/", Accept_Language="en")
+
+    assert OWN in page.links()
+    assert "espoo" not in page.links()
 
 
 def test_today_begins_with_what_has_waited_longest(lead: Reader) -> None:
