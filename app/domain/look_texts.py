@@ -71,6 +71,8 @@ _WAYS: Mapping[str, Text] = {
     "GET /findings": _FINDINGS,
     "GET /v1/findings": _FINDINGS,
     "POST /v1/findings/{id}/closure": _FINDINGS,
+    "GET /findings/{finding}/close": _FINDINGS,
+    "POST /findings/{finding}/close": _FINDINGS,
     "GET /figures/cases": _BEHIND,
     "GET /v1/reports/compliance/cases": _BEHIND,
     "GET /v1/reports/sealed/{number}/changes": Text(

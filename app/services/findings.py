@@ -199,6 +199,24 @@ def place(finding: Finding) -> Place:
     )
 
 
+def open_finding(viewer: Viewer, finding: str) -> Finding:
+    """Show the finding of that id, which is open.
+
+    Raises:
+        FindingNotFoundError: there is none, or none that the viewer may see.
+        FindingClosedError: it is closed already.
+        LookNotWrittenError: the look cannot be written down.
+    """
+    every = _found(viewer.database, viewer.actor, Query(status=Status.ALL))
+    found = next((each for each in every if each.id == finding), None)
+    if found is None:
+        raise FindingNotFoundError
+    if not found.is_open:
+        raise FindingClosedError
+    viewer.show(found.cases, rows=1)
+    return found
+
+
 def close(viewer: Viewer, finding: str, reason: ClosedBecause) -> Finding:
     """Close the finding of that id and show it; found anew, it is open again.
 
@@ -207,20 +225,14 @@ def close(viewer: Viewer, finding: str, reason: ClosedBecause) -> Finding:
         FindingClosedError: it is closed already.
         LookNotWrittenError: the look cannot be written down; it is not closed.
     """
-    every = _found(viewer.database, viewer.actor, Query(status=Status.ALL))
-    found = {each.id: each for each in every}
-    if finding not in found:
-        raise FindingNotFoundError
-    if not found[finding].is_open:
-        raise FindingClosedError
-    viewer.show(found[finding].cases, rows=1)
+    found = open_finding(viewer, finding)
     with viewer.database.write() as connection:
         begin_recording(connection)
         closure = Closure(
             closed_at=instant(connection), reason=reason, closed_by=viewer.actor.key_id
         )
         finding_table.add_closure(connection, finding, closure)
-    return replace(found[finding], closure=closure)
+    return replace(found, closure=closure)
 
 
 def open_by_source(

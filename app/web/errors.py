@@ -91,6 +91,10 @@ _TOLD = MappingProxyType(
                 "administrator of the service."
             ),
         ),
+        "finding-closed": Told(
+            N_("This finding is closed already"),
+            N_("Somebody has closed it, or it was closed twice. Nothing more to do."),
+        ),
         "database-unavailable": Told(
             N_("The service cannot reach its data right now"),
             N_("Nothing has been lost. Try again in a moment."),

@@ -1,10 +1,11 @@
 """/findings: what is odd in cases, or missing in what client systems send."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated
-from urllib.parse import urlencode
+from typing import Annotated, Literal
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
@@ -13,10 +14,11 @@ from starlette.responses import Response
 from app.db.units import Unit
 from app.domain.access import Permission
 from app.domain.finding_texts import CATALOGUE
-from app.domain.findings import Finding, Severity
+from app.domain.findings import ClosedBecause, Finding, Severity
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services import findings as service
+from app.services import people
 from app.services.cursors import Cursors
 from app.services.findings import Place
 from app.services.units import all_units
@@ -32,7 +34,7 @@ from app.web.viewing import viewing
 router = APIRouter(include_in_schema=False)
 
 ROWS = 50
-_PURPOSE = "/findings"
+_FINDINGS = "/findings"
 _PLACE = TypeAdapter(Place)
 _SEVERITIES = MappingProxyType(
     {
@@ -43,16 +45,47 @@ _SEVERITIES = MappingProxyType(
 )
 
 
-class FindingsQuestion(PageQuestion):
-    """What may be asked of the findings that are open."""
+# Why a finding is closed, in words.
+REASONS: Mapping[ClosedBecause, str] = MappingProxyType(
+    {
+        ClosedBecause.KNOWN_AND_ACCEPTED: N_("it is known, and may stay so"),
+        ClosedBecause.CORRECTED_AT_SOURCE: N_("it was corrected in the client system"),
+        ClosedBecause.NOT_APPLICABLE: N_("it is not as the finding supposes"),
+        ClosedBecause.OTHER: N_("another reason"),
+        ClosedBecause.CAUSE_GONE: N_("its cause is gone"),
+    }
+)
 
+
+class Shown(StrEnum):
+    """Which findings are shown."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class FindingsQuestion(PageQuestion):
+    """What may be asked of findings, and what has just been done."""
+
+    status: Shown = Shown.OPEN
     source: Code = None
     cursor: str | None = None
+    done: Literal["closed"] | None = None
+
+    @property
+    def address(self) -> str:
+        """The address of the first page of the answer."""
+        chosen = {"status": self.status.value, "source": self.source or ""}
+        return f"{_FINDINGS}?{urlencode({k: v for k, v in chosen.items() if v})}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownFinding:
-    """A finding as a reader sees it; *severity_text* is a text to translate."""
+    """A finding as a reader sees it; *severity_text* and *reason* are to be translated.
+
+    *closing* is the address where it is closed, empty where that cannot be done. It
+    *asks_why* if it goes when the cause of a delay is told.
+    """
 
     severity: str
     severity_text: str
@@ -62,6 +95,11 @@ class ShownFinding:
     href: str
     case_ref: str
     since: str
+    asks_why: bool
+    closing: str = ""
+    closed: str = ""
+    closed_by: str = ""
+    reason: str = ""
 
 
 @router.get("/findings")
@@ -70,12 +108,14 @@ def findings(
     question: Annotated[FindingsQuestion, Query()],
     viewer: Annotated[Viewer, viewing(Permission.READ_FINDINGS)],
 ) -> Response:
-    """Show the findings that are open, the most pressing first."""
+    """Show findings, the most pressing first: those that are open, or were closed."""
     language = language_of(request)
     units = {unit.code: unit for unit in all_units(viewer.database)}
+    of_open = question.status is Shown.OPEN
+    names = {} if of_open else people.names(viewer.database)
     found = service.findings(
         viewer,
-        service.Query(source=question.source),
+        service.Query(source=question.source, status=service.Status(question.status)),
         after=_after(request, question),
         limit=ROWS,
     )
@@ -83,11 +123,18 @@ def findings(
         request,
         "findings.html",
         source=question.source,
+        address=question.address,
+        is_first=question.cursor is None,
+        is_done=question.done is not None,
+        of_open=of_open,
         counts=tuple(
             (severity.value, text, found.counts[severity])
             for severity, text in _SEVERITIES.items()
         ),
-        findings=tuple(shown(each, units, language) for each in found.items),
+        findings=tuple(
+            _with_closing(each, shown(each, units, language), viewer, names)
+            for each in found.items
+        ),
         following=_following(request, question, found.following),
     )
 
@@ -114,15 +161,38 @@ def shown(
         else "",
         case_ref=finding.case_ref or "",
         since=numbers.instant(finding.since, language),
+        asks_why=is_of_case and finding.kind in service.OF_WORK,
+        closed=(
+            numbers.instant(finding.closure.closed_at, language)
+            if finding.closure
+            else ""
+        ),
+        reason=REASONS[finding.closure.reason] if finding.closure else "",
     )
+
+
+def closing_address(finding: str) -> str:
+    """Return where the finding of that id is closed."""
+    return f"{_FINDINGS}/{quote(finding, safe='')}/close"
+
+
+def _with_closing(
+    finding: Finding, seen: ShownFinding, viewer: Viewer, names: Mapping[str, str]
+) -> ShownFinding:
+    """Return *seen* with who has closed it, or where the viewer can."""
+    if finding.closure is not None:
+        by = finding.closure.closed_by or ""
+        return replace(seen, closed_by=names.get(by, by))
+    if not viewer.actor.may(Permission.CLOSE_FINDINGS):
+        return seen
+    return replace(seen, closing=closing_address(finding.id))
 
 
 def _after(request: Request, question: FindingsQuestion) -> Place | None:
     if question.cursor is None:
         return None
     cursors: Cursors = request.app.state.cursors
-    purpose = f"{_PURPOSE} {question.source or ''}"
-    found = cursors.texts.read(question.cursor, purpose=purpose)
+    found = cursors.texts.read(question.cursor, purpose=question.address)
     if found is None:
         raise UnfitAddressError
     return _PLACE.validate_json(found)
@@ -135,7 +205,5 @@ def _following(
     if following is None:
         return ""
     cursors: Cursors = request.app.state.cursors
-    purpose = f"{_PURPOSE} {question.source or ''}"
-    cursor = cursors.texts.made(_PLACE.dump_json(following), purpose=purpose)
-    narrowed = {} if question.source is None else {"source": question.source}
-    return f"/findings?{urlencode({**narrowed, 'cursor': cursor})}"
+    cursor = cursors.texts.made(_PLACE.dump_json(following), purpose=question.address)
+    return f"{question.address}&{urlencode({'cursor': cursor})}"

@@ -6,6 +6,7 @@ from app.web import (
     cases,
     explanations,
     figures,
+    finding_closing,
     findings,
     law,
     settings,
@@ -23,8 +24,8 @@ ROUTERS = (
         feature.router
         for feature in (
             # Explanations before the cases, of whose references they would be the end.
-            *(today, worklist, explanations, cases, findings, sources),
-            *(access_log, calculator, law, sign_in, static_files),
+            *(today, worklist, explanations, cases, findings, finding_closing),
+            *(sources, access_log, calculator, law, sign_in, static_files),
         )
     ),
 )

@@ -77,7 +77,6 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
         Recipe("/cases/{source}/{case_ref}", _CAUSE),
         Recipe("/cases/{source}/{case_ref}", _CAUSE | {"cause": ""}),
     ],
-    "GET /findings": [Recipe("/findings"), Recipe("/findings?source={source}")],
     "GET /access-log": [
         Recipe("/access-log?case={case_ref}&source={source}"),
         Recipe("/access-log?child={child}"),
@@ -85,6 +84,16 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
     ],
     "GET /access-log/elsewhere": [Recipe("/access-log/elsewhere?week={week}")],
     "GET /access-log/{look}": [Recipe("/access-log/{look}")],
+    "GET /findings": [
+        Recipe("/findings"),
+        Recipe("/findings?source={source}"),
+        Recipe("/findings?status=closed"),
+    ],
+    "GET /findings/{finding}/close": [Recipe("/findings/{finding}/close")],
+    "POST /findings/{finding}/close": [
+        Recipe("/findings/{finding}/close", {"reason": "other"}),
+        Recipe("/findings/{finding}/close", {"reason": ""}),
+    ],
     "GET /figures": [
         Recipe("/figures?period=2025-03"),
         Recipe("/figures?period=2026-10&by=unit&compare=previous"),

@@ -68,7 +68,8 @@ class Readers:
             },
             follow_redirects=False,
         )
-        if "finding" in recipe.address and answer.status_code < 400:
+        # It was closed, perhaps by a page that was held back afterwards.
+        if "{finding}" in recipe.address and answer.status_code in {303, 500}:
             self.watched.findings.pop()
         return answer
 
