@@ -16,7 +16,7 @@ def notification(
     unit: str | None = "leppavaara",
     entry: str = "report",
     child: Wire | None = None,
-    **more: str | list[str],
+    **more: str | list[str] | Wire,
 ) -> Wire:
     """Return a notification; *more* are further members of its data."""
     data = {"entry": entry, "child": child or {}, **more}
