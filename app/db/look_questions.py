@@ -15,14 +15,35 @@ from app.domain.events import CaseKey
 
 _PERIOD = sql.SQL("recorded_at >= %(since)s AND recorded_at < %(until)s")
 _MISSED = sql.SQL("""
-    entry ->> 'result' = 'not_found' AND {period} AND EXISTS (
+    entry ->> 'result' = 'not_found' AND EXISTS (
         SELECT FROM unnest(%(sources)s::text[], %(case_refs)s::text[])
             AS sought (source, case_ref)
         WHERE entry -> 'criteria' ->> 'source' = sought.source
           AND entry -> 'criteria' ->> 'case_ref'
               = encode(sha256(salt || convert_to(sought.case_ref, 'UTF8')), 'hex'))
-    """).format(period=_PERIOD)
+    """)
 _NEWEST_FIRST = sql.SQL("ORDER BY recorded_at DESC, chain DESC, position DESC")
+_PAGE = sql.SQL("""
+    SELECT recorded_at, chain, position, entry::text FROM access_log
+    WHERE {conditions} {newest_first} LIMIT %(limit)s
+    """)
+# What is rare is looked for by its index first, and only then put in order: the other
+# way round the database would read back through years for the last few.
+_PAGE_OF_CASES = sql.SQL("""
+    WITH found AS MATERIALIZED (
+        SELECT recorded_at, chain, position FROM access_log
+        WHERE ({shown}) AND {conditions}
+        UNION ALL
+        SELECT recorded_at, chain, position FROM access_log
+        WHERE {missed} AND {conditions}
+    ), page AS (
+        SELECT recorded_at, chain, position FROM found
+        {newest_first} LIMIT %(limit)s
+    )
+    SELECT recorded_at, chain, position, entry::text
+    FROM page JOIN access_log USING (recorded_at, chain, position)
+    {newest_first}
+    """)
 
 
 class Place(NamedTuple):
@@ -61,7 +82,7 @@ def page(
     selection: Selection,
     *,
     after: Place | None,
-    limit: int | None,
+    limit: int,
 ) -> list[Logged]:
     """Return the next *limit* looks of *selection* behind *after*, the newest first."""
     conditions, values = _conditions(selection)
@@ -76,10 +97,17 @@ def page(
             "chain": after.chain,
             "position": after.position,
         }
-    statement = sql.SQL(
-        "SELECT recorded_at, chain, position, entry::text FROM access_log "
-        "WHERE {conditions} {order} LIMIT %(limit)s"
-    ).format(conditions=sql.SQL(" AND ").join(conditions), order=_NEWEST_FIRST)
+    joined = sql.SQL(" AND ").join(conditions)
+    statement = (
+        _PAGE.format(conditions=joined, newest_first=_NEWEST_FIRST)
+        if selection.cases is None
+        else _PAGE_OF_CASES.format(
+            shown=_shown(selection.cases, values),
+            missed=_MISSED,
+            conditions=joined,
+            newest_first=_NEWEST_FIRST,
+        )
+    )
     rows = driver(connection).execute(statement, values | {"limit": limit})
     return [Logged(Place(*place), look_of(text)) for *place, text in rows]
 
@@ -146,16 +174,17 @@ def _conditions(selection: Selection) -> tuple[list[sql.Composable], dict[str, A
             values[name] = wanted
     if selection.elsewhere:
         conditions.append(sql.SQL("elsewhere"))
-    if selection.cases is not None:
-        conditions.append(_of_cases(selection.cases, values))
     return conditions, values
 
 
-def _of_cases(cases: frozenset[CaseKey], values: dict[str, Any]) -> sql.Composable:
-    """Return the condition that one of *cases* was shown, or asked for in vain."""
+def _shown(cases: frozenset[CaseKey], values: dict[str, Any]) -> sql.Composable:
+    """Return the condition that one of *cases* was shown.
+
+    What it needs, and what `_MISSED` does, is added to *values*.
+    """
     values["sources"] = [case.source for case in cases]
     values["case_refs"] = [case.case_ref for case in cases]
-    terms: list[sql.Composable] = [_MISSED]
+    terms: list[sql.Composable] = [sql.SQL("false")]
     # Each by itself, so that the index is used.
     for number, case in enumerate(sorted(cases)):
         name = f"case_{number}"
@@ -163,4 +192,4 @@ def _of_cases(cases: frozenset[CaseKey], values: dict[str, Any]) -> sql.Composab
         terms.append(
             sql.SQL("(entry -> 'cases')::jsonb @> {}").format(sql.Placeholder(name))
         )
-    return sql.SQL("({})").format(sql.SQL(" OR ").join(terms))
+    return sql.SQL(" OR ").join(terms)

@@ -483,6 +483,11 @@ access_log = Table(
     ),
     Index("ix_access_log_elsewhere", "recorded_at", postgresql_where=text("elsewhere")),
     Index(
+        "ix_access_log_in_vain",
+        "recorded_at",
+        postgresql_where=text("entry ->> 'result' = 'not_found'"),
+    ),
+    Index(
         "ix_access_log_cases",
         literal_column("((entry -> 'cases')::jsonb)").label("cases"),
         postgresql_using="gin",

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import NamedTuple
 
 from app import clock
@@ -19,6 +18,8 @@ from app.services.deadlines import TooManyRowsError
 from app.services.viewing import Viewer
 
 LOOKS_PER_FETCH = 1_000
+# Far more than any week has.
+LOOKS_OF_A_WEEK = 100_000
 _WEEK = re.compile("20[0-9]{2}-W[0-9]{2}")
 
 
@@ -198,8 +199,7 @@ def _found(viewer: Viewer, query: Query, after: Place | None, limit: int) -> Ans
             person=query.person,
             watermark=query.watermark,
         )
-        more = _newest_first(connection, selection, after)
-        found = list(islice(more, limit + 1))
+        found = list(_newest_first(connection, selection, after, limit + 1))
         return Answer(
             asked_at=instant(connection),
             first=first,
@@ -217,7 +217,7 @@ def _found_elsewhere(viewer: Viewer, monday: date) -> Answer:
         since=_midnight(monday), until=_midnight(sunday + timedelta(1)), elsewhere=True
     )
     with viewer.database.write() as connection:
-        found = list(_newest_first(connection, selection, None))
+        found = list(_newest_first(connection, selection, None, LOOKS_OF_A_WEEK))
         return Answer(
             asked_at=instant(connection),
             first=monday,
@@ -233,16 +233,15 @@ def _names(connection: Connection, found: Iterable[Logged]) -> Mapping[str, str]
 
 
 def _newest_first(
-    connection: Connection, selection: Selection, after: Place | None
+    connection: Connection, selection: Selection, after: Place | None, limit: int
 ) -> Iterator[Logged]:
-    while True:
-        page = look_questions.page(
-            connection, selection, after=after, limit=LOOKS_PER_FETCH
-        )
+    while limit > 0:
+        size = min(limit, LOOKS_PER_FETCH)
+        page = look_questions.page(connection, selection, after=after, limit=size)
         yield from page
-        if len(page) < LOOKS_PER_FETCH:
+        if len(page) < size:
             return
-        after = page[-1].place
+        after, limit = page[-1].place, limit - size
 
 
 def _cases(connection: Connection, query: Query) -> frozenset[CaseKey] | None:

@@ -32,6 +32,8 @@ from app.web.viewing import viewing
 router = APIRouter(include_in_schema=False)
 
 ROWS = 50
+# More would be an alarm by themselves, and are in the file.
+ROWS_OF_A_WEEK = 200
 _UNPROCESSABLE = 422
 _FILES = ("pdf", "xlsx", "csv")
 _PLACE = TypeAdapter(Place)
@@ -153,7 +155,8 @@ def looks_elsewhere(
         before=_week_address(monday - timedelta(7)),
         after=_week_address(monday + timedelta(7)) if _has_begun(monday) else "",
         people=_people(found, language),
-        looks=_rows(found, question.reason, language),
+        looks=_rows(found, question.reason, language)[:ROWS_OF_A_WEEK],
+        more=max(len(found.looks) - ROWS_OF_A_WEEK, 0) if found else 0,
     )
 
 
