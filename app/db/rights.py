@@ -66,6 +66,7 @@ RIGHTS: Mapping[str, Rights] = {
     "person": Rights(tells=False, change=("name",)),
     "publication": APPENDED,
     "report_setting": APPENDED,
+    "saved_view": Rights(tells=False, remove=True, change=("asked", "saved_at")),
     "sealed_report": APPENDED,
     "service_secret": Rights(tells=False, add=False),
     "session": Rights(tells=False, remove=True, change=("last_used_at", "ended_at")),

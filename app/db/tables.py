@@ -419,6 +419,16 @@ session = Table(
 )
 
 # A way in, once, where no provider is configured.
+# What somebody asks of the worklist again and again; it holds nothing of what is found.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("asked", Text, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+)
+
 sign_in_link = Table(
     "sign_in_link",
     metadata,

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     # Cases in a file, with a reason and within the day's measure.
     EXPORT_CASES = "export_cases"
     CONFIRM_ERASURE = "confirm_erasure"
+    # Questions to the worklist, under names of one's own.
+    KEEP_VIEWS = "keep_views"
 
 
 # What is not named here is denied.
@@ -54,6 +56,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.READ_CASES,
             Permission.READ_ELSEWHERE,
+            Permission.KEEP_VIEWS,
             Permission.EXPORT_CASES,
             Permission.EXPLAIN_DELAYS,
             Permission.READ_FINDINGS,

@@ -14,6 +14,7 @@ from app.web import (
     sources,
     static_files,
     today,
+    views,
     worklist,
 )
 
@@ -24,7 +25,8 @@ ROUTERS = (
         feature.router
         for feature in (
             # Explanations before the cases, of whose references they would be the end.
-            *(today, worklist, explanations, cases, findings, finding_closing),
+            *(today, worklist, views, explanations, cases),
+            *(findings, finding_closing),
             *(sources, access_log, calculator, law, sign_in, static_files),
         )
     ),

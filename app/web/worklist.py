@@ -18,6 +18,7 @@ from app.exports import numbers
 from app.services import deadlines as service
 from app.services.cursors import Cursors
 from app.services.deadlines import Cursor, Status, Worklist, scope
+from app.services.saved_views import LONGEST_NAME, views_of
 from app.services.sources import client_links
 from app.web.choices import Choice
 from app.web.clocks import item
@@ -27,6 +28,7 @@ from app.web.questions import UnfitAddressError
 from app.web.rendering import page
 from app.web.unit_tree import tree
 from app.web.viewing import CaseViewer
+from app.web.views import shown
 from app.web.worklist_question import WorklistQuestion, headings, often_asked
 
 router = APIRouter(include_in_schema=False)
@@ -66,6 +68,7 @@ def worklist(
     language = language_of(request)
     found = service.worklist(viewer, _asked(request, question))
     links = client_links(viewer.database)
+    saved = views_of(viewer.database, viewer.actor)
     allowed = scope(found.units, viewer.actor, None)
     return page(
         request,
@@ -76,6 +79,9 @@ def worklist(
         known_at=numbers.instant(found.known_at, language),
         tallies=_tallies(question, found, language),
         views=tuple(often_asked(question)),
+        own_views=tuple(shown(saved, question)),
+        asked=question.parameters,
+        longest=LONGEST_NAME,
         headings=tuple(headings(question)),
         items=tuple(
             item(row, found, found.units, language, links) for row in found.rows

@@ -70,7 +70,12 @@ class WorklistQuestion(PageQuestion):
     @property
     def address(self) -> str:
         """The address of the first page of the answer, without what is not chosen."""
-        return f"/worklist?{urlencode(self.asked)}"
+        return f"/worklist?{self.parameters}"
+
+    @property
+    def parameters(self) -> str:
+        """What is chosen, as in an address."""
+        return urlencode(self.asked)
 
     def but(self, **changed: object) -> Self:
         """Return the same question but for what is *changed*."""
@@ -92,7 +97,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A question that is often asked; a template translates its *text*."""
+    """A question that is often asked, and what it is called."""
 
     text: str
     href: str

@@ -41,6 +41,7 @@ WITHOUT_CASES = {
     "person": "who signs in",
     "publication": "what the public has been shown",
     "report_setting": "settings",
+    "saved_view": "what people ask of the worklist, and nothing that it answers",
     "sealed_report": "figures; whose they are, the service asks of their content",
     "service_secret": "keys of the service; no question has a right to them",
     "session": "who is signed in",

@@ -68,6 +68,12 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
         Recipe("/worklist?status=all&unit={unit}"),
         Recipe("/worklist?status=all&worker={worker}"),
     ],
+    "GET /worklist/views": [Recipe("/worklist/views")],
+    "POST /worklist/views": [
+        Recipe("/worklist/views", {"name": "v", "asked": "unit={unit}"}),
+        Recipe("/worklist/views", {"name": "", "asked": ""}),
+    ],
+    "POST /worklist/views/removal": [Recipe("/worklist/views/removal", {"name": "v"})],
     "GET /cases/{source}/{case_ref}": [Recipe("/cases/{source}/{case_ref}")],
     "GET /cases/{source}/{case_ref}/explanation": [
         Recipe("/cases/{source}/{case_ref}/explanation?rule=initiation"),
