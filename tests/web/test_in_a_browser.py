@@ -47,15 +47,18 @@ PUBLIC = (
     "/nothing",
     "/sign-in",
 )
+HOSTILE_PAGE = f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}"
 OF_CASES = (
     "/",
     "/worklist?status=all",
+    "/worklist?status=open&sort=-started_on&as_of=" + ago(1),
     "/worklist?worker=nobody",
+    "/worklist/views",
     "/cases/client-a/overdue",
     "/cases/client-a/corrected",
     "/cases/client-a/again",
     "/cases/client-a/assessing/explanation?rule=assessment",
-    f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}",
+    HOSTILE_PAGE,
     f"/figures?period={ago(300)}..{ago(1)}",
     "/figures/trend?months=12",
     f"/figures/cases?period={ago(300)}..{ago(1)}&rule=initiation",
@@ -320,7 +323,7 @@ def test_what_was_stored_is_shown_and_never_run(window: Window) -> None:
     with window.open(Role.LEAD, locale="en") as page:
         dialogs: list[str] = []
         page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-        for path in ("/", "/worklist?status=all", OF_CASES[7], "/findings"):
+        for path in ("/", "/worklist?status=all", HOSTILE_PAGE, "/findings"):
             page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.goto("/worklist?status=all")
