@@ -1,26 +1,59 @@
 """Missed deadlines, and what has been told of them."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Date,
-    FromClause,
-    Select,
-    cast,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Connection
 
-from app.db.deadlines import accountable_unit, is_open, known
-from app.db.sources import live_since
-from app.domain.events import Entry
+from app.db.database import driver
 
 # Of what was closed long ago nobody finds out the cause any more.
 LOOKED_BACK = timedelta(days=366)
+# What stands outside of the rates is no breach.
+_COUNTS = """
+    NOT joined AND entry <> 'anticipatory' AND recorded_at <= %(known_at)s
+"""
+# The unit that answers for it: who had the work when it was done, or was to be.
+_UNIT = """
+    CASE WHEN m.moves IS NULL THEN m.unit ELSE (
+        SELECT move->>1 FROM jsonb_array_elements(m.moves) AS move
+        WHERE (move->>0)::date <= least(m.closed_on, m.due_on, %(today)s)
+        ORDER BY (move->>0)::date DESC LIMIT 1
+    ) END
+"""
+_BREACH = f"m.source, m.case_ref, m.rule, m.started_by, m.due_on, {_UNIT}"
+# As `findings.identity` of the same.
+_ID = """
+    left(encode(sha256(convert_to(to_json(
+        ARRAY['breach_unexplained', m.source, m.case_ref, m.rule, m.started_by]
+    )::text, 'UTF8')), 'hex'), 24)
+"""
+# Each kind of rows has an index: what was closed late lately, what is open, and what
+# was known otherwise then.
+_UNEXPLAINED = f"""
+    FROM (
+        SELECT * FROM deadline
+        WHERE recorded_until = 'infinity' AND coalesce(met_on, ended_on) > due_on
+          AND due_on > %(looked_back_to)s AND due_on <= %(due_by)s
+          AND delays IS NULL AND {_COUNTS}
+        UNION ALL
+        SELECT * FROM deadline
+        WHERE recorded_until = 'infinity' AND closed_on IS NULL
+          AND due_on <= %(due_by)s AND delays IS NULL AND {_COUNTS}
+        UNION ALL
+        SELECT * FROM deadline
+        WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
+          AND coalesce(met_on, ended_on, %(today)s) > due_on
+          AND (closed_on IS NULL OR due_on > %(looked_back_to)s)
+          AND due_on <= %(due_by)s AND delays IS NULL AND {_COUNTS}
+    ) AS m
+    WHERE NOT EXISTS (
+        SELECT FROM source_setting s
+        WHERE s.source = m.source AND s.recorded_at <= %(known_at)s
+          AND s.recorded_until > %(known_at)s AND s.live_since > m.due_on)
+"""  # noqa: S608 (constants of our own)
 
 
 class Breach(NamedTuple):
@@ -32,63 +65,95 @@ class Breach(NamedTuple):
     started_by: str
     due_on: date
     unit: str | None
-    follow_up_on: date | None
+    follow_up_on: date | None = None
 
 
-def unexplained(
-    connection: Connection, *, known_at: datetime, today: date, due_by: date
-) -> list[Breach]:
-    """Return what was due by *due_by*, was missed, and of which no cause is told.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unexplained:
+    """What was due by *due_by*, was missed, and of which no cause is told.
 
     What was due over a year ago counts only while it is open, and what was due before
-    its source was live never.
+    its source was live never. *units* are those that answer for it, *sources* those
+    that told it; None means any.
     """
-    clock = known(known_at)
-    live = live_since(known_at)
-    query = (
-        _breaches(clock, today)
-        .outerjoin(live, live.c.source == clock.c.source)
-        .where(
-            clock.c.delays.is_(None),
-            clock.c.due_on <= due_by,
-            or_(clock.c.due_on > due_by - LOOKED_BACK, is_open(clock, today, known_at)),
-            or_(live.c.live_since.is_(None), clock.c.due_on >= live.c.live_since),
-        )
+
+    known_at: datetime
+    today: date
+    due_by: date
+    units: Collection[str] | None = None
+    sources: Collection[str] | None = None
+
+    @property
+    def condition(self) -> str:
+        """What a statement says behind ``SELECT``, its conditions last."""
+        units = "" if self.units is None else f"AND {_UNIT} = ANY(%(units)s)"
+        sources = "" if self.sources is None else "AND m.source = ANY(%(sources)s)"
+        return f"{_UNEXPLAINED} {units} {sources}"
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The values of the condition by name."""
+        return {
+            "known_at": self.known_at,
+            "today": self.today,
+            "due_by": self.due_by,
+            "looked_back_to": self.due_by - LOOKED_BACK,
+            "units": sorted(self.units or ()),
+            "sources": sorted(self.sources or ()),
+        }
+
+
+def by_day(connection: Connection, asked: Unexplained) -> dict[date, int]:
+    """Return how many breaches were due on each day, the last first."""
+    rows = driver(connection).execute(
+        f"SELECT m.due_on, count(*) {asked.condition} GROUP BY 1 ORDER BY 1 DESC",
+        asked.parameters,
     )
-    return [Breach(*row) for row in connection.execute(query)]
+    return dict(rows.fetchall())
+
+
+def of_days(
+    connection: Connection, asked: Unexplained, days: Collection[date]
+) -> list[Breach]:
+    """Return the breaches that were due on *days*."""
+    rows = driver(connection).execute(
+        f"SELECT {_BREACH} {asked.condition} AND m.due_on = ANY(%(days)s)",
+        {**asked.parameters, "days": list(days)},
+    )
+    return [Breach(*row) for row in rows]
+
+
+def of_ids(
+    connection: Connection, asked: Unexplained, ids: Collection[str]
+) -> list[Breach]:
+    """Return the breaches of which the findings have *ids*."""
+    if not ids:
+        return []
+    rows = driver(connection).execute(
+        f"SELECT {_BREACH} {asked.condition} AND {_ID} = ANY(%(ids)s)",
+        {**asked.parameters, "ids": list(ids)},
+    )
+    return [Breach(*row) for row in rows]
 
 
 def not_followed_up(
     connection: Connection, *, known_at: datetime, today: date
 ) -> list[Breach]:
     """Return what is still open after the day on which it was to be looked at again."""
-    clock = known(known_at)
-    query = _breaches(clock, today).where(
-        clock.c.delays.is_not(None),
-        is_open(clock, today, known_at),
-        _follow_up_on(clock) < today,
+    rows = driver(connection).execute(
+        f"""
+        SELECT {_BREACH}, (m.delays->-1->>3)::date FROM (
+            SELECT * FROM deadline
+            WHERE recorded_until = 'infinity' AND closed_on IS NULL
+              AND due_on < %(today)s AND delays IS NOT NULL AND {_COUNTS}
+            UNION ALL
+            SELECT * FROM deadline
+            WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
+              AND closed_on IS NULL
+              AND due_on < %(today)s AND delays IS NOT NULL AND {_COUNTS}
+        ) AS m
+        WHERE (m.delays->-1->>3)::date < %(today)s
+        """,  # noqa: S608 (constants of our own)
+        {"known_at": known_at, "today": today},
     )
-    return [Breach(*row) for row in connection.execute(query)]
-
-
-def _breaches(clock: FromClause, today: date) -> Select[Any]:
-    """Return the deadlines that reports count as late or open and late, as of today."""
-    closed_on = func.coalesce(clock.c.met_on, clock.c.ended_on, today)
-    return select(
-        clock.c.source,
-        clock.c.case_ref,
-        clock.c.rule,
-        clock.c.started_by,
-        clock.c.due_on,
-        accountable_unit(clock, today),
-        _follow_up_on(clock),
-    ).where(
-        closed_on > clock.c.due_on,
-        ~clock.c.joined,
-        clock.c.entry != Entry.ANTICIPATORY.value,
-    )
-
-
-def _follow_up_on(clock: FromClause) -> ColumnElement[date]:
-    """Return the follow-up day that was told last."""
-    return cast(clock.c.delays[-1][3].astext, Date)
+    return [Breach(*row) for row in rows]

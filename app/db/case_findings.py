@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.db.database import driver
-from app.db.known_deadlines import COUNTS, KNOWN
+from app.db.known_deadlines import COUNTS, KNOWN, KNOWN_OPEN
 from app.db.source_findings import midnight
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import Finding, FindingKind, identity
@@ -16,6 +16,7 @@ from app.domain.findings import Finding, FindingKind, identity
 HEAP_DAYS = 90
 HEAP_OF = 20
 HEAP_SHARE = 0.3
+DUPLICATES_WITHIN = timedelta(days=366)
 # Every unit of what is known, and perhaps of what was not known yet. To look from one
 # to the next in the index is quicker than to read what lies between them.
 UNITS = """
@@ -34,18 +35,17 @@ UNITS = """
     WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
       AND unit IS NOT NULL
 """
-# Runs of a child on one day in several cases, some of which may not count.
+# Runs of a child on one day in several cases, in the order of their index, and those
+# that were perhaps such: some of them may not count.
 SUSPECT = """
-    SELECT source, child_ref, started_on FROM (
-        SELECT source, child_ref, started_on, case_ref FROM deadline
-        WHERE recorded_until = 'infinity' AND rule = 'assessment'
-          AND child_ref IS NOT NULL
-        UNION ALL
-        SELECT source, child_ref, started_on, case_ref FROM deadline
-        WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
-          AND rule = 'assessment' AND child_ref IS NOT NULL
-    ) AS run
-    GROUP BY source, child_ref, started_on HAVING min(case_ref) < max(case_ref)
+    SELECT source, child_ref, started_on FROM deadline
+    WHERE recorded_until = 'infinity' AND rule = 'assessment'
+      AND child_ref IS NOT NULL AND started_on > %(begun_after)s
+    GROUP BY started_on, source, child_ref HAVING min(case_ref) < max(case_ref)
+    UNION
+    SELECT source, child_ref, started_on FROM deadline
+    WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
+      AND rule = 'assessment' AND child_ref IS NOT NULL AND started_on > %(begun_after)s
 """
 # Who decided that the matter was none, or another's, has seen the duplicate.
 SEEN_TO = ("wrong_or_duplicate", "wrong_person")
@@ -53,22 +53,28 @@ SEEN_TO = ("wrong_or_duplicate", "wrong_person")
 
 def unregistered_units(connection: Connection, *, known_at: datetime) -> list[Finding]:
     """Return the units that have cases and are not in the unit tree."""
+    # Asked for first: they are few, and their cases are then looked up in the index.
+    unknown = driver(connection).execute(
+        f"""
+        {UNITS}
+        EXCEPT
+        SELECT code FROM unit
+        WHERE recorded_at <= %(known_at)s AND recorded_until > %(known_at)s
+        """,  # noqa: S608 (a constant of our own)
+        {"known_at": known_at},
+    )
     rows = driver(connection).execute(
         f"""
         WITH of_case AS (
             SELECT d.source, d.unit, d.case_ref, min(d.started_on) AS started_on
             FROM {KNOWN}
-            WHERE {COUNTS} AND d.unit = ANY(ARRAY(
-                {UNITS}
-                EXCEPT
-                SELECT code FROM unit
-                WHERE recorded_at <= %(known_at)s AND recorded_until > %(known_at)s))
+            WHERE {COUNTS} AND d.unit = ANY(%(unknown)s)
             GROUP BY d.source, d.unit, d.case_ref
         )
         SELECT source, unit, min(started_on), count(*) FROM of_case
         GROUP BY source, unit
         """,  # noqa: S608 (a constant of our own)
-        {"known_at": known_at},
+        {"known_at": known_at, "unknown": [unit for (unit,) in unknown]},
     )
     kind = FindingKind.UNREGISTERED_UNIT
     return [
@@ -90,8 +96,8 @@ def cases_without_unit(connection: Connection, *, known_at: datetime) -> list[Fi
     rows = driver(connection).execute(
         f"""
         SELECT d.source, d.case_ref, min(d.started_on)
-        FROM {KNOWN}
-        WHERE {COUNTS} AND d.closed_on IS NULL AND d.unit IS NULL
+        FROM {KNOWN_OPEN}
+        WHERE d.unit IS NULL
         GROUP BY d.source, d.case_ref
         """,  # noqa: S608 (a constant of our own)
         {"known_at": known_at},
@@ -114,26 +120,39 @@ def two_open_cases(connection: Connection, *, known_at: datetime) -> list[Findin
     """Return the cases of a child of which another case is open too."""
     rows = driver(connection).execute(
         f"""
-        WITH opened AS (
+        WITH shared AS (
+            SELECT d.source, d.child_ref FROM {KNOWN_OPEN}
+            WHERE d.child_ref IS NOT NULL
+            GROUP BY d.source, d.child_ref HAVING min(d.case_ref) < max(d.case_ref)
+        ), opened AS (
             SELECT d.source, d.child_ref, d.case_ref, max(d.unit) AS unit,
                    min(d.started_on) AS started_on
-            FROM {KNOWN}
-            WHERE {COUNTS} AND d.closed_on IS NULL AND d.child_ref IS NOT NULL
+            FROM shared JOIN {KNOWN_OPEN} USING (source, child_ref)
             GROUP BY d.source, d.child_ref, d.case_ref
         )
         SELECT source, max(started_on), array_agg(case_ref ORDER BY case_ref),
                array_agg(unit ORDER BY case_ref)
-        FROM opened GROUP BY source, child_ref HAVING count(*) > 1
+        FROM opened GROUP BY source, child_ref
         """,  # noqa: S608 (a constant of our own)
         {"known_at": known_at},
     )
     return list(_of_each_case(FindingKind.TWO_OPEN_CASES_OF_ONE_CHILD, rows))
 
 
-def duplicate_matters(connection: Connection, *, known_at: datetime) -> list[Finding]:
-    """Return the cases of a child of which a run began on the day of another's."""
+def duplicate_matters(
+    connection: Connection, *, known_at: datetime, today: date
+) -> list[Finding]:
+    """Return the cases of a child of which a run began on the day of another's.
+
+    Of what began over a year ago nobody asks any more which of the two it was.
+    """
     # Asked for first: they are few, and are then looked up in the index.
-    suspect = driver(connection).execute(SUSPECT, {"known_at": known_at}).fetchall()
+    begun_after = today - DUPLICATES_WITHIN
+    suspect = (
+        driver(connection)
+        .execute(SUSPECT, {"known_at": known_at, "begun_after": begun_after})
+        .fetchall()
+    )
     rows = driver(connection).execute(
         f"""
         WITH begun AS (

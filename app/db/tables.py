@@ -46,6 +46,14 @@ IS_RUN_OF_CHILD = text(
     "AND child_ref IS NOT NULL"
 )
 
+IS_UNEXPLAINED = text(
+    "recorded_until = 'infinity'::timestamptz AND COALESCE(met_on, ended_on) > due_on "
+    "AND delays IS NULL AND NOT joined AND entry <> 'anticipatory'"
+)
+IS_TOLD = text(
+    "recorded_until = 'infinity'::timestamptz AND closed_on IS NULL "
+    "AND delays IS NOT NULL"
+)
 IS_DECISION = text(
     "recorded_until = 'infinity'::timestamptz AND rule = 'initiation' "
     "AND met_on IS NOT NULL"
@@ -202,16 +210,33 @@ deadline = Table(
         "ix_deadline_open",
         *("due_on", "source", "case_ref", "rule", "started_by"),
         postgresql_where=IS_CURRENT_AND_OPEN,
-        postgresql_include=["safe_on", "started_on", "recorded_at", "unit"],
+        postgresql_include=[
+            *("safe_on", "started_on", "recorded_at", "unit", "child_ref")
+        ],
     ),
-    Index("ix_deadline_due_on", "due_on", postgresql_where=IS_CURRENT),
+    Index("ix_deadline_due_on", "due_on", "rule", postgresql_where=IS_CURRENT),
     Index("ix_deadline_superseded", "recorded_until", postgresql_where=IS_SUPERSEDED),
-    # One entry for each run of a child: chains, and matters that there are twice.
+    # One entry for each run of a child, for chains.
     Index(
         "ix_deadline_child",
         *("source", "child_ref", "started_on", "case_ref"),
         postgresql_where=IS_RUN_OF_CHILD,
     ),
+    # The same by the day, for matters that there are twice.
+    Index(
+        "ix_deadline_run",
+        *("started_on", "source", "child_ref", "case_ref"),
+        postgresql_where=IS_RUN_OF_CHILD,
+    ),
+    # What was closed late and wants to be explained.
+    Index(
+        "ix_deadline_late",
+        "due_on",
+        postgresql_where=IS_UNEXPLAINED,
+        postgresql_include=["recorded_at", "source"],
+    ),
+    # What is open and was explained, and is perhaps to be looked at again.
+    Index("ix_deadline_told", "due_on", postgresql_where=IS_TOLD),
     # Heaps of decisions on the last day; open clocks of units, of which some are units
     # that nobody has registered.
     Index("ix_deadline_met_on", "met_on", postgresql_where=IS_DECISION),

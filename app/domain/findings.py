@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -113,6 +113,12 @@ class Finding:
     def is_open(self) -> bool:
         """Tell whether someone should still look."""
         return self.closure is None
+
+    def closed(self, closure: Closure | None) -> "Finding":
+        """Return it as it is after *closure*: open, if it came back since."""
+        if closure is None or closure.closed_at < self.since:
+            return self
+        return replace(self, closure=closure)
 
 
 def identity(kind: FindingKind, *parts: str) -> str:

@@ -1,22 +1,17 @@
 """Findings: asked for, and closed by leads."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
-from app.db import (
-    activations,
-    case_findings,
-    conflicts,
-    control_counts,
-    source_findings,
-)
+from app.db import activations
 from app.db import deadlines as deadline_table
 from app.db import findings as finding_table
 from app.db import units as unit_table
+from app.db.breaches import Unexplained as Breaches
 from app.db.database import (
     Connection,
     Database,
@@ -26,8 +21,8 @@ from app.db.database import (
 )
 from app.db.units import Unit
 from app.domain.access import Actor
-from app.domain.cases import FindingCode
-from app.domain.events import CaseKey, legal_day
+from app.domain.events import CaseKey
+from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import (
     ClosedBecause,
     Closure,
@@ -37,19 +32,15 @@ from app.domain.findings import (
 )
 from app.domain.working_days import Calendar
 from app.services.deadlines import scope
-from app.services.silence import silences
-from app.services.unexplained import not_followed_up, unexplained
+from app.services.finders import IN_CASES, OF_SOURCES, Question, look
+from app.services.unexplained import (
+    Unexplained,
+    explained_before,
+    unexplained,
+)
 from app.services.viewing import Viewer
 
-# Findings whose cause has gone are shown this long.
-SHOWN_AFTER_THEIR_END = timedelta(days=90)
-IN_CASES = frozenset(FindingKind(code.value) for code in FindingCode)
-# About a unit, whatever sources told of its work.
-OF_UNITS = frozenset({FindingKind.DONE_ON_DUE_DATE_HEAP})
-# About the work in a case, and not about what its source has sent.
-OF_WORK = frozenset({FindingKind.BREACH_UNEXPLAINED, FindingKind.FOLLOW_UP_OVERDUE})
-# What is found anew of a source, or of cases that it speaks of.
-OF_SOURCES = frozenset(FindingKind) - IN_CASES - OF_WORK - OF_UNITS
+_OF_BREACHES = CATALOGUE[FindingKind.BREACH_UNEXPLAINED].severity
 _PRESSING_FIRST = (Severity.ALARM, Severity.WARNING, Severity.NOTICE)
 
 
@@ -81,74 +72,22 @@ class Query:
     unit: str | None = None
     status: Status = Status.OPEN
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Where, and for which instant, findings are looked for.
-
-    *now* is the instant until which silence is measured.
-    """
-
-    connection: Connection
-    known_at: datetime
-    now: datetime
-    calendar: Calendar
-
     @property
-    def today(self) -> date:
-        """Return the day that is asked about."""
-        return legal_day(self.known_at)
+    def kinds(self) -> frozenset[FindingKind]:
+        """The kinds that are asked for."""
+        return frozenset(FindingKind if self.kind is None else {self.kind})
 
-
-Finder = Callable[[Question], Iterable[Finding]]
-
-# Each of these finds anew whenever it is asked, so what it finds goes with its cause.
-FINDERS: Mapping[FindingKind, Finder] = {
-    FindingKind.CONTROL_COUNT_MISMATCH: lambda asked: control_counts.mismatches(
-        asked.connection, known_at=asked.known_at
-    ),
-    FindingKind.SEQUENCE_GAP: lambda asked: source_findings.sequence_gaps(
-        asked.connection, known_at=asked.known_at
-    ),
-    FindingKind.SOURCE_SILENT: lambda asked: silences(
-        asked.connection,
-        asked.calendar,
-        known_at=asked.known_at,
-        now=asked.now,
-    ),
-    FindingKind.CONFLICTING_RESEND: lambda asked: conflicts.unresolved(
-        asked.connection, known_at=asked.known_at
-    ),
-    FindingKind.MASS_BACKDATING: lambda asked: source_findings.mass_backdating(
-        asked.connection, known_at=asked.known_at
-    ),
-    FindingKind.UNKNOWN_GROUP_SHARE_RISING: lambda asked: (
-        source_findings.unknown_groups(
-            asked.connection, known_at=asked.known_at, today=asked.today
-        )
-    ),
-    FindingKind.UNREGISTERED_UNIT: lambda asked: case_findings.unregistered_units(
-        asked.connection, known_at=asked.known_at
-    ),
-    FindingKind.CASE_WITHOUT_UNIT: lambda asked: case_findings.cases_without_unit(
-        asked.connection, known_at=asked.known_at
-    ),
-    FindingKind.TWO_OPEN_CASES_OF_ONE_CHILD: lambda asked: case_findings.two_open_cases(
-        asked.connection, known_at=asked.known_at
-    ),
-    FindingKind.DUPLICATE_MATTER_ON_ONE_DAY: lambda asked: (
-        case_findings.duplicate_matters(asked.connection, known_at=asked.known_at)
-    ),
-    FindingKind.BREACH_UNEXPLAINED: lambda asked: unexplained(
-        asked.connection, asked.calendar, known_at=asked.known_at, today=asked.today
-    ),
-    FindingKind.FOLLOW_UP_OVERDUE: lambda asked: not_followed_up(
-        asked.connection, known_at=asked.known_at, today=asked.today
-    ),
-    FindingKind.DONE_ON_DUE_DATE_HEAP: lambda asked: case_findings.heaps(
-        asked.connection, known_at=asked.known_at, today=asked.today
-    ),
-}
+    def wants(self, finding: Finding) -> bool:
+        """Tell whether *finding* has the status that is asked for."""
+        match self.status:
+            case Status.OPEN:
+                return finding.is_open
+            case Status.CLOSED:
+                return not finding.is_open
+            case Status.ALL:
+                return True
+            case _:
+                assert_never(self.status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,16 +114,18 @@ def findings(
     Raises:
         LookNotWrittenError: the look cannot be written down.
     """
-    found = _found(viewer.database, viewer.actor, query, now)
-    rest = [each for each in found if after is None or place(each) > after]
+    with viewer.database.read() as asked:
+        found = _found(asked, viewer.actor, query, query.kinds, now)
+        rest = [each for each in found.few if after is None or place(each) > after]
+        rest += _behind(found.many, query, after, limit + 1)
+    rest.sort(key=place)
     items = rest[:limit]
     cases = {case for each in items for case in each.cases}
     viewer.show(cases, rows=len(items))
+    counts = Counter(each.severity for each in found.few)
+    counts[_OF_BREACHES] += _total(found.many, query.status)
     return Page(
-        counts={
-            severity: sum(each.severity is severity for each in found)
-            for severity in Severity
-        },
+        counts={severity: counts[severity] for severity in Severity},
         items=items,
         following=place(items[-1]) if len(rest) > limit else None,
     )
@@ -207,10 +148,7 @@ def open_finding(viewer: Viewer, finding: str) -> Finding:
         FindingClosedError: it is closed already.
         LookNotWrittenError: the look cannot be written down.
     """
-    every = _found(viewer.database, viewer.actor, Query(status=Status.ALL))
-    found = next((each for each in every if each.id == finding), None)
-    if found is None:
-        raise FindingNotFoundError
+    found = _find(viewer.database, viewer.actor, finding)
     if not found.is_open:
         raise FindingClosedError
     viewer.show(found.cases, rows=1)
@@ -241,7 +179,8 @@ def open_by_source(
     """Return how many open findings each source has in what it sends."""
     counts = finding_table.open_by_source(connection, known_at=known_at)
     asked = Question(connection, known_at, now, calendar)
-    for each in _look(asked, OF_SOURCES):
+    closures = finding_table.closures(connection, known_at=known_at)
+    for each in look(asked, OF_SOURCES, closures):
         if each.is_open and each.source is not None:
             counts[each.source] = counts.get(each.source, 0) + 1
     return counts
@@ -249,57 +188,107 @@ def open_by_source(
 
 def open_of_units(database: Database, actor: Actor) -> Counter[str]:
     """Return how many findings in what it sends each source has, as *actor* sees it."""
-    return Counter(
-        each.source
-        for each in _found(database, actor, Query())
-        if each.source is not None and each.kind in IN_CASES | OF_SOURCES
-    )
+    with database.read() as asked:
+        found = _found(asked, actor, Query(), IN_CASES | OF_SOURCES)
+    return Counter(each.source for each in found.few if each.source is not None)
+
+
+def _find(database: Database, actor: Actor, finding: str) -> Finding:
+    """Return the finding of that id, if *actor* may see it.
+
+    Raises:
+        FindingNotFoundError: there is none, or none that *actor* may see.
+    """
+    everything = Query(status=Status.ALL)
+    with database.read() as asked:
+        found = _found(asked, actor, everything, everything.kinds)
+        every = found.few + (found.many.of_id(finding) if found.many else [])
+    for each in every:
+        if each.id == finding:
+            return each
+    raise FindingNotFoundError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What somebody may see: the *few* of most kinds, and those that may be *many*."""
+
+    few: list[Finding]
+    many: Unexplained | None
 
 
 def _found(
-    database: Database, actor: Actor, query: Query, now: datetime | None = None
+    asked: Knowledge,
+    actor: Actor,
+    query: Query,
+    kinds: Collection[FindingKind],
+    now: datetime | None = None,
+) -> _Found:
+    """Return the findings of *kinds* that *actor* may see and asks for."""
+    connection, known_at = asked.connection, asked.known_at
+    calendar = activations.in_use(connection, known_at=known_at).calendar
+    units = unit_table.known(connection, known_at)
+    question = Question(connection, known_at, now or known_at, calendar)
+    # What is odd between cases concerns each of them, whosever the others are.
+    with asked.as_service():
+        closures = finding_table.closures(connection, known_at=known_at)
+        found = look(question, kinds, closures)
+    visible = _seen(asked, _visible(found, actor, units, query))
+    many = None
+    if FindingKind.BREACH_UNEXPLAINED in kinds:
+        breaches = _breaches(question, actor, units, query)
+        many = unexplained(connection, breaches, calendar, closures)
+    return _Found(few=[each for each in visible if query.wants(each)], many=many)
+
+
+def _breaches(
+    asked: Question, actor: Actor, units: dict[str, Unit], query: Query
+) -> Breaches:
+    """Return which breaches *actor* may see and asks for."""
+    asked_of = (actor.source, query.source)
+    sources = frozenset(each for each in asked_of if each is not None)
+    return Breaches(
+        known_at=asked.known_at,
+        today=asked.today,
+        due_by=explained_before(asked.calendar, asked.today),
+        units=scope(units, actor, query.unit),
+        # Who may see one source and asks for another, finds nothing.
+        sources=None if not sources else sources if len(sources) == 1 else (),
+    )
+
+
+def _behind(
+    many: Unexplained | None, query: Query, after: Place | None, limit: int
 ) -> list[Finding]:
-    """Return the findings that *actor* may see, in their order."""
-    kinds = frozenset(FindingKind) if query.kind is None else {query.kind}
-    with database.read() as asked:
-        law = activations.in_use(asked.connection, known_at=asked.known_at)
-        question = Question(
-            asked.connection, asked.known_at, now or asked.known_at, law.calendar
-        )
-        # What is odd between cases concerns each of them, whosever the others are.
-        with asked.as_service():
-            found = _look(question, kinds)
-        units = unit_table.known(asked.connection, asked.known_at)
-        visible = _seen(asked, _visible(found, actor, units, query))
-    if query.status is not Status.ALL:
-        wants_open = query.status is Status.OPEN
-        visible = [each for each in visible if each.is_open == wants_open]
-    return sorted(visible, key=place)
+    """Return at least the first *limit* of *many* behind *after*, in no order."""
+    pressing = _PRESSING_FIRST.index(_OF_BREACHES)
+    if many is None or (after is not None and after[0] > pressing):
+        return []
+
+    def wanted(finding: Finding) -> bool:
+        return query.wants(finding) and (after is None or place(finding) > after)
+
+    if query.status is Status.CLOSED:
+        return list(filter(wanted, many.closed))
+    until = None
+    if after is not None and after[0] == pressing:
+        until = datetime.fromtimestamp(-after[1], UTC)
+    return many.newest(wanted, until=until, limit=limit)
 
 
-def _look(asked: Question, kinds: Collection[FindingKind]) -> list[Finding]:
-    """Return all findings of *kinds*, closed where a lead has closed them."""
-    found: list[Finding] = []
-    in_cases = IN_CASES.intersection(kinds)
-    if in_cases:
-        found += finding_table.of_cases(
-            asked.connection,
-            in_cases,
-            known_at=asked.known_at,
-            gone_since=asked.known_at - SHOWN_AFTER_THEIR_END,
-        )
-    for kind, find in FINDERS.items():
-        if kind in kinds:
-            found += find(asked)
-    closures = finding_table.closures(asked.connection, known_at=asked.known_at)
-    return [_closed(each, closures.get(each.id)) for each in found]
-
-
-def _closed(finding: Finding, closure: Closure | None) -> Finding:
-    # What a lead closed and what came back since is another story.
-    if closure is None or closure.closed_at < finding.since:
-        return finding
-    return replace(finding, closure=closure)
+def _total(many: Unexplained | None, status: Status) -> int:
+    """Return how many of *many* have *status*."""
+    if many is None:
+        return 0
+    match status:
+        case Status.OPEN:
+            return many.total - len(many.closed)
+        case Status.CLOSED:
+            return len(many.closed)
+        case Status.ALL:
+            return many.total
+        case _:
+            assert_never(status)
 
 
 def _visible(

@@ -1,42 +1,104 @@
 """Breaches of which no cause is told, and follow-ups that are overdue."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache, partial
+from itertools import groupby
 
 from app.db import breaches
 from app.db.breaches import Breach
 from app.db.database import Connection
 from app.db.source_findings import midnight
 from app.domain.finding_texts import CATALOGUE
-from app.domain.findings import Finding, FindingKind, identity
+from app.domain.findings import Closure, Finding, FindingKind, identity
 from app.domain.working_days import Calendar
 from app.services.deadlines import working_days_after
 
 # A breach is to be explained within so many working days after its due date.
 EXPLAINED_WITHIN = 5
 _ONE_DAY = timedelta(1)
+_DAYS_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unexplained:
+    """The breaches that should have been explained before today, as one may see them.
+
+    There may be tens of thousands, of which a page shows a few: they are *counted* by
+    the day on which they were due, the last first, and only those of the days that a
+    page needs are read. *closed* are those that a lead has closed.
+    """
+
+    connection: Connection
+    asked: breaches.Unexplained
+    calendar: Calendar
+    closures: Mapping[str, Closure]
+    counted: Mapping[date, int]
+    closed: Sequence[Finding]
+
+    @property
+    def total(self) -> int:
+        """Tell how many there are, closed ones included."""
+        return sum(self.counted.values())
+
+    def of_id(self, finding: str) -> list[Finding]:
+        """Return the one of that id, if there is one."""
+        rows = breaches.of_ids(self.connection, self.asked, [finding])
+        return list(_findings(rows, self.calendar, self.closures))
+
+    def newest(
+        self, wanted: Callable[[Finding], bool], *, until: datetime | None, limit: int
+    ) -> list[Finding]:
+        """Return at least the newest *limit* that are *wanted*, from *until* backwards.
+
+        They are in no order; there are more where several are since the same instant.
+        """
+        found: list[Finding] = []
+        for days in self._groups(until, limit):
+            rows = breaches.of_days(self.connection, self.asked, days)
+            found += filter(wanted, _findings(rows, self.calendar, self.closures))
+            if len(found) >= limit:
+                break
+        return found
+
+    def _groups(self, until: datetime | None, limit: int) -> Iterator[list[date]]:
+        """Give the days in groups of about *limit* breaches, the newest first.
+
+        Days that have one `since` in common are never parted.
+        """
+        group: list[date] = []
+        held = 0
+        for since, days in groupby(self.counted, partial(_since, self.calendar)):
+            if until is not None and since > until:
+                continue
+            group += (each := list(days))
+            held += sum(self.counted[day] for day in each)
+            if held >= limit:
+                yield group
+                group, held = [], 0
+        if group:
+            yield group
 
 
 def unexplained(
-    connection: Connection, calendar: Calendar, *, known_at: datetime, today: date
-) -> Iterable[Finding]:
-    """Give the breaches that should have been explained before *today*."""
-    found = breaches.unexplained(
-        connection,
-        known_at=known_at,
-        today=today,
-        due_by=_explained_before(calendar, today),
+    connection: Connection,
+    asked: breaches.Unexplained,
+    calendar: Calendar,
+    closures: Mapping[str, Closure],
+) -> Unexplained:
+    """Count the breaches that are *asked* for and that the question may see."""
+    told_of = breaches.of_ids(connection, asked, closures)
+    return Unexplained(
+        connection=connection,
+        asked=asked,
+        calendar=calendar,
+        closures=closures,
+        counted=breaches.by_day(connection, asked),
+        closed=[
+            each for each in _findings(told_of, calendar, closures) if not each.is_open
+        ],
     )
-
-    @cache
-    def since(due_on: date) -> datetime:
-        return midnight(
-            working_days_after(calendar, due_on, EXPLAINED_WITHIN) + _ONE_DAY
-        )
-
-    for breach in found:
-        yield _finding(FindingKind.BREACH_UNEXPLAINED, breach, since(breach.due_on))
 
 
 def not_followed_up(
@@ -53,12 +115,27 @@ def not_followed_up(
         )
 
 
-def _explained_before(calendar: Calendar, today: date) -> date:
+def explained_before(calendar: Calendar, today: date) -> date:
     """Return the latest due date of which the time to explain is over *today*."""
     day = today
     for _ in range(EXPLAINED_WITHIN):
         day = calendar.previous_working_day(day - _ONE_DAY)
     return day - _ONE_DAY
+
+
+@lru_cache(_DAYS_REMEMBERED)
+def _since(calendar: Calendar, due_on: date) -> datetime:
+    """Return when the time to explain was over: never sooner for a later *due_on*."""
+    return midnight(working_days_after(calendar, due_on, EXPLAINED_WITHIN) + _ONE_DAY)
+
+
+def _findings(
+    rows: Iterable[Breach], calendar: Calendar, closures: Mapping[str, Closure]
+) -> Iterator[Finding]:
+    for breach in rows:
+        since = _since(calendar, breach.due_on)
+        found = _finding(FindingKind.BREACH_UNEXPLAINED, breach, since)
+        yield found.closed(closures.get(found.id))
 
 
 def _finding(kind: FindingKind, breach: Breach, since: datetime) -> Finding:

@@ -20,6 +20,7 @@ from app.exports import numbers
 from app.services import findings as service
 from app.services import people
 from app.services.cursors import Cursors
+from app.services.finders import OF_WORK
 from app.services.findings import Place
 from app.services.units import all_units
 from app.services.viewing import Viewer
@@ -161,7 +162,7 @@ def shown(
         else "",
         case_ref=finding.case_ref or "",
         since=numbers.instant(finding.since, language),
-        asks_why=is_of_case and finding.kind in service.OF_WORK,
+        asks_why=is_of_case and finding.kind in OF_WORK,
         closed=(
             numbers.instant(finding.closure.closed_at, language)
             if finding.closure

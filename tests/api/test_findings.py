@@ -13,7 +13,7 @@ from app.db.database import Database
 from app.domain.access import Role
 from app.domain.findings import FindingKind
 from app.services import rebuild, sources
-from app.services.findings import OF_WORK
+from app.services.finders import OF_WORK
 from tests.api.sending import (
     Wire,
     assessment,
@@ -617,25 +617,36 @@ def test_two_matters_of_one_child_on_one_day_are_found_until_they_are_merged(
     post: Post, found: Ask
 ) -> None:
     post(
-        notification("A", "2026-03-02", child=CHILD),
-        notification("B", "2026-03-02", child=CHILD),
+        notification("A", ago(60), child=CHILD),
+        notification("B", ago(60), child=CHILD),
     )
     items = found(kind="duplicate_matter_on_one_day")
-    assert [each["day"] for each in items] == ["2026-03-02"] * 2
+    assert [each["day"] for each in items] == [ago(60)] * 2
     assert len({each["id"] for each in items}) == 2
 
-    post(event("closure", "B", "2026-03-11", {"reason": "merged", "into": "A"}))
+    post(event("closure", "B", ago(50), {"reason": "merged", "into": "A"}))
 
     assert found() == []
+
+
+def test_what_began_twice_over_a_year_ago_is_asked_of_no_more(
+    post: Post, found: Ask
+) -> None:
+    for day in (ago(370), ago(360)):
+        post(*(notification(f"{case}-{day}", day, child=CHILD) for case in "AB"))
+
+    items = found(kind="duplicate_matter_on_one_day")
+
+    assert {each["day"] for each in items} == {ago(360)}
 
 
 def test_a_duplicate_that_was_recognised_as_one_is_not_found(
     post: Post, found: Ask
 ) -> None:
     post(
-        notification("A", "2026-03-02", child=CHILD),
-        notification("B", "2026-03-02", child=CHILD),
-        decision("B", "2026-03-03", "wrong_or_duplicate"),
+        notification("A", ago(60), child=CHILD),
+        notification("B", ago(60), child=CHILD),
+        decision("B", ago(59), "wrong_or_duplicate"),
     )
 
     assert found() == []

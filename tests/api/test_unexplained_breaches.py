@@ -13,7 +13,7 @@ from app.domain.access import Role
 from app.domain.working_days import FINLAND
 from app.services import sources
 from app.services.deadlines import working_days_after
-from app.services.unexplained import _explained_before
+from app.services.unexplained import explained_before
 from tests.api.sending import (
     Wire,
     decision,
@@ -109,7 +109,7 @@ def test_there_are_five_working_days_to_explain(
 def test_the_days_to_explain_are_counted_as_the_law_counts(offset: int) -> None:
     today = date(2026, 12, 1) + timedelta(offset)
 
-    latest = _explained_before(FINLAND, today)
+    latest = explained_before(FINLAND, today)
 
     assert working_days_after(FINLAND, latest, 5) < today
     assert working_days_after(FINLAND, latest + timedelta(1), 5) >= today
@@ -177,6 +177,59 @@ def test_what_was_closed_over_a_year_ago_is_asked_of_no_more(
     )
 
     assert {item["case_ref"] for item in found()} == {"B"}
+
+
+def test_pages_of_breaches_follow_each_other_and_leave_out_what_is_closed(
+    client: TestClient, headers: Headers, found: Found
+) -> None:
+    # Several of one day, and days off, after which several are found on one day.
+    send(
+        client,
+        headers.integrator,
+        *(
+            notification(f"A/{days}-{number}", received_so_that_due_on(due_on))
+            for days in (20, 21, 22, 40)
+            for due_on in [working_days_ago(days)]
+            for number in range(3)
+        ),
+        {**notification("B ä", LONG_AGO), "id": 'n/"ä\\<1>'},
+    )
+    whole = found()
+    assert len(whole) == 13
+    assert [item["since"] for item in whole] == sorted(
+        (item["since"] for item in whole), reverse=True
+    )
+    closed = next(item for item in whole if item["case_ref"] == "B ä")
+
+    answer = client.post(
+        f"/v1/findings/{closed['id']}/closure",
+        json={"reason": "known_and_accepted"},
+        headers=headers.lead,
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert [item["case_ref"] for item in found(status="closed")] == ["B ä"]
+    assert len(found(status="all")) == 13
+    path = "/v1/findings?kind=breach_unexplained&limit=5"
+    pages: list[Wire] = []
+    while path:
+        page = client.get(path, headers=headers.lead)
+        assert page.json()["counts"]["warning"] == 12
+        pages += page.json()["items"]
+        path = page.headers.get("Link", "").partition("<")[2].partition(">")[0]
+    assert pages == [item for item in whole if item != closed]
+
+
+def test_breaches_are_asked_for_by_source(
+    client: TestClient, database: Database, headers: Headers, found: Found
+) -> None:
+    send(client, headers.integrator, notification("A", LONG_AGO))
+    other = bearer(database, Role.INTEGRATOR, source="client-b")
+
+    assert len(found(source="client-a")) == 1
+    assert found(source="client-b") == []
+    assert found(other) == []
+    assert found(other, source="client-a") == []
 
 
 def test_findings_of_the_work_are_none_of_the_source(
