@@ -44,6 +44,7 @@ from app.api import (
     flow,
     health,
     metrics,
+    problems,
     publications,
     report_changes,
     requests,
@@ -255,7 +256,7 @@ def create_app(
         description=DESCRIPTION,
         version=__version__,
         lifespan=lifespan,
-        responses={"default": errors.DESCRIPTION},
+        responses={"default": problems.DESCRIPTION},
         # FastAPI's own spans would bear paths, queries and messages of errors.
         telemetry={
             "tracing": False,

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.api import docs_page
 from app.api.addresses import refuse_unfit_address
-from app.api.errors import ProblemError, problem
+from app.api.problems import ProblemError, problem
 from app.db.database import DatabaseUnavailableError
 from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
 from app.identity.errors import ProviderUnavailableError

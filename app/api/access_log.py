@@ -9,10 +9,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api import pages
-from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of, refuse_parts
 from app.api.pages import LARGEST_PAGE
 from app.api.parameters import Code, Day, Instant
+from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.viewing import require_exporter, viewing
 from app.clock import rfc3339
 from app.db.look_questions import Logged, Place

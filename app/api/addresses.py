@@ -9,7 +9,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from app.api.errors import Flaw, ProblemError, problem, text_flaws
+from app.api.flaws import text_flaws
+from app.api.problems import Flaw, ProblemError, problem
 from app.api.strict_json import check_texts
 
 # The lengths of parameters are their models' to judge; cursors may be long.

@@ -8,7 +8,8 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import to_json
 
 from app.api import strict_json
-from app.api.errors import ProblemError, flaws, problem, text_flaws
+from app.api.flaws import flaws, text_flaws
+from app.api.problems import ProblemError, problem
 from app.api.wire import media_type, read_json
 
 LARGEST_BODY = 100_000

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from app.api.answers import DeadlineOut, ExplanationOut, deadline_out, explanation_out
-from app.api.errors import refusals
 from app.api.parameters import Code, Question
+from app.api.problems import refusals
 from app.api.viewing import CaseViewer
 from app.clock import rfc3339
 from app.domain.access_log import ReasonElsewhere

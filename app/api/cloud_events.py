@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from pydantic import JsonValue
 
 from app.api import wire
-from app.api.errors import Flaw, Problem, ProblemError, problem
+from app.api.problems import Flaw, Problem, ProblemError, problem
 from app.domain.events import TOLD
 from app.security.hashes import References
 from app.services.intake import Submission

@@ -8,10 +8,10 @@ from pydantic import Field
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.definitions import bands_out
-from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.figures import CasesLink, row_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
+from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.public_figures import public_answer
 from app.api.reports import named
 from app.clock import rfc3339

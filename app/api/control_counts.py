@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app import clock
 from app.api.access import Sender
 from app.api.bodies import described, strict_body
-from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code, Day
+from app.api.problems import Flaw, ProblemError, problem
 from app.api.strict_json import MAX_TEXT_LENGTH
 from app.api.wire import EARLIEST
 from app.domain.events import TOLERANCE, legal_day

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import PUBLIC
 from app.api.answers import ExplanationOut, explanation_out
-from app.api.errors import Flaw, ProblemError, problem
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of, refuse_parts
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
 from app.api.parameters import Code, Day, Question
+from app.api.problems import Flaw, ProblemError, problem
 from app.api.viewing import CaseViewer, require_exporter
 from app.clock import rfc3339
 from app.domain.access_log import ReasonOfFile

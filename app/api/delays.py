@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from app import clock
 from app.api import outcomes
 from app.api.bodies import IdempotencyKey, described, strict_body
-from app.api.errors import refusals
 from app.api.outcomes import Accepted
 from app.api.parameters import Code, Day
+from app.api.problems import refusals
 from app.api.strict_json import MAX_TEXT_LENGTH
 from app.api.viewing import viewing
 from app.domain.access import Permission

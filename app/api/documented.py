@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.api import events
-from app.api.errors import PROBLEMS, refusals
+from app.api.problems import PROBLEMS, refusals
 
 Json: TypeAlias = dict[str, Any]
 

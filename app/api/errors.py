@@ -1,19 +1,18 @@
-"""What callers are told when something is wrong: RFC 9457, in one table of statuses."""
+"""Errors become problems: of each that a caller may meet, the code of its problem."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match
 
 from app import clock
-from app.api.strict_json import StrictJsonError, TextProblem, safe_pointer
+from app.api.flaws import parameter_flaws, strict_json_problem
+from app.api.problems import ProblemError, answer, problem
+from app.api.strict_json import StrictJsonError
 from app.db.database import DatabaseUnavailableError, FutureKnowledgeError
 from app.domain.errors import (
     InvalidPeriodError,
@@ -23,7 +22,6 @@ from app.domain.errors import (
 from app.domain.events import HELSINKI
 from app.domain.public_tables import NotPublicError
 from app.identity.errors import ProviderUnavailableError
-from app.observability import request_ids
 from app.security.personal_data import PersonalDataError
 from app.services.access_log import LookNotFoundError, ReasonRequiredError
 from app.services.cases import CaseNotFoundError
@@ -46,318 +44,10 @@ from app.services.sealed_reports import (
 from app.services.units import UnitCycleError
 from app.services.viewing import ExportQuotaError, LookNotWrittenError
 
-MEDIA_TYPE = "application/problem+json"
-TYPE = "urn:maaraaika:problem:"
 RETRY_AFTER_SECONDS = 2
 UNAUTHORIZED = 401
 TOO_MANY_REQUESTS = 429
 UNAVAILABLE = 503
-
-
-class Flaw(BaseModel):
-    """One thing wrong with a request: where, what, and what to do about it."""
-
-    pointer: str = Field(description="JSON Pointer into the body, or a parameter name")
-    code: str
-    message: str
-    remedy: str
-
-
-class Problem(BaseModel):
-    """A problem by RFC 9457; *type* is stable, and no value of the caller's is told."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str | None = Field(
-        None, description="The number of the request, as in `X-Request-Id`"
-    )
-    errors: list[Flaw] = []
-
-
-class ProblemError(Exception):
-    """A request is answered with *problem*."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.title)
-        self.problem = problem
-
-
-# How the OpenAPI document shows what any request may be answered with.
-DESCRIPTION: dict[str, Any] = {
-    "description": "A problem",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
-
-# code: (status, title, what to do)
-PROBLEMS = {
-    "malformed_body": (
-        400,
-        "The body cannot be read",
-        "Send one JSON value in UTF-8, with each member once.",
-    ),
-    "malformed_request": (
-        400,
-        "The request cannot be read",
-        "Send HTTP/1.1 with one `Host`, and each other header once.",
-    ),
-    "unauthenticated": (
-        401,
-        "No valid key or token",
-        (
-            "Send an API key that is neither revoked nor expired, or an access token "
-            "issued for this service, as `Authorization: Bearer <key or token>`."
-        ),
-    ),
-    "forbidden": (
-        403,
-        "The key does not permit this",
-        "Use a key whose role permits it; see the documentation of the endpoint.",
-    ),
-    "cross_site": (
-        403,
-        "The request comes from another site's page",
-        "Client systems send neither `Origin` nor `Sec-Fetch-Site`, and a key.",
-    ),
-    "wrong_source": (
-        403,
-        "The key belongs to another source",
-        "Post only events whose `source` is the one that the key was made for.",
-    ),
-    "not_found": (
-        404,
-        "Not found",
-        "Check the address; a case that the key may not see is not found either.",
-    ),
-    "method_not_allowed": (
-        405,
-        "The method is not allowed here",
-        "Use one of the methods in the `Allow` header.",
-    ),
-    "not_acceptable": (
-        406,
-        "The answer does not come in that format",
-        (
-            "Accept `application/json`, or one of the other media types that the "
-            "documentation of the endpoint names, or ask with `format`."
-        ),
-    ),
-    "event_conflict": (
-        409,
-        "The event id is taken by an event with other content",
-        "The first event stays. Send a new event under an id of its own.",
-    ),
-    "amendment_refused": (
-        409,
-        "The amendment does not fit the event that it is about",
-        (
-            "Amend an event of the same source, case and kind; else retract it and "
-            "send a new one."
-        ),
-    ),
-    "request_timeout": (
-        408,
-        "The request did not come in time",
-        (
-            "Send head and body at once, within eight seconds; what takes longer as "
-            "NDJSON. Send the same again: that is always safe."
-        ),
-    ),
-    "event_erased": (
-        410,
-        "What the event said has been erased",
-        "It was accepted once and is not recorded again. Do not send it any more.",
-    ),
-    "key_reused": (
-        409,
-        "The idempotency key was used for other content",
-        "What was said first stays. Use a new key for everything else.",
-    ),
-    "nothing_late": (
-        409,
-        "Nothing is late that this would explain",
-        (
-            "Name the rule of a deadline of the case that is over, and in `explains` "
-            "the notification where not the last late run is meant."
-        ),
-    ),
-    "finding_closed": (
-        409,
-        "The finding is closed already",
-        "Ask for it with `status=closed` to see why.",
-    ),
-    "already_published": (
-        409,
-        "The month has been published",
-        (
-            "What was published stays. What became known since is in the longer "
-            "periods that are published later."
-        ),
-    ),
-    "earlier_month_missing": (
-        409,
-        "An earlier month of the year has not been published",
-        "Publish the months of a calendar year in their order, from January on.",
-    ),
-    "month_not_over": (
-        409,
-        "The month was not over",
-        "Publish a month with an `as_of` behind its last day.",
-    ),
-    "not_published": (
-        404,
-        "The period has not been published",
-        (
-            "Publish its months with `POST /v1/publications`: a longer period is "
-            "published with its last month, unless its corrections would give small "
-            "counts away."
-        ),
-    ),
-    "year_not_published": (
-        409,
-        "The year has not been published",
-        "Publish its months as `detail` says, or ask with `audience=internal`.",
-    ),
-    "not_public": (
-        422,
-        "No such table is public",
-        "Ask for one of the tables that `detail` names.",
-    ),
-    "unit_cycle": (
-        409,
-        "A unit would stand below itself",
-        "Choose a parent that is not below the unit.",
-    ),
-    "body_too_large": (
-        413,
-        "The body is too large",
-        (
-            "Send at most 1 MB for one event, 5 MB and 1,000 events for a batch, and "
-            "50,000 lines of NDJSON, 5 MB for each thousand."
-        ),
-    ),
-    "unsupported_media_type": (
-        415,
-        "The content type is not supported",
-        (
-            "Send `Content-Type: application/json`, or one of the other forms that the "
-            "documentation of the endpoint names, without `Content-Encoding`."
-        ),
-    ),
-    "misdirected": (
-        421,
-        "The service is not known under this name",
-        "Use its own address; the operator sets the names it answers to.",
-    ),
-    "invalid_event": (
-        422,
-        "The event is not valid",
-        "Mend what `errors` names and send the event again; nothing was stored.",
-    ),
-    "invalid_body": (
-        422,
-        "The body is not valid",
-        "Mend what `errors` names and send it again; nothing was stored.",
-    ),
-    "invalid_parameter": (
-        422,
-        "A parameter is not valid",
-        "Mend what `errors` names and ask again.",
-    ),
-    "invalid_period": (
-        422,
-        "The period is not valid",
-        "Write it as one of the forms that `detail` names.",
-    ),
-    "future_knowledge": (
-        422,
-        "The instant lies in the future",
-        "Ask with a `known_at` that is not ahead of the server's clock.",
-    ),
-    "future_report": (
-        422,
-        "The day of the report lies in the future",
-        "Seal with an `as_of` that is not behind the day of `known_at`.",
-    ),
-    "unverified_year": (
-        422,
-        "The day is outside the verified years",
-        "Ask about days whose deadlines end in the years 2008 to 2100.",
-    ),
-    "unknown_rule": (
-        422,
-        "There is no such rule",
-        "Use the code of a rule: `initiation` or `assessment`.",
-    ),
-    "reason_required": (
-        422,
-        "A reason is required",
-        (
-            "Say why in `reason`, by one of the codes that the documentation of the "
-            "endpoint names; it is written into the access log."
-        ),
-    ),
-    "too_many_rows": (
-        422,
-        "The file would have too many rows",
-        "Narrow the question as `detail` says.",
-    ),
-    "too_many_requests": (
-        429,
-        "Too many requests of yours are under way",
-        "Wait for answers; send again after the time in `Retry-After`.",
-    ),
-    "headers_too_large": (
-        431,
-        "The head of the request is too large",
-        "Send at most 16 kB of address and headers.",
-    ),
-    "export_quota_used": (
-        429,
-        "No more files can be taken today",
-        (
-            "Look at the rest as JSON, page by page, or take it tomorrow. The operator "
-            "sets how many files with cases one may take in a day."
-        ),
-    ),
-    "internal_error": (
-        500,
-        "Something went wrong here",
-        "Try again; if it stays, tell the operator the `instance`.",
-    ),
-    "provider_unavailable": (
-        503,
-        "The identity provider is not available",
-        (
-            "Its keys are not known, so that no token of it can be verified. Send the "
-            "same again after the time in `Retry-After`."
-        ),
-    ),
-    "service_busy": (
-        503,
-        "The service has more to do than it can",
-        "Send the same again after the time in `Retry-After`; that is always safe.",
-    ),
-    "retention_undecided": (
-        503,
-        "It is not decided how long data are kept",
-        "Set the periods that `detail` names; see docs/privacy.md.",
-    ),
-    "database_unavailable": (
-        503,
-        "The database is not available",
-        "Send the same again after the time in `Retry-After`; that is always safe.",
-    ),
-    "look_not_written": (
-        503,
-        "The access log cannot be written",
-        (
-            "Cases are shown only after the look is written down. Ask again after the "
-            "time in `Retry-After`; if it stays, tell the operator."
-        ),
-    ),
-}
 
 # Every error of ours that a caller may meet, and its problem.
 CODES: dict[type[Exception], str] = {
@@ -407,82 +97,6 @@ _CODES_OF_STATUS = {
     405: "method_not_allowed",
 }
 
-_MESSAGES = {
-    "missing": ("The member is missing.", "Add it."),
-    "union_tag_invalid": (
-        "The kind of event is not known.",
-        (
-            "Use notification, initiation, assessment, transfer, closure, "
-            "delay_explained, correction or retraction."
-        ),
-    ),
-    "union_tag_not_found": ("The member `kind` is missing.", "Add it."),
-    "extra_forbidden": ("The member is not known.", "Leave it out."),
-    "unexpected_keyword_argument": ("The member is not known.", "Leave it out."),
-    "timezone_aware": (
-        "The instant has no offset.",
-        "Add the offset from UTC, as in 2026-10-05T14:20:00+03:00.",
-    ),
-}
-_DEFAULT_REMEDY = "Correct the value; the API documentation shows its form."
-
-
-def problem(
-    code: str, errors: Sequence[Flaw] = (), *, detail: str | None = None
-) -> Problem:
-    """Return the problem *code*, which is a key of ``PROBLEMS``."""
-    status, title, remedy = PROBLEMS[code]
-    return Problem(
-        type=TYPE + code.replace("_", "-"),
-        title=title,
-        status=status,
-        detail=detail or remedy,
-        errors=list(errors),
-    )
-
-
-def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """Return how the OpenAPI document shows that a route answers with *codes*."""
-    titles: dict[int | str, list[str]] = {}
-    for code in codes:
-        status, title, _ = PROBLEMS[code]
-        titles.setdefault(status, []).append(title)
-    return {
-        status: {**DESCRIPTION, "description": "; ".join(told)}
-        for status, told in titles.items()
-    }
-
-
-def flaws(errors: Sequence[Mapping[str, object]], known: frozenset[str]) -> list[Flaw]:
-    """Return what Pydantic found, without the values that it was found in."""
-    return [_flaw(error, known) for error in errors]
-
-
-def text_flaws(texts: Sequence[TextProblem]) -> list[Flaw]:
-    """Return what is wrong with texts of a body."""
-    return [
-        Flaw(
-            pointer=text.pointer,
-            code=text.code,
-            message=text.message,
-            remedy=text.remedy,
-        )
-        for text in texts
-    ]
-
-
-def answer(found: Problem, headers: dict[str, str] | None = None) -> Response:
-    """Return *found* as a response, which names the request that it answers."""
-    if (number := request_ids.current()) is not None:
-        found = found.model_copy(update={"instance": f"urn:uuid:{number}"})
-        request_ids.note_problem(found.type.removeprefix(TYPE))
-    return JSONResponse(
-        found.model_dump(exclude_defaults=True),
-        status_code=found.status,
-        media_type=MEDIA_TYPE,
-        headers=headers,
-    )
-
 
 def install(app: FastAPI) -> None:
     """Make *app* answer every error as a problem."""
@@ -493,17 +107,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_surprise)
     for error in CODES:
         app.add_exception_handler(error, _on_known_error)
-
-
-def strict_json_problem(error: StrictJsonError) -> Problem:
-    """Return the problem of a body that is not the JSON that we read."""
-    flaw = Flaw(
-        pointer=error.pointer,
-        code=error.code,
-        message=str(error),
-        remedy=error.remedy,
-    )
-    return problem("malformed_body", [flaw])
 
 
 def _on_problem(_: Request, error: Exception) -> Response:
@@ -523,8 +126,7 @@ def _on_invalid_parameter(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for it)
     if any(each["type"] == "json_invalid" for each in error.errors()):
         return answer(problem("malformed_body"))
-    found = [_parameter_flaw(each) for each in error.errors()]
-    return answer(problem("invalid_parameter", found))
+    return answer(problem("invalid_parameter", parameter_flaws(error.errors())))
 
 
 def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -566,36 +168,3 @@ def _seconds_left_today() -> int:
 def _on_surprise(_: Request, __: Exception) -> Response:
     # Starlette raises the error again after this answer, and the server logs it.
     return answer(problem("internal_error"))
-
-
-def _flaw(error: Mapping[str, object], known: frozenset[str]) -> Flaw:
-    code = str(error["type"])
-    location = error["loc"]
-    assert isinstance(location, tuple)  # noqa: S101 (Pydantic's contract)
-    message, remedy = _MESSAGES.get(code, (_own_words(error), _DEFAULT_REMEDY))
-    return Flaw(
-        pointer=safe_pointer(location, known),
-        code=code,
-        message=message,
-        remedy=remedy,
-    )
-
-
-def _parameter_flaw(error: Mapping[str, object]) -> Flaw:
-    location = error["loc"]
-    assert isinstance(location, tuple)  # noqa: S101 (Pydantic's contract)
-    place, *names = location
-    if error["type"] == "extra_forbidden":
-        names[-1] = "*"  # a name of the caller's own may be anything
-    in_body = "".join(f"/{name}" for name in names)
-    return Flaw(
-        pointer=in_body if place == "body" else str((names or [place])[0]),
-        code=str(error["type"]),
-        message=_own_words(error),
-        remedy=_DEFAULT_REMEDY,
-    )
-
-
-def _own_words(error: Mapping[str, object]) -> str:
-    """Return Pydantic's message, which names the form and never the value."""
-    return str(error["msg"]).removeprefix("Value error, ") + "."

@@ -17,8 +17,8 @@ from starlette.responses import Response
 from app import clock
 from app.api import cloud_events, ndjson, outcomes, wire
 from app.api.access import ActorGate, GatedRoute, Sender, is_still_permitted
-from app.api.errors import Flaw, Problem, ProblemError, problem, refusals
 from app.api.outcomes import PROBLEM_OF, Accepted, BatchAnswer
+from app.api.problems import Flaw, Problem, ProblemError, problem, refusals
 from app.api.schemas import EVENT
 from app.api.wire import (
     EVENTS_PER_BATCH,

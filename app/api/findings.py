@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api import pages
 from app.api.bodies import described, strict_body
-from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Code
+from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.viewing import viewing
 from app.clock import rfc3339
 from app.domain.access import Permission

@@ -10,7 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from app.api.errors import Flaw, ProblemError, problem, refusals
+from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.exports.document import Document
 from app.exports.files import MEDIA_TYPES, FileFormat, Form, file_name, written
 from app.exports.separated_values import Dialect, Separator

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from app import clock
 from app.api import cloud_events, outcomes, strict_json, wire
-from app.api.errors import Problem, ProblemError, problem, strict_json_problem
+from app.api.flaws import strict_json_problem
+from app.api.problems import Problem, ProblemError, problem
 from app.api.wire import EVENTS_PER_BATCH, LARGEST_BATCH, LARGEST_EVENT
 from app.db.database import DatabaseUnavailableError
 from app.security.hashes import References

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, JsonValue
 
-from app.api.errors import Problem, problem
+from app.api.problems import Problem, problem
 from app.api.strict_json import check_texts
 from app.clock import rfc3339
 from app.services.intake import Outcome, Status, Submission

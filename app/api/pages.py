@@ -7,8 +7,8 @@ from fastapi import Request, Response
 from pydantic import TypeAdapter
 
 from app.api.answers import DeadlineOut, Shown, deadline_out
-from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code, Day, Instant
+from app.api.problems import Flaw, ProblemError, problem
 from app.db.deadlines import Row
 from app.domain.texts import Language
 from app.security.opaque_texts import OpaqueTexts

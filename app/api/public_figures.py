@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from fastapi import Response
 
 from app.api.answers import JsonAnswer
-from app.api.errors import Flaw, ProblemError, problem
 from app.api.formats import file_answer
+from app.api.problems import Flaw, ProblemError, problem
 from app.clock import rfc3339
 from app.db.database import Database
 from app.domain.compliance import Dimension

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import permitted
 from app.api.bodies import described, strict_body
-from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Day, Instant
+from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.domain.access import Actor, Permission
 from app.domain.reporting_periods import parse_period
 from app.services import publications as service

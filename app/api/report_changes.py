@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.access import FigureReader
-from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Instant
+from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.sealed_reports import RENDERS, Number
 from app.api.thl import in_every_language
 from app.api.viewing import viewing

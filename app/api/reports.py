@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from app.api.errors import Flaw, ProblemError, problem
 from app.api.parameters import Code, Question
+from app.api.problems import Flaw, ProblemError, problem
 from app.clock import rfc3339
 from app.domain.law.description import describe
 from app.domain.texts import Language, Text

@@ -17,8 +17,8 @@ from app.api.bodies import (
     strict_body,
 )
 from app.api.compliance import DEEPEST_LEVEL, dimensions, report_json
-from app.api.errors import Flaw, ProblemError, problem, refusals
 from app.api.parameters import Code, Day, Instant
+from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.strict_json import MAX_TEXT_LENGTH
 from app.api.thl import thl_json
 from app.domain.access import Actor, Permission

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from app.api.access import permitted
-from app.api.errors import ProblemError, problem
+from app.api.problems import ProblemError, problem
 from app.clock import rfc3339
 from app.domain.access import Actor, Permission, Role
 from app.services import freshness as service

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.api.access import permitted
 from app.api.bodies import described, refuse_unfit_texts, strict_body
-from app.api.errors import refusals
+from app.api.problems import refusals
 from app.api.strict_json import check_texts
 from app.db.units import Unit
 from app.domain.access import Actor, Permission

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.access import Gate, Presented
-from app.api.errors import ProblemError, problem
+from app.api.problems import ProblemError, problem
 from app.domain.access import Permission
 from app.services.viewing import Viewer
 from app.visits import viewer_of

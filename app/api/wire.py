@@ -9,7 +9,8 @@ from fastapi import Request
 from pydantic import JsonValue, ValidationError
 
 from app.api import strict_json
-from app.api.errors import Flaw, ProblemError, flaws, problem, text_flaws
+from app.api.flaws import flaws, text_flaws
+from app.api.problems import Flaw, ProblemError, problem
 from app.api.schemas import (
     EVENT,
     NotificationIn,
@@ -67,11 +68,8 @@ def media_type(request: Request) -> str:
     """Return the media type of the body of *request*, without its parameters.
 
     Raises:
-        ProblemError: the body is compressed, or said to be in another encoding than
-            UTF-8.
+        ProblemError: the body is said to be in another encoding than UTF-8.
     """
-    if request.headers.get("content-encoding"):
-        raise ProblemError(problem("unsupported_media_type"))
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if parameters and not _is_utf8(parameters):
         raise ProblemError(problem("unsupported_media_type"))

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.compliance import DEEPEST_LEVEL, period_out
-from app.api.errors import refusals
 from app.api.figures import figures_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
+from app.api.problems import refusals
 from app.api.public_figures import refuse_settled
 from app.api.public_yearly import public_answer
 from app.clock import rfc3339

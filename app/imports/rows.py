@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from app.api import wire
-from app.api.errors import Flaw, ProblemError
+from app.api.problems import Flaw, ProblemError
 from app.imports.cells import Cell, is_blank
 from app.imports.errors import CellError
 from app.imports.filled_row import FilledRow, Problem

@@ -17,8 +17,9 @@ from sqlalchemy import text
 
 import app
 from app import cli, clock
-from app.api import errors, wire
-from app.api.errors import CODES, MEDIA_TYPE, PROBLEMS, TYPE, ProblemError
+from app.api import errors, problems, wire
+from app.api.errors import CODES
+from app.api.problems import MEDIA_TYPE, PROBLEMS, TYPE, ProblemError
 from app.db.database import Database, connect
 from app.domain.access import Role
 from app.domain.errors import DomainError
@@ -1044,7 +1045,7 @@ def test_every_problem_has_a_status_a_title_and_a_remedy(code: str) -> None:
     assert HTTPStatus(status) >= HTTPStatus.BAD_REQUEST
     assert title
     assert remedy.endswith(".")
-    assert errors.problem(code).type == TYPE + code.replace("_", "-")
+    assert problems.problem(code).type == TYPE + code.replace("_", "-")
 
 
 def test_every_problem_is_documented_with_its_status() -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api.errors import PROBLEMS
+from app.api.problems import PROBLEMS
 from app.db.database import Database, connect
 from app.domain.access import Role
 from app.domain.events import TOLD

@@ -2,7 +2,7 @@
 
 import json
 
-from app.api.errors import MEDIA_TYPE, PROBLEMS, TYPE
+from app.api.problems import MEDIA_TYPE, PROBLEMS, TYPE
 from tests.hostile.calls import Answer, Call
 from tests.hostile.marks import WORD, forbidden_in
 from tests.hostile.service import Json, Service

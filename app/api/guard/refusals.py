@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 
 from starlette.responses import Response
 
-from app.api.errors import answer, problem
 from app.api.guard.headers import completed, defaults
+from app.api.problems import answer, problem
 
 Refusal: TypeAlias = Literal[
     "malformed_request",
