@@ -1000,6 +1000,7 @@ HANDLED = {
     "SignInRefusedError",
     "SignedOutError",
     "TellingAddressError",
+    "TooManyViewsError",
     "UnfitAddressError",
 }
 

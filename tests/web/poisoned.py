@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import psycopg
 from fastapi.testclient import TestClient
@@ -13,14 +13,16 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 
 from app import clock
 from app.db import people
+from app.db import saved_views as view_table
 from app.db.database import Database
 from app.db.people import Person
+from app.db.saved_views import SavedView
 from app.db.tables import metadata
 from app.db.units import Unit
 from app.domain.access import Role
 from app.domain.texts import Text
 from app.main import create_app
-from app.services import keys, signing_in, sources, units
+from app.services import keys, saved_views, signing_in, sources, units
 from tests.api.sending import Wire, decision, event, notification, transfer
 from tests.conftest import bearer, fresh_database
 from tests.web.county import County, ago
@@ -59,6 +61,7 @@ OURS = frozenset(
         "publication.month",
         "publication.published_by",
         "report_setting.settings",
+        "saved_view.person",
         "sealed_report.kind",
         "sealed_report.period",
         "sealed_report.sealed_by",
@@ -138,6 +141,17 @@ def events() -> list[Wire]:
             f"merged {CASE}",
         ),
     ]
+
+
+def keep_views(database: Database, person_id: str) -> None:
+    """Keep a question for the person under every hostile name."""
+    with database.write() as connection:
+        for text in HOSTILE_TEXTS:
+            view = SavedView(
+                name=text[: saved_views.LONGEST_NAME],
+                asked=urlencode({"worker": text}, safe="()"),
+            )
+            view_table.put(connection, person_id, view, clock.now())
 
 
 def unpoisoned(owner_url: str) -> set[str]:
@@ -220,6 +234,7 @@ def _operate(database: Database) -> None:
     somebody = Person(person_id="p1", issuer=CASE, subject=CASE, name=CASE)
     with database.write() as connection:
         people.remember(connection, somebody, seen_at=clock.now())
+    keep_views(database, somebody.person_id)
 
 
 def _post(client: TestClient, key: dict[str, str], path: str, body: object) -> None:

@@ -22,7 +22,7 @@ from tests.hostile.requests import example
 from tests.web import chromium
 from tests.web.county import County
 from tests.web.hostile_texts import ASKS_ANOTHER_HOST, COMPUTED, HOSTILE_TEXTS
-from tests.web.poisoned import CASE, SOURCE, poisoned_county, unpoisoned
+from tests.web.poisoned import CASE, SOURCE, keep_views, poisoned_county, unpoisoned
 
 PATIENCE = 60_000  # milliseconds: the machine may have much else to do
 # What shows many texts at once; the rest is found by following links.
@@ -89,8 +89,10 @@ class Watched:
         self.page = self.context.new_page()
 
     def sign_in(self, role: Role) -> None:
-        """Open a session of *role*."""
+        """Open a session of *role*, who has kept questions under hostile names."""
         name, value = self.county.session(role)
+        actor = self.county.app.state.callers.sessions.look_up(value)
+        keep_views(self.county.database, actor.key_id)
         self.context.add_cookies([{"name": name, "value": value, "url": self.address}])
 
     def open(self, path: str) -> list[str]:
