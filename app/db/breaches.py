@@ -68,6 +68,13 @@ class Breach(NamedTuple):
     follow_up_on: date | None = None
 
 
+class OpenBreaches(NamedTuple):
+    """How many open ones have no cause told, and of how many a follow-up is overdue."""
+
+    without_cause: int
+    not_followed_up: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unexplained:
     """What was due by *due_by*, was missed, and of which no cause is told.
@@ -157,3 +164,34 @@ def not_followed_up(
         {"known_at": known_at, "today": today},
     )
     return [Breach(*row) for row in rows]
+
+
+def open_ones(
+    connection: Connection,
+    *,
+    known_at: datetime,
+    today: date,
+    units: Collection[str] | None,
+) -> OpenBreaches:
+    """Return how many missed deadlines are open where *units* have the work, or all."""
+    row = (
+        driver(connection)
+        .execute(
+            f"""
+            SELECT count(*) FILTER (WHERE delays IS NULL),
+                   count(*) FILTER (WHERE (delays->-1->>3)::date < %(today)s)
+            FROM deadline
+            WHERE recorded_until = 'infinity' AND closed_on IS NULL
+              AND due_on < %(today)s AND {_COUNTS}
+              AND (%(units)s::text[] IS NULL OR unit = ANY (%(units)s::text[]))
+            """,  # noqa: S608 (constants of our own)
+            {
+                "known_at": known_at,
+                "today": today,
+                "units": None if units is None else sorted(units),
+            },
+        )
+        .fetchone()
+    )
+    assert row is not None, "counts are always there"  # noqa: S101
+    return OpenBreaches(*row)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.db import activations, day_changes
+from app.db import activations, breaches, day_changes
 from app.db import units as unit_table
 from app.db import worklist as worklist_table
+from app.db.breaches import OpenBreaches
 from app.db.database import Database
 from app.db.day_changes import Changes
 from app.db.source_findings import midnight
@@ -34,6 +35,7 @@ class Overview:
     allowed: frozenset[str] | None
     pressing: list[Pressing]
     changes: Mapping[str, Changes]
+    breaches: OpenBreaches
 
 
 def overview(
@@ -61,6 +63,9 @@ def overview(
         changes = day_changes.changes(
             connection, since=midnight(began), began=began, as_of=as_of, units=allowed
         )
+        found = breaches.open_ones(
+            connection, known_at=known_at, today=as_of, units=allowed
+        )
     return Overview(
         as_of=as_of,
         known_at=known_at,
@@ -70,4 +75,5 @@ def overview(
         allowed=allowed,
         pressing=pressing,
         changes=changes,
+        breaches=found,
     )

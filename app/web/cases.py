@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app import clock
 from app.db.units import Unit
@@ -38,6 +38,7 @@ from app.web.clocks import (
 )
 from app.web.delay_form import REFUSED, DelayForm, Told, new_key
 from app.web.explained import Explained, explained
+from app.web.forms import UNPROCESSABLE, done
 from app.web.languages import language_of
 from app.web.navigation import N_
 from app.web.questions import Day, PageQuestion
@@ -47,8 +48,6 @@ from app.web.viewing import CaseViewer, viewing
 
 router = APIRouter(include_in_schema=False)
 
-_SEE_OTHER = 303
-_UNPROCESSABLE = 422
 _STATES = MappingProxyType(
     {
         "incomplete": N_("its notification has not arrived"),
@@ -64,11 +63,11 @@ _STATES = MappingProxyType(
 class CaseQuestion(PageQuestion):
     """As which day's the case is shown; default: the present.
 
-    *told* is what has just been told of it.
+    *done* is what has just been done.
     """
 
     as_of: Day = None
-    told: Literal["delay"] | None = None
+    done: Literal["told"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +140,7 @@ def explain_delay(
         return _shown(
             request, viewer, key, CaseQuestion(), form.refused(REFUSED[type(error)])
         )
-    return RedirectResponse(f"{case_address(source, case_ref)}?told=delay", _SEE_OTHER)
+    return done(case_address(source, case_ref), "told")
 
 
 def _shown(
@@ -162,12 +161,12 @@ def _shown(
     return page(
         request,
         "case.html",
-        status=200 if form is None else _UNPROCESSABLE,
+        status=200 if form is None else UNPROCESSABLE,
         source=case.key.source,
         case_ref=case.key.case_ref,
         address=case_address(*case.key),
         client_href=links.to(*case.key) or "",
-        told=question.told,
+        done=question.done,
         flaw=form.flaws.get("", "") if form else "",
         state=_STATES[case.state.name],
         as_of=numbers.day(case.as_of, language),

@@ -12,6 +12,7 @@ from app.domain.deadlines import Deadline
 from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import DelayExplained
 from app.services.delays import KeyReusedError, NothingLateError
+from app.web.forms import NOT_A_DAY, Flaws
 from app.web.navigation import N_
 from app.web.questions import parse_day
 
@@ -48,7 +49,7 @@ class DelayForm:
     cause: str = ""
     action: str = ""
     follow_up_on: str = ""
-    flaws: Mapping[str, str] = field(default_factory=dict)
+    flaws: Flaws = field(default_factory=dict)
 
     @property
     def said(self) -> DelayExplained | None:
@@ -67,6 +68,10 @@ class DelayForm:
         """Return the form with what is wrong with the whole of it."""
         # Under another key, since what is told next is something else.
         return replace(self, flaws={"": text}, key=new_key())
+
+    def flaws_in(self, anchor: str) -> Flaws:
+        """Return what is wrong, by the ids that the fields have in a clock."""
+        return {f"{anchor}-{name}": text for name, text in self.flaws.items() if name}
 
     def is_of(self, clock: Deadline) -> bool:
         """Tell whether it is about *clock*."""
@@ -102,7 +107,7 @@ class Told(BaseModel):
             flaws["action"] = N_("Choose what is done about it.")
         day = parse_day(self.follow_up_on)
         if day is None and self.follow_up_on.strip():
-            flaws["follow_up_on"] = N_("Write the day as in 22.12.2026.")
+            flaws["follow_up_on"] = NOT_A_DAY
         return DelayForm(
             rule=self.rule,
             explains=self.explains,

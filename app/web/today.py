@@ -100,6 +100,7 @@ def today(
         worst=tuple(item(row, worst, worst.units, language) for row in worst.rows),
         month=_month_name(month, language),
         months=_months(viewer, found, month, language),
+        breaches=found.breaches,
         silent=tuple(shown(each, units, language) for each in silent.items),
     )
 

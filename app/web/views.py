@@ -1,23 +1,21 @@
 """/worklist/views: what somebody asks of the worklist again and again, by name."""
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Form, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from app import clock
 from app.db.saved_views import SavedView
 from app.domain.access import Actor, Permission
-from app.security.personal_data import PersonalDataError
 from app.services import saved_views as service
-from app.services.saved_views import LONGEST_NAME, MOST_VIEWS, TooManyViewsError
+from app.services.saved_views import LONGEST_NAME, TooManyViewsError
 from app.visits import database_of
 from app.web.access import permitted
+from app.web.forms import PERSONAL_DATA, UNPROCESSABLE, Flaws, Written, flaw_of
 from app.web.navigation import N_
 from app.web.questions import PageQuestion, UnfitAddressError
 from app.web.rendering import page
@@ -26,25 +24,12 @@ from app.web.worklist_question import View, WorklistQuestion
 router = APIRouter(include_in_schema=False)
 
 _SEE_OTHER = 303
-_UNPROCESSABLE = 422
-_LONGEST = 2_000
-_UNFIT = re.compile(r"[\x00-\x1f\x7f]")
-_NAMELESS = N_("Give the view a name of at most %(most)s characters.")
-_TELLING = N_(
-    "The name holds an identity code, a phone number or an e-mail address. Choose a "
-    "name that tells of the work."
+_NAMELESS = N_("Give the view a name of at most 60 characters.")
+_TOO_MANY = N_(
+    "You have 20 views, and cannot have more. Remove one that you no longer need."
 )
-_TOO_MANY = N_("You have %(most)s views. Remove one that you no longer need.")
 
 Keeper = Annotated[Actor, permitted(Permission.KEEP_VIEWS)]
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """What is wrong with a name: a *text* to translate, and the *most* it tells of."""
-
-    text: str
-    most: int = 0
 
 
 class Saved(BaseModel):
@@ -52,8 +37,8 @@ class Saved(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(max_length=_LONGEST)] = ""
-    asked: Annotated[str, Field(max_length=_LONGEST)] = ""
+    name: Written = ""
+    asked: Written = ""
 
 
 class Removed(BaseModel):
@@ -61,7 +46,7 @@ class Removed(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(max_length=_LONGEST)]
+    name: Written
 
 
 @router.get("/worklist/views")
@@ -83,15 +68,15 @@ def save_view(
     if question is None:
         raise UnfitAddressError
     name = saved.name.strip()
-    if not name or len(name) > LONGEST_NAME or _UNFIT.search(name):
-        return _shown(request, actor, question, Flaw(_NAMELESS, LONGEST_NAME))
+    flaw = flaw_of(name)
+    if flaw is not None or len(name) > LONGEST_NAME:
+        told = flaw if flaw == PERSONAL_DATA else None
+        return _shown(request, actor, question, {"name": told or _NAMELESS})
     view = SavedView(name=name, asked=question.parameters)
     try:
         service.save(database_of(request, actor), actor, view, now=clock.now())
-    except PersonalDataError:
-        return _shown(request, actor, question, Flaw(_TELLING))
     except TooManyViewsError:
-        return _shown(request, actor, question, Flaw(_TOO_MANY, MOST_VIEWS))
+        return _shown(request, actor, question, {"name": _TOO_MANY})
     return RedirectResponse(question.address, _SEE_OTHER)
 
 
@@ -127,16 +112,15 @@ def _shown(
     request: Request,
     actor: Actor,
     question: WorklistQuestion | None = None,
-    flaw: Flaw | None = None,
+    flaws: Flaws | None = None,
 ) -> Response:
     saved = service.views_of(database_of(request, actor), actor)
     return page(
         request,
         "views.html",
-        status=_UNPROCESSABLE if flaw else 200,
+        status=UNPROCESSABLE if flaws else 200,
         views=tuple(shown(saved, None)),
         asked=question.parameters if question else None,
-        flaw=flaw,
-        most=MOST_VIEWS,
+        flaws=flaws or {},
         longest=LONGEST_NAME,
     )

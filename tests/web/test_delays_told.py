@@ -108,7 +108,7 @@ def test_a_form_that_is_sent_twice_is_told_once(lead: Reader) -> None:
         ({"cause": ""}, "Choose why the deadline is late."),
         ({"cause": "<script>"}, "Choose why the deadline is late."),
         ({"action": ""}, "Choose what is done about it."),
-        ({"follow_up_on": "31.2.2026"}, "Write the day as in 22.12.2026."),
+        ({"follow_up_on": "31.2.2026"}, "Write the day as day, month and year"),
     ],
 )
 def test_what_is_wrong_is_told_beside_the_field(

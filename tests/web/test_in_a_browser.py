@@ -290,12 +290,14 @@ def test_a_lead_understands_what_waits_longest_and_tells_why_by_keyboard(
         page.keyboard.type("Tulk")
         tab_to(page, page.get_by_role("button", name="Kirjaa", exact=True).first)
         page.keyboard.press("Enter")
-        flaw = page.get_by_text("Valitse, mitä asialle tehdään.")
+        flaw = page.get_by_role("link", name="Valitse, mitä asialle tehdään.")
         expect(flaw).to_be_visible()
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
 
-        tab_to(page, page.get_by_label("Mitä asialle tehdään").first)
+        tab_to(page, flaw)
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Mitä asialle tehdään").first).to_be_focused()
         page.keyboard.type("Tulkki")
         tab_to(page, page.get_by_role("button", name="Kirjaa", exact=True).first)
         page.keyboard.press("Enter")

@@ -100,6 +100,16 @@ def test_today_counts_what_the_worklist_lists(lead: Reader) -> None:
     assert len(overdue) > 1
 
 
+def test_today_says_in_plain_words_what_is_not_told(lead: Reader) -> None:
+    page = lead.visit("/", Accept_Language="en")
+    overdue = rows(lead.visit("/worklist?status=overdue", Accept_Language="en"))
+
+    # A notification while an assessment runs has no breach of its own to explain.
+    untold = [each for each in overdue if "cause:" not in each]
+    beside = [each for each in untold if "received while an assessment" in each]
+    assert f"{len(untold) - len(beside)} have no cause told; of 0 the day" in page.words
+
+
 def test_each_number_of_a_unit_is_that_of_the_list_it_leads_to(lead: Reader) -> None:
     page = lead.visit("/", Accept_Language="en")
     numbers = [
