@@ -437,12 +437,12 @@ CATALOGUE = {
             "it was told within five working days after the due date.",
         ),
         Text(
-            fi="Selvitä syy, ryhdy toimiin ja kirjaa molemmat asialle: "
-            "`POST /v1/cases/…/delays` tai tapahtuma `delay_explained`.",
-            sv="Utred orsaken, vidta åtgärder och anteckna bådadera i ärendet: "
-            "`POST /v1/cases/…/delays` eller händelsen `delay_explained`.",
-            en="Find the cause, act, and tell both of the case: "
-            "`POST /v1/cases/…/delays` or the event `delay_explained`.",
+            fi="Selvitä syy, ryhdy toimiin ja kirjaa molemmat asian sivulla, tai "
+            "asiakastietojärjestelmästä tapahtumana `delay_explained`.",
+            sv="Utred orsaken, vidta åtgärder och anteckna bådadera på ärendets sida, "
+            "eller i klientdatasystemet som händelsen `delay_explained`.",
+            en="Find the cause, act, and tell both on the page of the case, or from "
+            "the client system by the event `delay_explained`.",
         ),
     ),
     FindingKind.FOLLOW_UP_OVERDUE: Description(
