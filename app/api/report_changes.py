@@ -24,6 +24,7 @@ from app.domain.sealed_reports import EXPLANATIONS, ReportKind
 from app.domain.texts import Language
 from app.domain.thl_texts import notice
 from app.services import recomputation, report_changes, sealed_reports, thl
+from app.services.recomputation import Recomputation
 from app.services.report_changes import Account, Changes
 from app.services.sealed_reports import Render, Sealed, query_of, sealer_of
 from app.services.viewing import Viewer
@@ -57,23 +58,7 @@ def recompute_sealed_report(
     database = database_of(request, actor)
     sealed = sealed_reports.find(database, actor, number)
     found = recomputation.recompute(database, sealed, _render(sealed))
-    return {
-        "number": number,
-        "equal": found.is_equal,
-        "differences": [
-            {
-                "cell": each.cell,
-                "figure": each.figure,
-                "sealed": each.sealed,
-                "computed": each.computed,
-            }
-            for each in found.differences
-        ],
-        "explanations": [
-            {"code": each.value, "text": EXPLANATIONS[each].to(query.lang)}
-            for each in found.explanations
-        ],
-    }
+    return {"number": number, **_recomputation_json(found, query.lang)}
 
 
 class ChangesQuery(BaseModel):
@@ -100,9 +85,10 @@ def list_changes(
 
     The day of the report is kept: no time passes, only knowledge and rules change. Each
     deadline that moved has one cause, so that the causes of a figure add up to its
-    change. `deadlines` counts those of units that the caller may see now, and lists
-    them for those who may see cases. For THL's report `notice_draft` asks THL to
-    correct the figures it was sent.
+    change. What differs because data were erased is no move: `recomputation` tells it,
+    as `/recompute` does. `deadlines` counts those of units that the caller may see
+    now, and lists them for those who may see cases. For THL's report `notice_draft`
+    asks THL to correct the figures it was sent.
     """
     sealed = sealed_reports.find(viewer.database, viewer.actor, number)
     content = sealed.content
@@ -127,8 +113,11 @@ def list_changes(
         "as_of": content["as_of"],
         "known_at": content["known_at"],
         "to": rfc3339(found.after.asked.known_at),
-        "recomputation_is_equal": recomputation.is_as_sealed(
-            sealed, _render(sealed)(found.before)
+        "recomputation": _recomputation_json(
+            recomputation.compared(
+                viewer.database, sealed, _render(sealed)(found.before)
+            ),
+            Language.EN,
         ),
         "moved": {
             "deadlines": len(found.moves),
@@ -152,6 +141,25 @@ _TOO_EARLY = Flaw(
     message="The instant lies before that of the report.",
     remedy="Compare with an instant that is not before the report's `known_at`.",
 )
+
+
+def _recomputation_json(found: Recomputation, language: Language) -> dict[str, Any]:
+    return {
+        "equal": found.is_equal,
+        "differences": [
+            {
+                "cell": each.cell,
+                "figure": each.figure,
+                "sealed": each.sealed,
+                "computed": each.computed,
+            }
+            for each in found.differences
+        ],
+        "explanations": [
+            {"code": each.value, "text": EXPLANATIONS[each].to(language)}
+            for each in found.explanations
+        ],
+    }
 
 
 def _render(sealed: Sealed) -> Render:

@@ -55,16 +55,23 @@ def recompute(database: Database, sealed: Sealed, render: Render) -> Recomputati
         query_of(content),
         parse_period(content["period"]),
     )
-    found = _differences(sealed, render(report))
-    explanations = list(_explanations(database, sealed))
-    if found and not explanations:
-        explanations.append(Explanation.READ_MODEL_CHANGED)
-    return Recomputation(differences=found, explanations=explanations)
+    return compared(database, sealed, render(report))
 
 
 def is_as_sealed(sealed: Sealed, figures: Mapping[str, Any]) -> bool:
     """Tell whether *figures* are those of *sealed*."""
     return not _differences(sealed, figures)
+
+
+def compared(
+    database: Database, sealed: Sealed, figures: Mapping[str, Any]
+) -> Recomputation:
+    """Return in what *figures*, made again as then, differ from those of *sealed*."""
+    found = _differences(sealed, figures)
+    explanations = list(_explanations(database, sealed))
+    if found and not explanations:
+        explanations.append(Explanation.READ_MODEL_CHANGED)
+    return Recomputation(differences=found, explanations=explanations)
 
 
 def _differences(sealed: Sealed, figures: Mapping[str, Any]) -> list[Difference]:

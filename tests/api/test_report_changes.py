@@ -8,11 +8,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db.database import Database
-from app.domain.access import Role
+from app.domain.access import Actor, Role
+from app.domain.erasure import ErasureGround
 from app.domain.report_changes import Cause
 from app.domain.report_settings import Inclusion, ReportSettings
 from app.services import law as law_service
 from app.services import report_settings
+from app.services.erasure import erase_child
 from tests.api.sending import (
     Wire,
     assessment,
@@ -147,7 +149,7 @@ def test_a_thousand_later_events_leave_it_and_each_difference_has_its_cause(
             "explanations": [],
         }
         found = changes(client, headers.lead, number)
-        assert found["recomputation_is_equal"]
+        assert found["recomputation"]["equal"]
         assert found["figures"]
         assert_every_difference_has_its_cause(found)
     everything = changes(client, headers.lead, numbers[0])
@@ -399,3 +401,32 @@ def test_changes_and_recomputation_are_for_those_who_may_see_the_report(
         url = f"/v1/reports/sealed/{march['number']}/{path}"
         assert client.get(url, headers=elsewhere).status_code == 404
         assert client.get(url, headers=headers.integrator).status_code == 403
+
+
+def test_what_was_erased_since_is_no_move_and_is_told_by_itself(
+    client: TestClient, headers: Headers, owned: Database
+) -> None:
+    child = {"ref": "child-1"}
+    send(client, headers.integrator, notification("A", "2025-03-03", child=child))
+    number = seal(client, headers.lead, MARCH)
+    erase_child(
+        owned,
+        source="client-a",
+        child_ref="child-1",
+        ground=ErasureGround.COURT_ORDER,
+        by=(
+            Actor(role=Role.AUDITOR, key_id="a"),
+            Actor(role=Role.AUDITOR, key_id="b"),
+        ),
+    )
+
+    found = changes(client, headers.lead, number)
+
+    assert (found["moved"]["deadlines"], found["figures"]) == (0, [])
+    again = recomputed(client, headers.lead, number)
+    assert found["recomputation"] == {
+        name: again[name] for name in ("equal", "differences", "explanations")
+    }
+    (explained,) = again["explanations"]
+    assert explained["code"] == "data_erased"
+    assert again["differences"]
