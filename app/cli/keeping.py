@@ -9,6 +9,7 @@ from app.db import schema
 from app.domain.erasure import ErasureGround
 from app.services import erasure, retention
 from app.services.erasure import Erasure
+from app.services.sessions import REMEMBERED
 from app.settings import variables
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell, and destroy nothing.")]
@@ -43,6 +44,11 @@ def retention_job(
         f"(kept for {periods.payloads}), {done.lines} lines but for their links "
         f"(kept for {periods.skeletons} more), and {done.looks} looks "
         f"(kept for {periods.access_log})."
+    )
+    typer.echo(
+        f"Of accounts that have been over for {REMEMBERED.days} days, {done.sign_ins} "
+        f"sign-ins, {done.people} people and {done.keys} keys {verb}; who is named by "
+        "a look or a record is kept."
     )
     typer.echo(
         f"Technical logs are files of yours: delete what is older than "

@@ -83,6 +83,7 @@ def open_ones(connection: Connection, now: datetime) -> list[tuple[str, datetime
     return [(row.person_id, row.last_used_at) for row in connection.execute(query)]
 
 
-def forget(connection: Connection, before: datetime) -> None:
-    """Delete the sessions that could not be used any more at *before*."""
-    connection.execute(delete(session).where(session.c.expires_at < before))
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete the sessions that could not be used any more at *before*; count them."""
+    gone = delete(session).where(session.c.expires_at < before)
+    return connection.execute(gone).rowcount

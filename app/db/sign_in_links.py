@@ -46,6 +46,7 @@ def use(
     return SignInLink(**{**row._asdict(), "units": tuple(row.units)})
 
 
-def forget(connection: Connection, before: datetime) -> None:
-    """Delete the links that were no good any more at *before*."""
-    connection.execute(delete(sign_in_link).where(sign_in_link.c.expires_at < before))
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete the links that were no good any more at *before*; count them."""
+    gone = delete(sign_in_link).where(sign_in_link.c.expires_at < before)
+    return connection.execute(gone).rowcount

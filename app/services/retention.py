@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from app.db import erasure, links
-from app.db.database import Connection, Database
+from app.db import erasure, leavers, links
+from app.db.database import Connection, Database, instant
 from app.domain.access_log import chain_number
 from app.domain.case_files import case_file
 from app.domain.chains import chains
@@ -23,6 +23,7 @@ from app.services.erasure import (
     destroy_looks,
     forget,
 )
+from app.services.sessions import REMEMBERED
 
 # Of one transaction: the intake waits for it.
 CASES_PER_BATCH = 25
@@ -40,13 +41,17 @@ class Destroyed:
     """What a run of the job came to.
 
     Of *cases* with *events* the data are gone, of *lines* of earlier runs the rest, and
-    of the access log so many *looks*.
+    of the access log so many *looks*. Of accounts that are over, so many *sign_ins*,
+    *people* and *keys*.
     """
 
     cases: int = 0
     events: int = 0
     lines: int = 0
     looks: int = 0
+    sign_ins: int = 0
+    people: int = 0
+    keys: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ def _run(
     # First, so that nothing is forgotten by the run that has just destroyed its data.
     lines = _forget(transaction, skeletons)
     looks = _destroy_looks(transaction, retention.access_log)
+    # Then, since it is looks that name them.
+    accounts = _forget_leavers(transaction)
     cases = events = done = 0
     after: CaseKey | None = None
     judged: set[CaseKey] = set()
@@ -120,7 +127,9 @@ def _run(
             if components:
                 destroy(eraser, components, ErasureGround.RETENTION_PERIOD)
         if not batch:
-            return Destroyed(cases=cases, events=events, lines=lines, looks=looks)
+            return replace(
+                accounts, cases=cases, events=events, lines=lines, looks=looks
+            )
         after = batch[-1]
         cases += sum(len(each.doomed) for each in components)
         events += sum(len(each.events) for each in components)
@@ -222,6 +231,17 @@ def _destroy_looks(transaction: _Transaction, period: Period) -> int:
                 return count
             count += destroy_looks(eraser, erasure.lines_of_looks(looks))
         after = looks[-1]
+
+
+def _forget_leavers(transaction: _Transaction) -> Destroyed:
+    """Forget accounts that have been over for a while, and return how many."""
+    with transaction() as connection:
+        before = instant(connection) - REMEMBERED
+        return Destroyed(
+            sign_ins=leavers.forget_sign_ins(connection, before),
+            keys=leavers.forget_keys(connection, before),
+            people=leavers.forget_people(connection, before),
+        )
 
 
 def _lines(data: DataErased) -> set[tuple[str, int]]:

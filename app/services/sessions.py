@@ -90,7 +90,8 @@ def listed(database: Database, *, now: datetime) -> list[tuple[str, str, datetim
     with database.write() as connection:
         names = people.names(connection)
         return [
-            (person_id, names[person_id], used_at)
+            # Somebody who came back in the moment in which they were forgotten.
+            (person_id, names.get(person_id, ""), used_at)
             for person_id, used_at in session_table.open_ones(connection, now)
             if now - used_at < IDLE
         ]

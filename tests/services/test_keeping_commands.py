@@ -66,6 +66,7 @@ def test_the_job_tells_first_and_then_destroys(
 
     done = told("retention")
     assert "What 3 events of 1 cases said were destroyed" in done
+    assert "0 sign-ins, 0 people and 0 keys were destroyed" in done
     assert "P90D" in done
     assert "canary" not in dump(configured)
 
