@@ -8,17 +8,13 @@ from pydantic import Field
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.definitions import bands_out
-from app.api.figures import CasesLink, row_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
 from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.public_figures import public_answer
 from app.api.reports import named
-from app.clock import rfc3339
-from app.domain.cells import Cell, Span
 from app.domain.compliance import Dimension
 from app.domain.definitions import definition_of
-from app.domain.law.description import describe
 from app.domain.public_tables import Audience
 from app.domain.report_settings import describe_inclusion
 from app.domain.reporting_periods import FORMS, Compare, Period, parse_period
@@ -26,13 +22,11 @@ from app.domain.texts import Language
 from app.services import compliance as service
 from app.services.compliance import (
     BASES,
-    Asked,
     Report,
     Series,
-    name_of,
-    spanning,
 )
 from app.services.documents.compliance import document
+from app.services.plain_reports import cells_json, head, period_out, report_json
 from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
@@ -130,7 +124,7 @@ def get_series(
     )
     return JsonAnswer(
         {
-            **_head(found),
+            **head(found),
             **_in_words(found, found.months[-1][0], query.lang),
             "months": [
                 {
@@ -138,7 +132,7 @@ def get_series(
                     "inclusion": describe_inclusion(
                         found.asked.settings.inclusion_on(month.first)
                     ),
-                    **_cells(found.asked, cells, month),
+                    **cells_json(found.asked, cells, month),
                 }
                 for month, cells in found.months
             ],
@@ -157,46 +151,6 @@ def asked_of(query: FiguresQuery) -> service.Query:
     )
 
 
-def period_out(period: Period) -> dict[str, str]:
-    """Return *period* as every report shows it."""
-    return {
-        "code": period.code,
-        "first": str(period.first),
-        "last": str(period.last),
-    }
-
-
-def report_json(report: Report) -> dict[str, Any]:
-    """Return *report* as plain data; nothing in it depends on a language."""
-    asked = report.asked
-    return {
-        "period": period_out(report.period),
-        "compared_with": report.earlier and period_out(report.earlier),
-        **_head(report),
-        "inclusion": describe_inclusion(
-            asked.settings.inclusion_on(report.period.first)
-        ),
-        **_cells(asked, report.cells, report.period, report.earlier),
-        "findings": {
-            "open": sum(report.findings.values()),
-            "by_kind": report.findings,
-        },
-    }
-
-
-def _head(found: Report | Series) -> dict[str, Any]:
-    asked = found.asked
-    return {
-        "by": asked.layout.by,
-        "level": asked.layout.level,
-        "basis": name_of(found.bases),
-        "as_of": str(asked.as_of),
-        "known_at": rfc3339(asked.known_at),
-        "law": describe(asked.law),
-        "minimum_n": asked.settings.minimum_n,
-    }
-
-
 def _in_words(
     found: Report | Series, period: Period, language: Language
 ) -> dict[str, Any]:
@@ -208,22 +162,6 @@ def _in_words(
         "definitions": told,
         "definitions_at": "/v1/definitions",
         "bands": bands_out(language),
-    }
-
-
-def _cells(
-    asked: Asked, cells: list[Cell], period: Period, earlier: Period | None = None
-) -> dict[str, Any]:
-    """Return the cells of *period* in JSON, by what they are about."""
-    link = CasesLink(asked, period, earlier)
-    by = asked.layout.by
-    return {
-        name: [row_out(cell, by, link) for cell in spanning(cells, span)]
-        for name, span in (
-            ("rows", Span.CELL),
-            ("subtotals", Span.SUBTOTAL),
-            ("totals", Span.TOTAL),
-        )
     }
 
 

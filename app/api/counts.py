@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
-from app.api.compliance import period_out
 from app.api.parameters import Code, Question
 from app.api.reports import head, named
 from app.db.counts import OUTCOMES
@@ -17,6 +16,7 @@ from app.domain.events import Entry
 from app.domain.reporting_periods import FORMS, Compare, parse_period
 from app.services import counts as service
 from app.services.counts import CountsReport, Row
+from app.services.plain_reports import period_out
 from app.visits import database_of
 
 router = APIRouter(tags=["reports"])

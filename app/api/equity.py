@@ -8,7 +8,6 @@ from pydantic import Field
 
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
-from app.api.compliance import period_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Question
 from app.api.reports import head
@@ -20,6 +19,7 @@ from app.domain.reporting_periods import FORMS, parse_period
 from app.domain.texts import Language
 from app.services import equity as service
 from app.services.documents.equity import document
+from app.services.plain_reports import period_out
 from app.visits import database_of
 
 router = APIRouter(tags=["reports"])

@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import Response
 from starlette.responses import JSONResponse
 
-from app.api.compliance import period_out
 from app.api.formats import file_answer
 from app.api.public_figures import BASIS, counts_out
 from app.clock import rfc3339
@@ -17,6 +16,7 @@ from app.exports.files import Form
 from app.services import public_yearly as service
 from app.services.documents import public_yearly as document
 from app.services.documents.vocabulary import Vocabulary
+from app.services.plain_reports import period_out
 from app.services.public_yearly import Line, PublicYearly
 from app.services.yearly import TARGET
 

@@ -1,7 +1,5 @@
 """What became of a sealed report: computed again, and compared with today."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -10,22 +8,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.access import FigureReader
 from app.api.parameters import Instant
 from app.api.problems import Flaw, ProblemError, problem, refusals
-from app.api.sealed_reports import RENDERS, Number
-from app.api.thl import in_every_language
+from app.api.sealed_reports import Number
 from app.api.viewing import viewing
 from app.clock import rfc3339
 from app.domain.access import Permission
 from app.domain.cells import Span
 from app.domain.compliance import Dimension
-from app.domain.events import legal_day
 from app.domain.report_changes import Cause, Move, Standing
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import EXPLANATIONS, ReportKind
 from app.domain.texts import Language
-from app.domain.thl_texts import notice
-from app.services import recomputation, report_changes, sealed_reports, thl
+from app.services import recomputation, report_changes, sealed_reports
+from app.services.plain_reports import RENDERS, in_every_language
 from app.services.recomputation import Recomputation
-from app.services.report_changes import Account, Changes
+from app.services.report_changes import Account
 from app.services.sealed_reports import Render, Sealed, query_of, sealer_of
 from app.services.viewing import Viewer
 from app.visits import database_of
@@ -106,6 +102,7 @@ def list_changes(
         limit=query.limit,
     )
     by = tuple(content["by"])
+    draft = report_changes.correction_notice(content, found)
     return {
         "number": number,
         "kind": content["kind"],
@@ -131,7 +128,7 @@ def list_changes(
             "count": found.visible,
             "items": [_move_json(move) for move in found.shown],
         },
-        "notice_draft": _notice(content, found),
+        "notice_draft": None if draft is None else in_every_language(draft),
     }
 
 
@@ -208,18 +205,3 @@ def _standing_json(standing: Standing) -> dict[str, Any] | None:
         "unit": standing.unit,
         **{basis.value: column.value for basis, column in standing.columns.items()},
     }
-
-
-def _notice(content: Mapping[str, Any], found: Changes) -> dict[str, str] | None:
-    """Return the draft that asks THL to correct what it was sent, if it must be."""
-    if content["kind"] != ReportKind.THL:
-        return None
-    draft = notice(
-        found.before.period,
-        number=content["number"],
-        sealed_on=legal_day(datetime.fromisoformat(content["sealed_at"])),
-        before=thl.four_figures(found.before),
-        after=thl.four_figures(found.after),
-        causes=thl.causes_of_change(found.moves),
-    )
-    return None if draft is None else in_every_language(draft)

@@ -1,7 +1,6 @@
 """Sealed reports: /v1/reports/sealed, what was reported and can be shown to be so."""
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -16,22 +15,30 @@ from app.api.bodies import (
     described,
     strict_body,
 )
-from app.api.compliance import DEEPEST_LEVEL, dimensions, report_json
+from app.api.compliance import DEEPEST_LEVEL, dimensions
+from app.api.formats import Formatted, file_answer, form_of
 from app.api.parameters import Code, Day, Instant
 from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.strict_json import MAX_TEXT_LENGTH
-from app.api.thl import thl_json
 from app.domain.access import Actor, Permission
 from app.domain.reporting_periods import FORMS, parse_period
 from app.domain.sealed_reports import ReportKind
+from app.domain.texts import Language
+from app.exports.files import MEDIA_TYPES
 from app.services import sealed_reports as service
 from app.services import thl
 from app.services.compliance import BASES
 from app.services.compliance import Query as ReportQuery
-from app.services.sealed_reports import Order, Render, Sealed
+from app.services.documents.sealed import document
+from app.services.plain_reports import RENDERS
+from app.services.sealed_reports import Order, Sealed
 from app.visits import database_of
 
 router = APIRouter(tags=["sealed reports"])
+
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}}
+}
 
 LARGEST_PAGE = 200
 LARGEST_NUMBER = 2**63 - 1
@@ -209,23 +216,36 @@ def list_sealed_reports(
     }
 
 
+class SealQuery(Formatted):
+    """What may be asked of the form of a sealed report."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lang: Language = Language.EN
+
+
 @router.get(
     "/v1/reports/sealed/{number}",
     response_model=SealOut,
-    responses=refusals("not_found"),
+    responses={**_FILES, **refusals("not_found", "not_acceptable")},
 )
 def get_sealed_report(
-    number: Number, request: Request, actor: FigureReader
+    number: Number,
+    query: Annotated[SealQuery, Query()],
+    request: Request,
+    actor: FigureReader,
 ) -> Response:
-    """Return a sealed report as it was sealed."""
-    return _answer(service.find(database_of(request, actor), actor, number), status=200)
+    """Return a sealed report as it was sealed.
 
-
-RENDERS: Mapping[ReportKind, Render] = {
-    ReportKind.MONTHLY: report_json,
-    ReportKind.THL: thl_json,
-    ReportKind.YEARLY: report_json,
-}
+    As CSV, XLSX and PDF it is made of what was sealed alone; nothing is counted anew.
+    """
+    form = form_of(request, query)
+    database = database_of(request, actor)
+    sealed = service.find(database, actor, number)
+    if form is None:
+        return _answer(sealed, status=200)
+    words = service.words_of(database, sealed)
+    return file_answer(document(sealed, words, query.lang), form)
 
 
 def _asked(sealing: SealingIn) -> ReportQuery:

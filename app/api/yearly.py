@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
-from app.api.compliance import DEEPEST_LEVEL, period_out
-from app.api.figures import figures_out
+from app.api.compliance import DEEPEST_LEVEL
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
 from app.api.problems import refusals
@@ -25,6 +24,8 @@ from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.services import yearly as service
 from app.services.documents import yearly as document
 from app.services.documents.vocabulary import Vocabulary
+from app.services.plain_figures import figures_out
+from app.services.plain_reports import period_out
 from app.services.yearly import TARGET, Line, Yearly
 from app.visits import database_of
 

@@ -48,6 +48,11 @@ _DELAY = Text(
 )
 _FINDINGS = Text(fi="havainnot", sv="iakttagelser", en="findings")
 _LOG = Text(fi="käyttöloki", sv="användningslogg", en="access log")
+_CHANGES = Text(
+    fi="sinetöidyn raportin muutokset",
+    sv="ändringar i en förseglad rapport",
+    en="changes of a sealed report",
+)
 _BEHIND = Text(
     fi="raportin luvun takana olevat asiat",
     sv="ärendena bakom ett tal i en rapport",
@@ -75,11 +80,8 @@ _WAYS: Mapping[str, Text] = {
     "POST /findings/{finding}/close": _FINDINGS,
     "GET /figures/cases": _BEHIND,
     "GET /v1/reports/compliance/cases": _BEHIND,
-    "GET /v1/reports/sealed/{number}/changes": Text(
-        fi="sinetöidyn raportin muutokset",
-        sv="ändringar i en förseglad rapport",
-        en="changes of a sealed report",
-    ),
+    "GET /figures/sealed/{number}/changes": _CHANGES,
+    "GET /v1/reports/sealed/{number}/changes": _CHANGES,
     "GET /v1/events": Text(
         fi="tapahtumasyöte", sv="händelseflöde", en="feed of events"
     ),

@@ -33,7 +33,7 @@ INCLUSION_UNCONFIRMED = Text(
 )
 _IN_TIME = Text(fi="ajoissa", sv="i tid", en="in time")
 _LATE = Text(fi="myöhässä", sv="försenade", en="late")
-_CAUSES = {
+CAUSES = {
     Cause.ARRIVED_LATE: Text(
         fi="myöhässä saapuneet tiedot",
         sv="uppgifter som inkommit i efterhand",
@@ -215,7 +215,7 @@ def _changed_figures(before: FourFigures, after: FourFigures) -> Iterator[Text]:
 
 
 def _explained(causes: Mapping[Cause, int]) -> Text:
-    named = _listed([(_CAUSES[each], causes[each]) for each in Cause if each in causes])
+    named = _listed([(CAUSES[each], causes[each]) for each in Cause if each in causes])
     return Text(
         fi=f"Muutoksen syyt asioittain: {named.fi}.",
         sv=f"Orsaker till ändringen, antal ärenden: {named.sv}.",

@@ -58,11 +58,6 @@ def recompute(database: Database, sealed: Sealed, render: Render) -> Recomputati
     return compared(database, sealed, render(report))
 
 
-def is_as_sealed(sealed: Sealed, figures: Mapping[str, Any]) -> bool:
-    """Tell whether *figures* are those of *sealed*."""
-    return not _differences(sealed, figures)
-
-
 def compared(
     database: Database, sealed: Sealed, figures: Mapping[str, Any]
 ) -> Recomputation:

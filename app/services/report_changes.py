@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from app.db import deadline_changes, links
 from app.db import deadlines as deadline_table
@@ -14,7 +15,7 @@ from app.domain.access import Actor, Permission
 from app.domain.cells import Layout
 from app.domain.compliance import Frame
 from app.domain.deadlines import deadlines
-from app.domain.events import CaseEvent, CaseKey
+from app.domain.events import CaseEvent, CaseKey, legal_day
 from app.domain.linked_cases import histories
 from app.domain.report_changes import (
     NOWHERE,
@@ -29,6 +30,10 @@ from app.domain.report_changes import (
     known_step_by_step,
 )
 from app.domain.reporting_periods import Period
+from app.domain.sealed_reports import ReportKind
+from app.domain.texts import Text
+from app.domain.thl_texts import notice
+from app.services import thl
 from app.services.compliance import Asked, Query, Report, compliance
 from app.services.deadlines import scope
 from app.services.report_rules import ReportRules, rules_at
@@ -120,6 +125,31 @@ def changes(
         visible=len(visible),
         shown=shown,
     )
+
+
+def correction_notice(content: Mapping[str, Any], found: Changes) -> Text | None:
+    """Return the draft that asks THL to correct what it was sent, if it must be."""
+    if content["kind"] != ReportKind.THL:
+        return None
+    return notice(
+        found.before.period,
+        number=content["number"],
+        sealed_on=legal_day(datetime.fromisoformat(content["sealed_at"])),
+        before=thl.four_figures(found.before),
+        after=thl.four_figures(found.after),
+        causes=thl.causes_of_change(found.moves),
+    )
+
+
+def numbers_of(report: Report) -> dict[Figure, int]:
+    """Return every number of *report*."""
+    return {
+        (figures.basis, cell.place, number): value
+        for cell in report.cells
+        for figures in (cell.figures, cell.beside)
+        if figures is not None
+        for number, value in figures.numbers.items()
+    }
 
 
 def _seen(knowledge: Knowledge, moves: Sequence[Move]) -> set[CaseKey] | None:
@@ -251,7 +281,7 @@ def _view(rules: ReportRules, report: Report, sealer: Actor) -> View:
 
 def _accounts(before: Report, after: Report, moves: Sequence[Move]) -> list[Account]:
     """Return every figure that has changed, and every one that causes have touched."""
-    then, now = _numbers(before), _numbers(after)
+    then, now = numbers_of(before), numbers_of(after)
     by_cause = accounts(moves)
     return [
         Account(
@@ -263,13 +293,3 @@ def _accounts(before: Report, after: Report, moves: Sequence[Move]) -> list[Acco
         for figure in dict.fromkeys([*then, *now, *by_cause])
         if then.get(figure, 0) != now.get(figure, 0) or figure in by_cause
     ]
-
-
-def _numbers(report: Report) -> dict[Figure, int]:
-    """Return every number of *report*."""
-    found: dict[Figure, int] = {}
-    for cell in report.cells:
-        for figures in filter(None, (cell.figures, cell.beside)):
-            for number, value in figures.numbers.items():
-                found[figures.basis, cell.place, number] = value
-    return found

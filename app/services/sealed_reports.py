@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import app
 from app.clock import rfc3339
+from app.db import activations
 from app.db import sealed_reports as seal_table
 from app.db import units as unit_table
 from app.db.database import Connection, Database, instant
@@ -19,6 +20,7 @@ from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.definitions import definition_of
 from app.domain.events import legal_day
+from app.domain.law import Law
 from app.domain.ledger import GENESIS, seal_hash
 from app.domain.reporting_periods import Period
 from app.domain.sealed_reports import ReportKind, canonical, require_fitting
@@ -79,6 +81,14 @@ class Sealed:
         """Return what was sealed."""
         content: dict[str, Any] = json.loads(self.seal.content)
         return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The rules and units that a report speaks of."""
+
+    law: Law
+    units: dict[str, Unit]
 
 
 def seal(
@@ -148,6 +158,16 @@ def find(database: Database, actor: Actor, number: int) -> Sealed:
         if not _may_see(connection, actor, sealed.content, {}):
             raise SealNotFoundError
     return sealed
+
+
+def words_of(database: Database, sealed: Sealed) -> Words:
+    """Return what was called what when *sealed* was made."""
+    known_at = datetime.fromisoformat(sealed.content["known_at"])
+    with database.write() as connection:
+        return Words(
+            law=activations.in_use(connection, known_at=known_at),
+            units=unit_table.known(connection, known_at),
+        )
 
 
 def listed(

@@ -46,9 +46,13 @@ class ShownTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPart:
-    """A part of a section: sentences, or a table, and a picture of the same."""
+    """A part of a section: sentences, or a table, and a picture of the same.
+
+    *lang* is the language of sentences that may be in another one than the page.
+    """
 
     paragraphs: tuple[str, ...] = ()
+    lang: str = ""
     heading: str = ""
     picture: Markup | None = None
     table: ShownTable | None = None
@@ -89,20 +93,23 @@ def _part(part: Part, language: Language) -> ShownPart:
     match part:
         case Paragraph(text=text):
             return ShownPart(paragraphs=(text,))
-        case Passage(heading=heading, paragraphs=paragraphs):
-            return ShownPart(heading=heading, paragraphs=paragraphs)
+        case Passage(heading=heading, paragraphs=paragraphs, language=spoken):
+            return ShownPart(heading=heading, paragraphs=paragraphs, lang=spoken)
         case Table():
-            return ShownPart(table=_table(part, language))
+            return ShownPart(table=shown_table(part, language))
         case Plot(chart=chart, twin=twin):
             # Drawn by us as XML, so every text in it is escaped.
             picture = Markup(svg(chart, language))  # noqa: S704
-            table = _table(replace(twin, title=twin.title or chart.title), language)
+            table = shown_table(
+                replace(twin, title=twin.title or chart.title), language
+            )
             return ShownPart(heading=chart.title, picture=picture, table=table)
         case _:
             assert_never(part)
 
 
-def _table(table: Table, language: Language) -> ShownTable:
+def shown_table(table: Table, language: Language) -> ShownTable:
+    """Return *table* in words."""
     rows = tuple(
         tuple(
             ShownCell(wording.written(value, column.kind, language))

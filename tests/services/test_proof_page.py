@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from app.api.compliance import report_json
 from app.db.database import Database
 from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
@@ -22,6 +21,7 @@ from app.domain.sealed_reports import ReportKind
 from app.services import checkpoint_key, erasure, intake
 from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
+from app.services.plain_reports import report_json
 from app.services.sealed_reports import Order, seal
 from app.services.tampering import EXIT_CODES, Tampering
 from tests.conftest import viewer_of

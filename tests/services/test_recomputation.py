@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 import app
-from app.api.compliance import report_json
 from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.erasure import ErasureGround
@@ -15,6 +14,7 @@ from app.domain.sealed_reports import Explanation, ReportKind
 from app.services import intake
 from app.services.compliance import Query
 from app.services.erasure import erase_child
+from app.services.plain_reports import report_json
 from app.services.recomputation import recompute
 from app.services.sealed_reports import Order, find, seal
 from tests.factories import decision, notification, submissions

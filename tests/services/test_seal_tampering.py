@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from app.api.compliance import report_json
 from app.db import sealed_reports as seal_table
 from app.domain.access import Actor, Role
 from app.domain.ledger import GENESIS, seal_hash
@@ -20,6 +19,7 @@ from app.domain.sealed_reports import ReportKind, canonical
 from app.services import intake
 from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
+from app.services.plain_reports import report_json
 from app.services.sealed_reports import Order, seal
 from app.services.tampering import PLACE_OF_SEALS
 from tests.services.conftest import NOON, Scene, told

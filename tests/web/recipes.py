@@ -123,6 +123,26 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
         Recipe("/figures/cases?period=2026-10"),
         Recipe("/figures/cases?period=2026-10&unit={unit}"),
     ],
+    "GET /figures/thl": [Recipe("/figures/thl?period=thl:2026-10&compare=year_ago")],
+    "GET /figures/seal": [
+        Recipe("/figures/seal?period=2026-10&by=unit"),
+        Recipe("/figures/seal?period=thl:2026-10"),
+    ],
+    "POST /figures/seal": [
+        Recipe(
+            "/figures/seal",
+            {
+                "period": "2026-10",
+                "by": "unit",
+                "request_key": "a-key-of-22-characters",
+            },
+        )
+    ],
+    "GET /figures/sealed": [Recipe("/figures/sealed")],
+    "GET /figures/sealed/{number}": [Recipe("/figures/sealed/{number}")],
+    "GET /figures/sealed/{number}/changes": [
+        Recipe("/figures/sealed/{number}/changes")
+    ],
     "GET /sources": [Recipe("/sources")],
     "GET /settings": [Recipe("/settings")],
     "GET /settings/changes": [Recipe("/settings/changes")],

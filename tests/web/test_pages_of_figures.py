@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
+from httpx2 import Response
 
-from app.domain.access import Role
+from app.domain.access import Actor, Role
 from app.exports.numbers import DASH
+from app.services.sealed_reports import find
 from app.web.figures import cases
+from app.web.figures import sealed as sealed_pages
+from tests.api.sending import notification, send
+from tests.conftest import bearer
 from tests.web.county import OWN, County, ago, county
-from tests.web.document import Document, said
-from tests.web.reading import Reader
+from tests.web.document import Document, parse, said
+from tests.web.reading import ACCEPT, Reader
 
 LATELY = f"{ago(300)}..{ago(1)}"
 RATES = f"/figures?period={LATELY}"
@@ -38,6 +43,12 @@ def lead(service: County) -> Iterator[Reader]:
 def analyst(service: County) -> Iterator[Reader]:
     with service.reader(Role.ANALYST) as somebody:
         yield somebody
+
+
+@pytest.fixture(scope="module")
+def sender(service: County) -> dict[str, str]:
+    """Give the key of the client system."""
+    return bearer(service.database, Role.INTEGRATOR, source="client-a")
 
 
 def see(reader: Reader, path: str) -> Document:
@@ -199,3 +210,223 @@ def test_charts_are_of_the_units_that_are_asked_for(lead: Reader) -> None:
 )
 def test_an_address_that_is_wrong_is_refused(lead: Reader, path: str) -> None:
     lead.visit(path, status=422)
+
+
+# --- THL's report, sealing, comparing ---
+
+MONTH = f"{ago(40)[:7]}"
+COMMENT = {"comment_fi": "Kaksi\r\nriviä.", "comment_sv": "Två\r\nrader."}
+
+
+def fields(page: Document) -> dict[str, str]:
+    """Return what the form of *page* would send."""
+    sent = {
+        each.get("name", ""): each.get("value", "")
+        for each in page.all("input")
+        if each.get("name")
+    }
+    return sent | {each.get("name", ""): said(each) for each in page.all("textarea")}
+
+
+def press(reader: Reader, sent: dict[str, str], **headers: str) -> Response:
+    """Return the answer to the form of sealing."""
+    return reader.client.post(
+        "/figures/seal",
+        data=sent,
+        headers={"Accept": ACCEPT, "Sec-Fetch-Site": "same-origin"} | headers,
+        follow_redirects=False,
+    )
+
+
+def sealed(reader: Reader, period: str) -> str:
+    """Seal the report of *period*, and return where it is."""
+    page = see(reader, f"/figures/seal?period={period}&by=unit")
+    answer = press(reader, fields(page))
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_the_half_year_for_thl_is_sealed_and_taken(lead: Reader) -> None:
+    page = see(lead, "/figures/thl?compare=year_ago")
+    assert "Owed to THL on" in page.words
+    assert "Change, percentage points" in page.text("th")
+    question = see(lead, page.links()["Seal this report"])
+    assert "What sealing means" in question.text("h2")
+    answer = press(lead, fields(question))
+    report = see(lead, answer.headers["location"])
+
+    assert report.text("h2")[:3] == [
+        "Four figures",
+        "Deadlines that fell due in the window",
+        "Comment",
+    ]
+    assert report.text("td")[0] == page.text("td")[0]
+    for form, begins in (("PDF", b"%PDF"), ("XLSX", b"PK"), ("CSV", b"row,")):
+        file = lead.client.get(
+            report.links()[form], headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert file.content.startswith(begins), file.text
+    others = see(lead, "/figures/thl").links().values()
+    assert answer.headers["location"] in others
+
+
+def test_the_figures_of_thl_open_into_their_cases(
+    lead: Reader, analyst: Reader
+) -> None:
+    path = "/figures/thl"
+    numbers = opened(see(lead, path))
+
+    assert numbers
+    for address, number in numbers.items():
+        assert len(rows(see(lead, address))) == number
+    assert opened(see(analyst, path)) == {}
+
+
+def test_a_form_that_is_sent_twice_seals_once(lead: Reader) -> None:
+    sent = fields(see(lead, f"/figures/seal?period={MONTH}&by=unit"))
+
+    first, again = press(lead, sent), press(lead, sent)
+
+    assert first.headers["location"] == again.headers["location"]
+
+
+def test_what_is_sealed_is_what_was_looked_at(service: County, lead: Reader) -> None:
+    link = see(lead, f"/figures?period={MONTH}").links()["Seal this report"]
+    asked = fields(see(lead, link))
+
+    assert f"known_at={asked['known_at']}".replace(":", "%3A") in link
+    report = see(lead, press(lead, asked | COMMENT).headers["location"])
+    number = int(report.title.split()[2].rstrip(","))
+    content = find(service.database, Actor(role=Role.LEAD), number).content
+    assert content["known_at"] == asked["known_at"]
+    assert content["comment"] == {"fi": "Kaksi\nriviä.", "sv": "Två\nrader."}
+    assert [each.get("lang") for each in report.all("p") if each.get("lang")] == [
+        *("fi", "fi", "sv", "sv")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("comment", "told"),
+    [
+        ({"comment_fi": "Vain suomeksi."}, "in both languages"),
+        ({"comment_fi": "a 131052-308T", "comment_sv": "b"}, "who someone is"),
+        ({"comment_fi": "a\n131052-\n308T", "comment_sv": "b"}, "who someone is"),
+        ({"comment_fi": "x" * 4001, "comment_sv": "y"}, "too long"),
+    ],
+)
+def test_a_comment_that_cannot_be_sealed_is_given_back(
+    lead: Reader, comment: dict[str, str], told: str
+) -> None:
+    sent = fields(see(lead, f"/figures/seal?period={MONTH}&by=unit"))
+    before = len(rows(see(lead, "/figures/sealed")))
+
+    answer = press(lead, sent | comment, **{"Accept-Language": "en"})
+
+    assert answer.status_code == 422
+    page = parse(answer.text)
+    (alert,) = [each for each in page.all("p") if each.get("role") == "alert"]
+    assert told in said(alert)
+    assert len(rows(see(lead, "/figures/sealed"))) == before
+
+
+def test_another_site_seals_nothing(lead: Reader) -> None:
+    sent = fields(see(lead, f"/figures/seal?period={MONTH}&by=unit"))
+    before = len(rows(see(lead, "/figures/sealed")))
+
+    answer = press(lead, sent, **{"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+    assert len(rows(see(lead, "/figures/sealed"))) == before
+
+
+def test_who_may_not_seal_is_not_led_to_it(service: County) -> None:
+    with service.reader(Role.ADMIN) as admin:
+        admin.visit(f"/figures/seal?period={MONTH}", status=403)
+        admin.visit("/figures/sealed", status=403)
+
+
+@pytest.mark.parametrize("period", ["2026-H1", "2026-Q1", f"{ago(9)}..{ago(2)}"])
+def test_a_period_that_no_report_is_owed_of_is_not_sealed(
+    lead: Reader, period: str
+) -> None:
+    page = see(lead, f"/figures?period={period}")
+
+    assert "Seal this report" not in page.links()
+    lead.visit(f"/figures/seal?period={period}", status=422)
+
+
+def test_a_report_of_other_units_is_not_seen(service: County, lead: Reader) -> None:
+    whole = sealed(lead, MONTH)
+    with service.reader(Role.LEAD, OWN) as other:
+        own = sealed(other, MONTH)
+
+        other.visit(own)
+        other.visit(whole, status=404)
+        other.visit(f"{whole}/changes", status=404)
+        other.visit(f"{own}/changes?to={whole.rpartition('/')[2]}", status=404)
+        assert len(rows(other.visit("/figures/sealed"))) == 1
+
+
+def test_sealed_reports_go_on_where_they_ended(
+    lead: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        sealed(lead, MONTH)
+    whole = rows(see(lead, "/figures/sealed?kind=monthly"))
+    monkeypatch.setattr(sealed_pages, "ROWS", 2)
+    seen: list[str] = []
+    address = "/figures/sealed?kind=monthly"
+    while address:
+        page = see(lead, address)
+        seen += rows(page)
+        address = page.links().get("Next page", "")
+
+    assert seen == whole
+    assert len(seen) > 2
+
+
+def test_each_change_of_a_report_has_its_cause(
+    service: County, sender: dict[str, str]
+) -> None:
+    with service.reader(Role.LEAD) as lead:
+        first = sealed(lead, MONTH)
+        assert "No figure has changed." in see(lead, f"{first}/changes").words
+        day = f"{MONTH}-03"
+        send(lead.client, sender, notification("came-late", day, unit=OWN))
+        today = see(lead, f"{first}/changes")
+        second = sealed(lead, MONTH)
+        number = second.rpartition("/")[2]
+        both = see(lead, f"{first}/changes?to={number}")
+
+    assert "every figure is as it was sealed" in today.words
+    assert "came-late" in today.links()
+    changed = [each for each in rows(today) if each.startswith(OWN)]
+    assert any("news that arrived late +1" in each for each in changed)
+    assert "not explained" not in today.words + both.words
+    assert [each for each in rows(both) if each.startswith(OWN)] == changed
+    assert both.title.startswith("Sealed reports ")
+    assert f"Compare with sealed report {number}" in see(lead, first).links()
+
+
+def test_an_analyst_sees_changes_without_cases(
+    service: County, sender: dict[str, str]
+) -> None:
+    with service.reader(Role.ANALYST) as analyst, service.reader(Role.LEAD) as lead:
+        first = sealed(analyst, MONTH)
+        late = notification("late-again", f"{MONTH}-04", unit=OWN)
+        send(lead.client, sender, late)
+        page = see(analyst, f"{first}/changes")
+
+    assert "Deadlines that moved: 1." in page.words
+    assert "late-again" not in page.words
+
+
+def test_only_reports_of_one_question_are_compared(lead: Reader) -> None:
+    month = sealed(lead, MONTH)
+    year = sealed(lead, ago(0)[:4])
+
+    lead.visit(f"{month}/changes?to={year.rpartition('/')[2]}", status=422)
+    later = sealed(lead, MONTH).rpartition("/")[2]
+    first = month.rpartition("/")[2]
+    lead.visit(f"/figures/sealed/{later}/changes?to={first}", status=422)
+    lead.visit("/figures/sealed/99999", status=404)

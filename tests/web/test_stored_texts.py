@@ -194,12 +194,13 @@ def files(county: County) -> Iterator[tuple[str, dict[str, str]]]:
     """Give every address that is answered with a file, and how it is asked."""
     for path, methods in county.app.openapi()["paths"].items():
         given = methods.get("get", {}).get("parameters", ())
-        known = {each["name"]: each for each in given}
+        known = {each["name"]: each for each in given if each["in"] == "query"}
         if "format" in known:
             needed = {name for name, each in known.items() if each.get("required")}
             query = {name: example(known[name]) for name in needed}
             by_unit = {"by": "unit", "reason": "supervision", "status": "all"}
-            yield path, query | {k: v for k, v in by_unit.items() if k in known}
+            asked = query | {k: v for k, v in by_unit.items() if k in known}
+            yield path.replace("{number}", "1"), asked
 
 
 def cells(content: str) -> set[str]:

@@ -12,8 +12,8 @@ from app.exports.document import Coded, Column, Kind, Value
 from app.services.documents.vocabulary import Vocabulary
 
 # The order in which the columns came to be: programs read them by place too.
-_APPENDED = (Number.HINGING, Number.IN_TIME_BY_READING, *BANDS)
-_NUMBERS = tuple(number for number in Number if number not in _APPENDED)
+APPENDED = (Number.HINGING, Number.IN_TIME_BY_READING, *BANDS)
+NUMBERS = tuple(number for number in Number if number not in APPENDED)
 _ALL = Text(fi="kaikki", sv="alla", en="all")
 _SUMMARY = Text(
     fi="Määräaikoja, joista osuus lasketaan, oli {due}. Niistä {in_time} ({rate}) "
@@ -35,7 +35,7 @@ def data_columns(words: Vocabulary, by: Sequence[Dimension]) -> tuple[Column, ..
         *(words.column(code) for code in ("row", "period", "basis")),
         words.column("as_of", Kind.DAY),
         *(words.column(code) for code in ("rule", *by)),
-        *(words.column(number.value, Kind.COUNT) for number in _NUMBERS),
+        *(words.column(number.value, Kind.COUNT) for number in NUMBERS),
         *(
             words.column(code, Kind.SHARE)
             for code in ("rate", "interval_low", "interval_high")
@@ -45,7 +45,7 @@ def data_columns(words: Vocabulary, by: Sequence[Dimension]) -> tuple[Column, ..
             for code in ("median", "p90", "mean")
         ),
         words.column("days_over_maximum", Kind.COUNT),
-        *(words.column(number.value, Kind.COUNT) for number in _APPENDED),
+        *(words.column(number.value, Kind.COUNT) for number in APPENDED),
     )
 
 
@@ -53,12 +53,12 @@ def data_values(figures: Figures) -> tuple[Value, ...]:
     """Return *figures* as the columns behind the groups have them."""
     over = figures.days_over
     return (
-        *(figures.numbers[number] for number in _NUMBERS),
+        *(figures.numbers[number] for number in NUMBERS),
         figures.rate,
         *(figures.interval or (None, None)),
         *((over.median, over.p90, over.mean) if over else (None, None, None)),
         over.maximum if over else None,
-        *(figures.numbers[number] for number in _APPENDED),
+        *(figures.numbers[number] for number in APPENDED),
     )
 
 

@@ -27,8 +27,8 @@ _TITLE = Text(
     sv="Behandlingstiderna i barnskyddet till THL",
     en="Handling times in child protection, for THL",
 )
-_FOUR = Text(fi="Neljä lukua", sv="Fyra tal", en="Four figures")
-_FOUR_OF = Text(
+FOUR = Text(fi="Neljä lukua", sv="Fyra tal", en="Four figures")
+FOUR_OF = Text(
     fi="Jaksolla vireille tulleet asiat ja jaksolla valmistuneet arvioinnit. Summa "
     "tarkistaa luvut.",
     sv="Ärenden som inletts under perioden och bedömningar som slutförts under den. "
@@ -40,12 +40,12 @@ _SUM = Text(fi="Yhteensä", sv="Totalt", en="Sum")
 _ADD_UP = Text(
     fi="Yksiköiden summa täsmää", sv="Enheternas summa stämmer", en="Units add up"
 )
-_HONEST = Text(
+HONEST = Text(
     fi="Jaksolla päättyneet määräajat",
     sv="Tidsfrister som löpt ut under perioden",
     en="Deadlines that fell due in the window",
 )
-_HONEST_OF = Text(
+HONEST_OF = Text(
     fi="Mukana ovat myös ne, jotka ovat yhä avoinna määräajan jälkeen: ne eivät ole "
     "THL:n prosenttiluvuissa.",
     sv="Även de som fortfarande är öppna efter fristen ingår: de finns inte i THL:s "
@@ -56,7 +56,7 @@ _HONEST_OF = Text(
 _COMMENT = Text(
     fi="Luonnos kommentiksi", sv="Utkast till kommentar", en="Draft of the comment"
 )
-_IN_LANGUAGE = {
+IN_LANGUAGE = {
     Language.FI: Text(fi="Suomeksi", sv="På finska", en="In Finnish"),
     Language.SV: Text(fi="Ruotsiksi", sv="På svenska", en="In Swedish"),
 }
@@ -98,11 +98,11 @@ def document(found: ThlReport, language: Language) -> Document:
                     # Both languages of the authorities, whatever that of the document.
                     *(
                         Passage(
-                            heading=_IN_LANGUAGE[each].to(language),
+                            heading=IN_LANGUAGE[each].to(language),
                             paragraphs=tuple(found.comment.to(each).splitlines()),
                             language=each,
                         )
-                        for each in _IN_LANGUAGE
+                        for each in IN_LANGUAGE
                     ),
                 ),
             ),
@@ -137,7 +137,7 @@ def _four(found: ThlReport, words: Vocabulary) -> Section:
         note=note,
     )
     return Section(
-        heading=_FOUR.to(language), parts=(Paragraph(_FOUR_OF.to(language)), table)
+        heading=FOUR.to(language), parts=(Paragraph(FOUR_OF.to(language)), table)
     )
 
 
@@ -161,7 +161,7 @@ def _fell_due(found: ThlReport, words: Vocabulary) -> Section:
         ),
     )
     return Section(
-        heading=_HONEST.to(language), parts=(Paragraph(_HONEST_OF.to(language)), table)
+        heading=HONEST.to(language), parts=(Paragraph(HONEST_OF.to(language)), table)
     )
 
 

@@ -1,5 +1,7 @@
 """/figures: how the deadlines are kept, by month, by group, and case by case."""
 
-from app.web.figures import cases, charts, rates
+from app.web.figures import cases, changes, charts, rates, sealed, sealing, thl
 
-ROUTERS = (rates.router, charts.router, cases.router)
+ROUTERS = tuple(
+    page.router for page in (rates, charts, cases, thl, sealing, sealed, changes)
+)

@@ -40,11 +40,11 @@ _DEFINITIONS = {each.code: each for each in (*NUMBERS, *MEASURES, *CLOCKS)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """One of the pages of figures."""
+    """One of the pages of figures; *current* is what `aria-current` says of it."""
 
     href: str
     text: str
-    is_current: bool
+    current: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +86,16 @@ def tabs(path: str, period: str | None = None) -> tuple[Tab, ...]:
         Tab(
             href=f"{href}{asked}" if href in _OF_A_PERIOD else href,
             text=text,
-            is_current=path == href,
+            current=_current(path, href),
         )
         for href, text in _TABS
     )
+
+
+def _current(path: str, href: str) -> str:
+    if path == href:
+        return "page"
+    return "true" if href != "/figures" and path.startswith(f"{href}/") else ""
 
 
 def files(address: str, asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -154,6 +160,7 @@ def document_page(
             "defined": (),
             "ways": (),
             "empty": "",
+            "lead": "",
             **more,
         },
     )

@@ -7,6 +7,7 @@ from urllib.parse import quote_plus, urlencode
 from app.clock import rfc3339
 from app.domain.access import Actor, Permission
 from app.domain.cells import Place, Span
+from app.domain.compliance import Basis
 from app.domain.figures import Number
 from app.services.compliance import Report
 
@@ -23,14 +24,14 @@ class Opener:
     by: tuple[str, ...]
 
     @classmethod
-    def of(cls, report: Report, actor: Actor) -> Self:
-        """Return who makes the links of *report* for *actor*."""
+    def of(cls, report: Report, actor: Actor, basis: Basis) -> Self:
+        """Return who makes the links of *report* on *basis* for *actor*."""
         by = tuple(dimension.value for dimension in report.asked.layout.by)
         if not actor.may(Permission.READ_CASES):
             return cls("", by)
         asked = {
             "period": report.period.code,
-            "basis": report.bases[0].value,
+            "basis": basis.value,
             "as_of": str(report.asked.as_of),
             "known_at": rfc3339(report.asked.known_at),
         }

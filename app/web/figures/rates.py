@@ -27,6 +27,7 @@ from app.web.documents import ShownCell, ShownDocument, ShownPart, ShownTable
 from app.web.figures import frame
 from app.web.figures.opening import Opener
 from app.web.figures.periods import choices, neighbours
+from app.web.figures.ways import seal_way
 from app.web.languages import language_of
 from app.web.navigation import N_
 from app.web.questions import Chosen, Day, Instant, PageQuestion
@@ -111,6 +112,7 @@ def rates(
         defined=frame.defined(
             ("in_time", "late", "open_late", "rate", "interval", "days_over"), language
         ),
+        ways=seal_way(actor, report, language),
         empty=N_("No deadline of your units fell due in this period."),
     )
 
@@ -169,7 +171,7 @@ def _opening(
 
     A share that is not shown is said to be of too few.
     """
-    opener = Opener.of(report, actor)
+    opener = Opener.of(report, actor, report.bases[0])
     totals = spanning(report.cells, Span.TOTAL)
     sections = tuple(
         (heading, tuple(_part(part, report, total, opener, language) for part in parts))

@@ -1,4 +1,4 @@
-"""How figures are shown: one row of a report."""
+"""Figures as plain data, as answers and seals have them: one row of a report."""
 
 from collections.abc import Sequence
 from typing import Any, assert_never
