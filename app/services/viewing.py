@@ -31,6 +31,14 @@ class ExportQuotaError(Exception):
     """Somebody has taken away as many files as a day allows."""
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """What is shown together, until it is written down."""
+
+    cases: set[CaseKey] = field(default_factory=set)
+    rows: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Viewer:
     """One who looks at case data, by one way and with one question.
@@ -48,6 +56,7 @@ class Viewer:
     reason: LookReason | None = None
     has_looked: bool = field(default=False, init=False)
     _is_elsewhere: bool = field(default=False, init=False)
+    _gathered: _Gathered | None = field(default=None, init=False)
 
     def goes_elsewhere(self) -> bool:
         """Tell whether the viewer may look beyond their units, and note that they do.
@@ -79,9 +88,15 @@ class Viewer:
     def show(self, cases: Iterable[CaseKey], *, rows: int) -> None:
         """Write down that *rows* about *cases* are shown; it is durable then.
 
+        Within ``looking_once`` it is at the end of that.
+
         Raises:
             LookNotWrittenError: it is not, and nothing may be shown.
         """
+        if self._gathered is not None:
+            self._gathered.cases.update(cases)
+            self._gathered.rows += rows
+            return
         self._write(frozenset(cases), rows=rows, result=Result.SHOWN)
 
     def take_away(
@@ -104,6 +119,22 @@ class Viewer:
                 raise ExportQuotaError
             access_log.append(connection, entry, salt)
         return watermark
+
+    @contextmanager
+    def looking_once(self) -> Iterator[None]:
+        """Write down all that is shown in the block as one look, at its end.
+
+        For a page of several lists, none of which leaves before the others.
+
+        Raises:
+            LookNotWrittenError: it is not written, and nothing may be shown.
+        """
+        self._gathered = gathered = _Gathered()
+        try:
+            yield
+        finally:
+            self._gathered = None
+        self.show(gathered.cases, rows=gathered.rows)
 
     def miss(self) -> None:
         """Write down that a case was asked for which there is not for the viewer.

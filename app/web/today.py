@@ -70,15 +70,16 @@ def today(
         return page(request, "front.html")
     language = language_of(request)
     found = overview(viewer.database, viewer.actor, next_days=NEXT_DAYS, soon=NEAR)
-    worst = deadlines.worklist(viewer, _worst(found))
-    # To look for everything that is odd takes seconds where there is much: what makes
-    # this very page look better than the work comes first, the rest has its own page.
-    silent = finding_service.findings(
-        viewer,
-        finding_service.Query(kind=FindingKind.SOURCE_SILENT),
-        after=None,
-        limit=_FINDINGS,
-    )
+    with viewer.looking_once():
+        worst = deadlines.worklist(viewer, _worst(found))
+        # What makes this very page look better than the work comes first; the rest of
+        # what is odd has its own page.
+        silent = finding_service.findings(
+            viewer,
+            finding_service.Query(kind=FindingKind.SOURCE_SILENT),
+            after=None,
+            limit=_FINDINGS,
+        )
     units = found.units
     rules = tuple(rule.code for rule in found.law.rules)
     stands = stands_of(found.pressing)

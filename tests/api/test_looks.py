@@ -137,6 +137,18 @@ def test_nor_in_a_file(broken: Watched, format_: str) -> None:
     )
 
 
+def test_nor_in_a_file_of_the_access_log(broken: Watched) -> None:
+    assert_disclosed_nothing(
+        broken.get(
+            "/v1/access-log",
+            Role.AUDITOR,
+            case=LATE,
+            format="csv",
+            reason="supervision",
+        )
+    )
+
+
 def test_nor_while_the_table_is_locked(watched: Watched) -> None:
     before = len(watched.looks())
 
