@@ -20,6 +20,7 @@ from app.api.problems import ProblemError, problem
 from app.db.database import DatabaseUnavailableError
 from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
 from app.identity.errors import ProviderUnavailableError
+from app.observability.logs import log
 from app.services.callers import Callers
 
 bearer = HTTPBearer(
@@ -139,6 +140,9 @@ async def _admitted(
     if actor is None:
         raise ProblemError(problem("unauthenticated"))
     request.state.caller = actor.key_id  # for the line that tells of the request
+    if not actor.comes_from(request.client.host if request.client else None):
+        log.warning("key_from_elsewhere", caller=actor.key_id)
+        raise ProblemError(problem("wrong_network"))
     if not actor.may(permission):
         raise ProblemError(problem("forbidden"))
     return actor

@@ -73,6 +73,11 @@ PROBLEMS = {
         "The key does not permit this",
         "Use a key whose role permits it; see the documentation of the endpoint.",
     ),
+    "wrong_network": (
+        403,
+        "The key is not good from this address",
+        "Ask from one of the networks of the key, which the operator has set.",
+    ),
     "cross_site": (
         403,
         "The request comes from another site's page",

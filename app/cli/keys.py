@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from rich.table import Table
 from app import clock
 from app.cli.common import DataDir, database_of, day_of, fail, operator
 from app.db.accounts import ApiKey
-from app.domain.access import Role
+from app.domain.access import Network, Role
 from app.services import keys
 
 key_cli = typer.Typer(no_args_is_help=True, help="API keys.")
@@ -40,6 +41,12 @@ def create_key(
         str | None,
         typer.Option(help="Which system another key is for, by a name of your own."),
     ] = None,
+    network: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where it may come from, as 10.1.2.0/24; repeatable. Else: anywhere."
+        ),
+    ] = None,
     expires: Expires = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -51,6 +58,7 @@ def create_key(
             source=source,
             units=tuple(unit or ()),
             holder=holder,
+            networks=tuple(map(_network, network or ())),
             created_at=clock.now(),
             created_by=operator(),
             expires_at=_end_of(expires),
@@ -80,7 +88,7 @@ def rotate_key(key_id: str, expires: Expires = None, data_dir: DataDir = None) -
 def list_keys(data_dir: DataDir = None) -> None:
     """List the keys, without their secrets."""
     table = Table(
-        *("key id", "role", "holder", "units", "created", "by"),
+        *("key id", "role", "holder", "units", "from", "created", "by"),
         *("last used", "good until", "revoked"),
     )
     now = clock.now()
@@ -91,6 +99,7 @@ def list_keys(data_dir: DataDir = None) -> None:
                 key.role,
                 escape("" if key.holder == key.key_id else key.holder),
                 escape(", ".join(key.units)),
+                ", ".join(key.networks),
                 _day(key.created_at),
                 escape(key.created_by or ""),
                 str(key.last_used_on or "never"),
@@ -109,6 +118,13 @@ def revoke_key(key_id: str, data_dir: DataDir = None) -> None:
         )
     if not was_valid:
         fail(f"There is no valid key {key_id}; see `maaraaika key list`.")
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        fail(f"Write the network as 10.1.2.0/24 or 2001:db8::/32: {error}")
 
 
 def _end_of(day: str | None) -> datetime | None:

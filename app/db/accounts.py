@@ -16,7 +16,8 @@ _MAKING_LOCK = 0x4B455953
 class ApiKey:
     """A key as it is kept: the secret itself is known to its holder alone.
 
-    *expires_at* is None for keys made before keys had an end.
+    *expires_at* is None for keys made before keys had an end. It is good from its
+    *networks* alone, or, without any, from everywhere.
     """
 
     key_id: str
@@ -28,6 +29,7 @@ class ApiKey:
     created_at: datetime
     created_by: str | None
     expires_at: datetime | None
+    networks: tuple[str, ...] = ()
     last_used_on: date | None = None
     revoked_at: datetime | None = None
     revoked_by: str | None = None
@@ -53,6 +55,7 @@ def add(connection: Connection, key: ApiKey) -> None:
             source=key.source,
             units=list(key.units),
             holder=key.holder,
+            networks=list(key.networks),
             secret_hash=key.secret_hash,
             created_at=key.created_at,
             created_by=key.created_by,
@@ -109,4 +112,5 @@ def revoke(
 
 
 def _key(row: Row[*tuple[Any, ...]]) -> ApiKey:
-    return ApiKey(**{**row._asdict(), "units": tuple(row.units)})
+    lists = {"units": tuple(row.units), "networks": tuple(row.networks)}
+    return ApiKey(**{**row._asdict(), **lists})

@@ -395,7 +395,8 @@ service_secret = Table(
     Column("secret", LargeBinary, nullable=False),
 )
 
-# *holder* is who the key was made for; a landed key without an end has no `expires_at`.
+# *holder* is who the key was made for; with *networks* it opens nothing from elsewhere;
+# a landed key without an end has no `expires_at`.
 api_key = Table(
     "api_key",
     metadata,
@@ -404,6 +405,7 @@ api_key = Table(
     Column("source", Text, nullable=True),
     Column("units", ARRAY(Text), nullable=False, server_default="{}"),
     Column("holder", Text, nullable=False),
+    Column("networks", ARRAY(Text), nullable=False, server_default="{}"),
     Column("secret_hash", LargeBinary, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("created_by", Text, nullable=True),

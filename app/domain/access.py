@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import TypeAlias
+
+Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class Role(StrEnum):
@@ -132,13 +136,30 @@ class Actor:
     """The one who calls: a client system of one *source*, or a person of *units*.
 
     A lead or analyst without units has all of them. *key_id* tells keys apart, and is
-    no secret.
+    no secret. Who has *networks* comes from these alone.
     """
 
     role: Role
     source: str | None = None
     units: frozenset[str] = frozenset()
     key_id: str = ""
+    networks: tuple[Network, ...] = ()
+
+    def comes_from(self, address: str | None) -> bool:
+        """Tell whether *address* is where the actor may come from.
+
+        An unknown one, as of a caller in the same process, is in no network.
+        """
+        if not self.networks:
+            return True
+        try:
+            found = ip_address(address or "")
+        except ValueError:
+            return False
+        if isinstance(found, IPv6Address):
+            # How a socket for both shows an address of the older kind.
+            found = found.ipv4_mapped or found
+        return any(found in network for network in self.networks)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role permits it."""

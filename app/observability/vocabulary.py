@@ -15,6 +15,7 @@ EVENTS = {
     "database_restarted": "The embedded database had died and was launched again.",
     "transaction_failed": "The database refused for a passing reason: `error` tells.",
     "look_not_written": "A look at cases could not be written; nothing was shown.",
+    "key_from_elsewhere": "A good key came from outside its networks, in vain.",
     "signed_in": "Somebody has signed in.",
     "sign_in_refused": "Somebody was not let in.",
     "signed_out": "Somebody has signed out.",

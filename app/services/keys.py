@@ -1,14 +1,16 @@
 """API keys: made, renewed, revoked, and turned into the one who calls."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_network
 
 from app import clock
 from app.db import accounts
 from app.db.accounts import ApiKey
 from app.db.database import Connection, Database
-from app.domain.access import ROLES_OF_UNITS, Actor, Role
+from app.domain.access import ROLES_OF_UNITS, Actor, Network, Role
 from app.domain.events import OWN_SOURCE, legal_day
 from app.security import api_keys
 from app.security.personal_data import holds_personal_data
@@ -61,6 +63,7 @@ def look_up(database: Database, presented: str) -> Actor | None:
         source=key.source,
         units=frozenset(key.units),
         key_id=key_id,
+        networks=tuple(map(ip_network, key.networks)),
     )
 
 
@@ -75,6 +78,7 @@ def create(
     expires_at: datetime | None = None,
     created_by: str | None = None,
     key_id: str | None = None,
+    networks: Sequence[Network] = (),
 ) -> str:
     """Make a key and return it: the only time that it can be seen.
 
@@ -95,6 +99,7 @@ def create(
         source=source,
         units=units,
         holder=source or holder or key_id,
+        networks=tuple(map(str, networks)),
         secret_hash=b"",
         created_at=created_at,
         created_by=created_by,

@@ -37,6 +37,7 @@ OURS = frozenset(
         "access_log.watermark",
         "activation.law",
         "api_key.key_id",
+        "api_key.networks",
         "api_key.revoked_by",
         "api_key.role",
         "case_event.kind",
