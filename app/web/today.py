@@ -102,6 +102,8 @@ def today(
         month=_month_name(month, language),
         months=_months(viewer, found, month, language),
         breaches=found.breaches,
+        # Who leads some of the units is not told of what all of them depend on.
+        sees_sources=found.allowed is None,
         silent=tuple(shown(each, units, language) for each in silent.items),
     )
 

@@ -132,6 +132,8 @@ def test_a_lead_is_told_nothing_of_the_units_above(service: County) -> None:
 
     assert OWN in page.links()
     assert "espoo" not in page.links()
+    # Nor that all is well with client systems of which they are not told.
+    assert "has been silent" not in page.words
 
 
 def test_today_begins_with_what_has_waited_longest(lead: Reader) -> None:
