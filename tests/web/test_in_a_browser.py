@@ -1,5 +1,6 @@
 """Pages in a real browser: for every eye, hand, width and sheet of paper."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ OF_CASES = (
     f"/figures?period={ago(300)}..{ago(1)}",
     "/figures/trend?months=12",
     f"/figures/cases?period={ago(300)}..{ago(1)}&rule=initiation",
+    f"/figures/seal?period=thl:{ago(0)[:4]}-04",
     "/findings",
     "/sources",
 )
@@ -343,3 +345,42 @@ def test_the_reasons_of_a_date_are_printed_though_they_were_folded(
         page.emulate_media(media="print")
 
         expect(page.get_by_text("is not counted").first).to_be_visible()
+
+
+def test_the_half_year_for_thl_is_sealed_taken_and_compared(window: Window) -> None:
+    with window.open(Role.LEAD, locale="fi") as page:
+        page.goto("/figures")
+        page.get_by_role("link", name="THL:lle").click()
+        page.get_by_label("Vertailu").select_option(label="vuosi sitten")
+        page.get_by_role("button", name="Näytä").click()
+        expect(page.get_by_text("Osuus vuotta aiemmin")).to_be_visible()
+
+        page.get_by_role("link", name="Sinetöi tämä raportti").click()
+        expect(page.get_by_label("Ruotsiksi")).to_have_value(re.compile("Talen avser"))
+        page.get_by_role("navigation", name="Kieli").get_by_text("Svenska").click()
+        page.get_by_role("button", name="Försegla rapporten").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(
+            "Förseglad rapport"
+        )
+        assert violations(page) == []
+
+        with page.expect_download() as taken:
+            page.get_by_role("link", name="PDF").click()
+        assert taken.value.suggested_filename.startswith("sealed-1-thl-")
+        page.get_by_role("link", name="Hur den skulle se ut i dag").click()
+        expect(page.get_by_text("varje tal detsamma")).to_be_visible()
+        assert violations(page) == []
+
+
+def test_figures_on_paper_have_their_meaning_and_no_way_elsewhere(
+    window: Window,
+) -> None:
+    with window.open(Role.LEAD, locale="en") as page:
+        page.goto("/figures/trend?months=12")
+        expect(page.get_by_role("table")).to_have_count(0)
+        page.emulate_media(media="print")
+
+        expect(page.get_by_role("navigation")).to_have_count(0)
+        expect(page.get_by_role("link", name="PDF")).to_have_count(0)
+        expect(page.get_by_role("table")).to_be_visible()
+        expect(page.get_by_text("three standard errors")).to_be_visible()
