@@ -10,7 +10,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --all
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint check hostile bench migration lock docs texts
+.PHONY: help setup demo serve test lint check hostile bench migration lock docs texts screenshots
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -72,3 +72,6 @@ texts: setup  ## collect the texts of the screens for their translators, in app/
 			--input-file var/texts.pot --output-dir app/locales --locale $$language; \
 	done
 	rm var/texts.pot
+
+screenshots: setup  ## every page in three languages, in var/screenshots/; some of them for docs/
+	$(BIN)/python -m tests.web.screenshots

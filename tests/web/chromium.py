@@ -4,12 +4,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 VARIABLE = "MAARAAIKA_TEST_CHROMIUM"
+PICTURES = "MAARAAIKA_TEST_PICTURES"
 LEFT_OUT = (
     "No Chromium was found, so the pages were NOT looked at in a real browser: every "
     "test marked `browser` (tests/web/test_in_a_browser.py) was left out. Install "
@@ -30,6 +32,12 @@ FLAGS = (
 def executable() -> str | None:
     """Return the path of the browser; None if there is none."""
     return shutil.which(os.environ.get(VARIABLE) or "chromium")
+
+
+def pictures() -> Path | None:
+    """Return the folder in which the run keeps a picture of every page, if any."""
+    folder = os.environ.get(PICTURES)
+    return Path(folder) if folder else None
 
 
 @contextmanager

@@ -2,39 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hypothesis import settings
-from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Locator,
-    Page,
-    Request,
-    expect,
-)
+from playwright.sync_api import Page, expect
 
 from app.domain.access import Role
-from app.main import served
-from tests.web import chromium
 from tests.web.county import (
     HOSTILE,
     HOSTILE_CASE,
     THIS_WEEK,
-    County,
     ago,
-    county,
 )
+from tests.web.window import Window, keep, opened, tab_to, violations, width_of
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 60_000  # milliseconds: the machine may have much else to do
-AXE = Axe()
 READERS = (("fi", "light"), ("sv", "dark"), ("en", "light"))
 NARROW, TWICE_AS_LARGE = 320, 640
 CALCULATED = "/calculator?received_on=2026-12-22"
@@ -93,74 +77,10 @@ OF_ROLES = (
 STATES = tuple((path, role) for role, paths in OF_ROLES for path in paths)
 
 
-@dataclass
-class Seen:
-    """What a page asked for, and what the browser complained of."""
-
-    hosts: set[str] = field(default_factory=set)
-    complaints: list[str] = field(default_factory=list)
-
-    def request(self, request: Request) -> None:
-        self.hosts.add(urlsplit(request.url).netloc)
-
-    def console(self, said: ConsoleMessage) -> None:
-        # That a page is an error page is told by its status, and by the test.
-        if said.type == "error" and not said.text.startswith("Failed to load"):
-            self.complaints.append(said.text)
-
-    def error(self, error: Exception) -> None:
-        self.complaints.append(str(error))
-
-
-@dataclass(frozen=True)
-class Window:
-    """A browser in front of the service."""
-
-    browser: Browser
-    address: str
-    county: County
-
-    @contextmanager
-    def open(self, role: Role | None = None, **how: Any) -> Iterator[Page]:  # noqa: ANN401 (Playwright's own)
-        """Give a page that must ask nothing of another host, and complain of nothing.
-
-        *how* is how Playwright is told of a reader: locale, width, colours.
-        """
-        context = self.browser.new_context(base_url=self.address, **how)
-        context.set_default_timeout(PATIENCE)
-        if role is not None:
-            name, value = self.county.session(role)
-            context.add_cookies([{"name": name, "value": value, "url": self.address}])
-        page = context.new_page()
-        seen = Seen()
-        page.on("request", seen.request)
-        page.on("console", seen.console)
-        page.on("pageerror", seen.error)
-        yield page
-        assert seen.hosts <= {urlsplit(self.address).netloc}
-        assert seen.complaints == []
-        context.close()
-
-
 @pytest.fixture(scope="module")
 def window(server_url: str, template: str) -> Iterator[Window]:
-    """Give a browser, and a service for it."""
-    with (
-        county(server_url, template) as made,
-        served(made.database, 0) as address,
-        chromium.browser() as browser,
-    ):
-        yield Window(browser, address, made)
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds wrong with the page."""
-    found = AXE.run(page).response["violations"]
-    return [
-        f"{each['id']}: {node['html'][:200]}"
-        for each in found
-        for node in each["nodes"]
-    ]
+    with opened(server_url, template) as made:
+        yield made
 
 
 def readers(state: tuple[str, Role | None]) -> tuple[tuple[str, str], ...]:
@@ -182,19 +102,36 @@ def test_nobody_is_shut_out(window: Window, state: tuple[str, Role | None]) -> N
             page.goto(path)
             expect(page.locator("html")).to_have_attribute("lang", language)
             found[language, colours] = violations(page)
+            keep(page, language)
 
     assert not any(found.values()), found
 
 
-@pytest.mark.parametrize("width", [NARROW, TWICE_AS_LARGE])
-def test_nothing_runs_over_the_edge(window: Window, width: int) -> None:
+def pages_of_everybody(window: Window, width: int, **how: bool) -> Iterator[Page]:
+    """Give every page in Swedish, whose words are long, in a window of that width."""
     viewport = {"width": width, "height": 600}
     for role, paths in OF_ROLES:
-        with window.open(role, locale="sv", viewport=viewport) as page:
+        with window.open(role, locale="sv", viewport=viewport, **how) as page:
             for path in paths:
                 page.goto(path)
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, path
+                yield page
+
+
+def test_every_page_fits_a_phone_and_needs_no_script(window: Window) -> None:
+    for page in pages_of_everybody(window, NARROW, java_script_enabled=False):
+        assert width_of(page) <= NARROW, page.url
+        assert page.get_by_role("heading", level=1).is_visible(), page.url
+
+
+def test_every_page_fits_at_twice_the_size_and_is_printed_without_its_menus(
+    window: Window,
+) -> None:
+    for page in pages_of_everybody(window, TWICE_AS_LARGE):
+        assert width_of(page) <= TWICE_AS_LARGE, page.url
+        page.emulate_media(media="print")
+        assert page.get_by_role("navigation").count() == 0, page.url
+        assert page.get_by_role("heading", level=1).is_visible(), page.url
+        page.emulate_media(media="screen")
 
 
 def test_what_is_wrong_in_a_form_is_reached_at_once(window: Window) -> None:
@@ -254,15 +191,6 @@ def test_paper_has_the_answer_and_not_the_way_to_it(window: Window) -> None:
         expect(page.get_by_role("button")).to_have_count(0)
         expect(page.get_by_text("Tue 5 Jan 2027", exact=True)).to_be_visible()
         assert page.pdf().startswith(b"%PDF")
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Press the tab key until *wanted* has the focus."""
-    for _ in range(150):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("each => each === document.activeElement"):
-            return
-    raise AssertionError("the keyboard does not reach it")
 
 
 def test_a_lead_understands_what_waits_longest_and_tells_why_by_keyboard(
