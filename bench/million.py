@@ -96,6 +96,34 @@ FILL = text("""
     ORDER BY v.recorded_at
 """)
 
+# What client systems had sent of it, in the order in which it came: a notification of
+# each case, and what was done. Nobody verifies it, so that its hashes are of nothing.
+SEND = text("""
+    INSERT INTO case_event (source, sequence, event_id, kind, case_ref, occurred_on,
+                            data, digest, recorded_at, salt, commitment, hash)
+    SELECT source, row_number() OVER (ORDER BY recorded_at, case_ref, kind), event_id,
+           kind, case_ref, occurred_on, data, hashed, recorded_at, hashed, hashed,
+           hashed
+    FROM (
+        SELECT source, started_by AS event_id, 'notification' AS kind, case_ref,
+               started_on AS occurred_on, recorded_at,
+               json_build_object('child', json_build_object('ref', child_ref),
+                                 'entry', entry, 'unit', unit, 'worker', worker) AS data
+        FROM deadline WHERE rule = 'assessment' AND met_on IS NULL
+        UNION ALL
+        SELECT source, case_ref || CASE rule WHEN 'initiation' THEN '-i' ELSE '-a' END,
+               CASE rule WHEN 'initiation' THEN rule ELSE 'assessment' END, case_ref,
+               met_on, recorded_at, json_build_object('outcome', outcome)
+        FROM deadline WHERE recorded_until = 'infinity' AND met_on IS NOT NULL
+    ) AS sent
+    CROSS JOIN LATERAL (SELECT sha256(event_id::bytea)) AS by_id (hashed)
+""")
+HEADS = text("""
+    INSERT INTO source (code, last_sequence, last_recorded_at, last_hash)
+    SELECT source, max(sequence), max(recorded_at), sha256('') FROM case_event
+    GROUP BY source
+""")
+
 SHARES = text("""
     SELECT count(*) AS deadlines,
            count(*) FILTER (WHERE closed_on IS NULL) AS open,
@@ -152,6 +180,18 @@ def fill(server: Server, today: date, *, deadlines: int = MILLION) -> None:
         autocommit.execute(text("VACUUM ANALYZE deadline"))
         shares = autocommit.execute(SHARES, {"today": today}).mappings().one()
         print(", ".join(f"{count:,} {name}" for name, count in shares.items()))
+
+
+def fill_ledger(server: Server) -> None:
+    """Fill the ledger with what the deadlines that there are come from."""
+    with server.owned.engine.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(SEND)
+        connection.execute(HEADS)
+    with server.owned.engine.connect() as connection:
+        autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+        autocommit.execute(text("VACUUM ANALYZE case_event"))
+    print(f"{server.events_stored():,} events", flush=True)
 
 
 def _limits(today: date) -> Iterator[dict[str, object]]:

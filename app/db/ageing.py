@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, Connection, Text, any_, func, literal, select
+from sqlalchemy import ARRAY, Connection, Text, any_, func, literal, select, union_all
 
-from app.db.deadlines import is_open, known, unit_on
+from app.db.deadlines import is_open, is_settled, known_then, unit_on
+from app.db.tables import deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,22 +32,24 @@ def open_clocks(
 
     The unit is the one that has the work on *as_of*, as in the worklist.
     """
-    clock = known(known_at)
-    is_late = clock.c.due_on < as_of
-    found = (
-        select(
-            unit_on(clock, as_of).label("unit"),
-            clock.c.started_on,
-            is_late.label("is_late"),
-            clock.c.joined,
+    # Few columns: what is read of both kinds of rows is put together afterwards.
+    unit = deadline.c.unit if is_settled(as_of, known_at) else unit_on(deadline, as_of)
+    found = union_all(
+        *(
+            select(
+                unit.label("unit"),
+                deadline.c.started_on,
+                (deadline.c.due_on < as_of).label("is_late"),
+                deadline.c.joined,
+            ).where(
+                *then,
+                deadline.c.rule == rule,
+                deadline.c.started_on <= as_of,
+                is_open(deadline, as_of, known_at),
+            )
+            for then in known_then(deadline, known_at)
         )
-        .where(
-            clock.c.rule == rule,
-            clock.c.started_on <= as_of,
-            is_open(clock, as_of, known_at),
-        )
-        .subquery("found")
-    )
+    ).subquery("found")
     query = select(
         found.c.unit,
         found.c.started_on,

@@ -77,32 +77,42 @@ def sequence_gaps(connection: Connection, *, known_at: datetime) -> list[Finding
 
 def heard(connection: Connection, *, known_at: datetime) -> dict[str, Heard]:
     """Return when each source was heard, as known at *known_at*."""
-    rows = driver(connection).execute(
+    last = driver(connection).execute(
         """
-        WITH last AS (
-            SELECT s.code AS source, e.recorded_at
-            FROM source s CROSS JOIN LATERAL (
-                SELECT recorded_at FROM case_event
-                WHERE source = s.code AND recorded_at <= %(known_at)s
-                ORDER BY sequence DESC LIMIT 1
-            ) AS e
-        ), minutes AS (
-            SELECT last.source, last.recorded_at AS last_at, count(*) AS events,
-                   date_trunc('minute', e.recorded_at) AS minute
-            FROM last JOIN case_event e
-              ON e.source = last.source AND e.recorded_at <= last.recorded_at
-             AND e.recorded_at > last.recorded_at - %(learned_from)s
-            GROUP BY last.source, last.recorded_at, minute
-        )
-        SELECT source, last_at, array_agg(minute ORDER BY minute), sum(events)::bigint
-        FROM minutes GROUP BY source, last_at
+        SELECT s.code, e.recorded_at
+        FROM source s CROSS JOIN LATERAL (
+            SELECT recorded_at FROM case_event
+            WHERE source = s.code AND recorded_at <= %s
+            ORDER BY sequence DESC LIMIT 1
+        ) AS e
         """,
-        {"known_at": known_at, "learned_from": LEARNED_FROM},
+        [known_at],
     )
     return {
-        source: Heard(last_at=last_at, minutes=tuple(minutes), events=events)
-        for source, last_at, minutes, events in rows
+        source: _heard_until(connection, source, last_at)
+        for source, last_at in last.fetchall()
     }
+
+
+def _heard_until(connection: Connection, source: str, last_at: datetime) -> Heard:
+    # Between two instants that are given, so that the index of instants serves.
+    minutes = (
+        driver(connection)
+        .execute(
+            """
+            SELECT date_trunc('minute', recorded_at), count(*) FROM case_event
+            WHERE source = %s AND recorded_at > %s AND recorded_at <= %s
+            GROUP BY 1 ORDER BY 1
+            """,
+            [source, last_at - LEARNED_FROM, last_at],
+        )
+        .fetchall()
+    )
+    return Heard(
+        last_at=last_at,
+        minutes=tuple(minute for minute, _ in minutes),
+        events=sum(events for _, events in minutes),
+    )
 
 
 def mass_backdating(connection: Connection, *, known_at: datetime) -> list[Finding]:

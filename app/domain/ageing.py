@@ -1,8 +1,8 @@
 """How long open clocks have run, in bins around the limit that the law sets."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import assert_never
 
 from app.domain.periods import LegalReading, Months, Period, Roll, WorkingDays
@@ -131,18 +131,18 @@ def age(period: Period, started_on: date, as_of: date, calendar: Calendar) -> in
         case WorkingDays():
             return calendar.working_days_between(started_on, as_of)
         case Months():
+            # No month ends before the calendar month that its number leads to.
+            between = 12 * (as_of.year - started_on.year)
+            between += as_of.month - started_on.month
             return next(
                 month
-                for month, ends_on in enumerate(_month_ends(started_on, calendar), 1)
-                if as_of <= ends_on
+                for month in count(max(between, 1))
+                if as_of <= _month_end(started_on, month, calendar)
             )
         case _:
             assert_never(period)
 
 
-def _month_ends(started_on: date, calendar: Calendar) -> Iterator[date]:
+def _month_end(started_on: date, month: int, calendar: Calendar) -> date:
     unrolled = LegalReading(roll=Roll.OFF)
-    month = 0
-    while True:
-        month += 1
-        yield Months(month).count(started_on, calendar, unrolled).due_on
+    return Months(month).count(started_on, calendar, unrolled).due_on

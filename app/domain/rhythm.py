@@ -51,7 +51,9 @@ def learned_interval(
     pauses = sorted(
         pause
         for earlier, later in pairwise(minutes)
-        if (pause := working_hours_between(earlier, later, calendar)) >= SHORTEST_PAUSE
+        # Most follow each other so soon that there is nothing to look up.
+        if (later - earlier) / timedelta(hours=1) >= SHORTEST_PAUSE
+        and (pause := working_hours_between(earlier, later, calendar)) >= SHORTEST_PAUSE
     )
     if not pauses:
         return SHORTEST_INTERVAL
