@@ -135,7 +135,7 @@ def _paths(server: Server) -> Iterator[tuple[str, str]]:
     for router in pages.ROUTERS:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            if "GET" not in route.methods or route.path in NO_PAGES:
+            if "GET" not in (route.methods or ()) or route.path in NO_PAGES:
                 continue
             path = route.path.replace(":path}", "}").format_map(known)
             question = questions.get(route.path)
