@@ -19,7 +19,7 @@ from tests.api.sending import decision, notification, send
 from tests.conftest import bearer
 from tests.isolation.county import FILES, Isolated, isolated
 from tests.isolation.marks import Place, body_of
-from tests.isolation.sweep import ASKED, Call, ask, calls, may, operations
+from tests.isolation.sweep import Call, ask, calls, may, operations
 
 SECRET = "canary-foreign-secret"
 # An instant, the number of a request, what is signed or sealed with either, a place in
@@ -34,6 +34,8 @@ PASSING = re.compile(
     r"|<v>4\d{4}\.\d+</v>|[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){3}"
 )
 # Of all events, or of all keys, of which the other world has one more.
+# What is one's own, and where the case is: in its unit, and in its client system.
+PLACES = (Place.OWN, Place.FOREIGN, Place.ABROAD)
 OF_ALL_CASES = frozenset({Permission.READ_SOURCES, Permission.MANAGE_KEYS})
 HEADERS_THAT_PASS = {"x-request-id", "content-length", "date"}
 ROUNDS = 200 if settings().max_examples >= 100 else 0
@@ -80,7 +82,7 @@ def every_call(county: Isolated, role: Role) -> Iterator[Call]:
     """Give what *role* may ask about every place."""
     for operation in operations(county.app):
         if operation.permission and may(role, operation):
-            for about in ASKED:
+            for about in PLACES:
                 yield from calls(county, operation, about)
 
 
