@@ -300,6 +300,16 @@ def test_the_half_year_for_thl_is_sealed_taken_and_compared(window: Window) -> N
         assert violations(page) == []
 
 
+def test_the_keyboard_and_the_pointer_read_a_chart(window: Window) -> None:
+    with window.open(Role.LEAD, locale="en") as page:
+        page.goto("/figures/waiting")
+        told = page.get_by_role("status").first
+        page.get_by_role("group", name="Ageing").first.press("ArrowRight")
+        expect(told).to_have_text(re.compile(r"^0: \d+$"))
+        page.locator(".picture").first.locator("rect").last.hover()
+        expect(told).to_have_text(re.compile(r"^15\S: \d+$"))
+
+
 def test_figures_on_paper_have_their_meaning_and_no_way_elsewhere(
     window: Window,
 ) -> None:

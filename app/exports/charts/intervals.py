@@ -15,7 +15,7 @@ from app.exports.charts.model import Estimate, Intervals
 from app.exports.charts.scale import Scale, label, scale, written
 
 _LEFT = 215
-_RIGHT = 475
+_RIGHT = 440
 _TOP = 30
 _ROW = 26
 _AXIS = 34
