@@ -1,7 +1,7 @@
 """Malformed requests, made after the OpenAPI document so that none is forgotten."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -36,6 +36,8 @@ TOKENS = (
     *(f'"{WORD}', f"'{WORD}'", f"{WORD}", f'"{"x" * 300}{WORD}"', "[1,]", '{"a":1,}'),
     *(json.dumps(each) for each in NASTY),
 )
+# What a form may well hold, so that not every field is wrong at once.
+FITTING = ("leppavaara", "client-a", "2026-12-01", "initiation", "1", "county")
 MEDIA_TYPES = (
     *(b"application/json", b"application/json; charset=utf-8", b"text/plain", b""),
     *(b"application/vnd.x+json", b"application/json, text/plain", b"*/*", b"json"),
@@ -67,9 +69,14 @@ def malformed(draw: st.DrawFn, service: Service) -> Call:
     path, method, operation = draw(st.sampled_from(routes))
     headers = [*draw(_credentials(service.credentials)), *draw(_headers())]
     if draw(st.booleans()):
-        headers.append((b"cookie", service.cookie))
+        headers.append((b"cookie", draw(st.sampled_from(service.cookies))))
     body = b""
-    if method != "GET" or draw(st.integers(0, 20)) == 0:
+    if method != "GET" and "form" in operation and draw(st.integers(0, 5)):
+        # From a page of ours, as it is sent; what is in it, somebody has written.
+        headers.append((b"sec-fetch-site", b"same-origin"))
+        headers.append((b"content-type", b"application/x-www-form-urlencoded"))
+        body = draw(_form(operation["form"]))
+    elif method != "GET" or draw(st.integers(0, 20)) == 0:
         sent_as, body = draw(_body(operation))
         headers.append((b"content-type", sent_as))
     return Call(
@@ -79,6 +86,17 @@ def malformed(draw: st.DrawFn, service: Service) -> Call:
         headers=tuple(headers),
         body=body,
     )
+
+
+@st.composite
+def _form(draw: st.DrawFn, names: Sequence[str]) -> bytes:
+    """Return the fields of a form, each now and then missing or there twice."""
+    fields = [
+        f"{name}={draw(_encoded(draw(texts | st.sampled_from(FITTING))))}"
+        for name in names
+        for _ in range(draw(st.sampled_from([1] * 8 + [0, 2])))
+    ]
+    return "&".join(fields).encode()
 
 
 @st.composite

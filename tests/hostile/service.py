@@ -36,6 +36,7 @@ Json: TypeAlias = dict[str, Any]
 Operation: TypeAlias = tuple[str, str, Json]
 UNITS = {"county": None, "leppavaara": "county", "matinkyla": "county"}
 NOBODY = "nobody"
+SIGNED_IN = (Role.LEAD, Role.LEAD, Role.ADMIN, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Service:
     document: Json
     pages: list[Operation]
     credentials: dict[str, bytes]
-    cookie: bytes
+    cookies: list[bytes]
     log: StringIO
     owner_url: str
 
@@ -96,7 +97,7 @@ def service(server_url: str, template: str) -> Iterator[Service]:
                 address=(place.hostname, place.port),
                 document=document,
                 pages=_pages(app),
-                cookie=_cookie(app, database),
+                cookies=[_cookie(app, database, role) for role in SIGNED_IN],
                 credentials={**credentials, NOBODY: b""},
                 log=log,
                 owner_url=_owner_url(server_url, database),
@@ -106,11 +107,26 @@ def service(server_url: str, template: str) -> Iterator[Service]:
 def _pages(app: FastAPI) -> list[Operation]:
     """Return the routes that the document does not tell of, as it would."""
     return [
-        (route.path_format, method, {"parameters": _parameters(route)})
+        (
+            route.path_format,
+            method,
+            {"parameters": _parameters(route), "form": _fields(route)},
+        )
         for context in iter_route_contexts(app.routes)
         if isinstance(route := context.original_route, APIRoute)
         and not route.include_in_schema
         for method in route.methods or ()
+    ]
+
+
+def _fields(route: APIRoute) -> list[str]:
+    """Return the names of the fields of the form that a page takes."""
+    return [
+        name
+        for parameter in route.dependant.body_params
+        for name in getattr(
+            parameter.field_info.annotation, "model_fields", [parameter.name]
+        )
     ]
 
 
@@ -126,10 +142,10 @@ def _parameters(route: APIRoute) -> list[Json]:
     ]
 
 
-def _cookie(app: FastAPI, database: Database) -> bytes:
-    """Return the cookie of a lead who has signed in."""
+def _cookie(app: FastAPI, database: Database, role: Role) -> bytes:
+    """Return the cookie of one who has signed in."""
     now = clock.now()
-    link = signing_in.make_link(database, role=Role.LEAD, units=(), now=now)
+    link = signing_in.make_link(database, role=role, units=(), now=now)
     secret = signing_in.use_link(database, link, now=now)
     return f"{app.state.callers.cookie}={secret}".encode()
 
