@@ -201,7 +201,13 @@ def test_the_service_itself_is_no_client_system(admin: Admin) -> None:
 
 
 def test_a_key_is_shown_once_and_opens_what_it_is_for(admin: Admin) -> None:
-    key = made(admin, Role.INTEGRATOR, held_by="client-new", expires="31.12.2099")
+    key = made(
+        admin,
+        Role.INTEGRATOR,
+        held_by="client-new",
+        expires="31.12.2099",
+        networks="10.1.2.0/24, 2001:db8::/32",
+    )
 
     actor = keys.look_up(admin.county.database, key)
     assert actor is not None
@@ -210,6 +216,8 @@ def test_a_key_is_shown_once_and_opens_what_it_is_for(admin: Admin) -> None:
     assert key not in listed
     assert "client-new" in listed
     assert "Thu 31 Dec 2099" in listed
+    assert "from 10.1.2.0/24, 2001:db8::/32" in listed
+    assert list(map(str, actor.networks)) == ["10.1.2.0/24", "2001:db8::/32"]
     # Before its first event it can be said what it may send.
     assert "client-new" in admin.visit("/settings/sources").words
     assert f"Key made: {actor.key_id} Held by: client-new" in (
@@ -282,6 +290,7 @@ def test_a_key_is_renewed_while_the_old_one_is_good_and_then_revoked(
         ("held_by", {"held_by": "maaraaika"}, "the service's own"),
         ("held_by", {"held_by": CODE}, "identity code"),
         ("held_by", {"held_by": ""}, "This is missing."),
+        ("networks", {"held_by": "a", "networks": "10.1.2.3/24"}, "10.1.2.0/24"),
         ("expires", {"held_by": "a", "expires": "1.1.2020"}, "ended already"),
         ("expires", {"held_by": "a", "expires": "31.12.9999"}, "Write the day"),
     ],

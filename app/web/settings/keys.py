@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Annotated, Self
 
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from app import clock
 from app.db.accounts import ApiKey
 from app.db.database import Database
-from app.domain.access import MADE_BY_ADMINS, Actor, Permission, Role
+from app.domain.access import MADE_BY_ADMINS, Actor, Network, Permission, Role
 from app.security import api_keys
 from app.services import keys as service
 from app.services import sources as source_service
@@ -41,6 +42,7 @@ _KEYS = "/settings/keys"
 _NOT_FOUND = 404
 _FORBIDDEN = 403
 _LAST_YEAR = 2100
+_NO_NETWORKS = N_("Write networks as 10.1.2.0/24, with commas between them.")
 _NO_UNITS = N_("Choose all units, or some of them.")
 _UNITS_TWICE = N_("Choose either all units, or some of them.")
 # The field in which it stands, and what to do about it.
@@ -131,12 +133,25 @@ class KeyForm(TermForm):
     held_by: Written = ""
     everywhere: Written = ""
     unit: list[Written] = []
+    networks: Written = ""
+
+    def networks_written(self) -> tuple[Network, ...]:
+        """Return from where the key may come; from everywhere, if none is written.
+
+        Raises:
+            ValueError: one of them is no network.
+        """
+        return tuple(map(ip_network, self.networks.replace(",", " ").split()))
 
     def flaws_for(self, role: Role, known: Collection[str]) -> dict[str, str]:
         """Return what is wrong in it, for a key of *role* and the *known* units."""
         found = {**forms.flaws_of({"held_by": self.held_by}), **self.flaws()}
         if role is Role.ANALYST and bool(self.everywhere) == bool(self.unit):
             found["units"] = _UNITS_TWICE if self.unit else _NO_UNITS
+        try:
+            self.networks_written()
+        except ValueError:
+            found["networks"] = _NO_NETWORKS
         if not set(self.unit) <= set(known):
             found["units"] = _NO_UNITS
         return found
@@ -195,6 +210,7 @@ def make_key(
             created_by=actor.key_id,
             expires_at=written.end,
             key_id=written.key_id,
+            networks=written.networks_written(),
         )
     except InvalidKeyRequestError as error:
         return _new(request, actor, role, written, dict([_FLAWS[error.flaw]]))

@@ -56,6 +56,7 @@ class ShownKey:
     holder: str
     has_all_units: bool
     units: tuple[str, ...]
+    networks: tuple[str, ...]
     created: str
     created_by: str
     last_used: str
@@ -80,6 +81,7 @@ def shown_key(key: ApiKey, names: Names, now: datetime) -> ShownKey:
         holder="" if key.holder == key.key_id else key.holder,
         has_all_units=is_of_units and not key.units,
         units=tuple(unit_name(code, names.units, names.language) for code in key.units),
+        networks=key.networks,
         created=names.day(key.created_at),
         created_by=by.get(key.created_by or "", key.created_by or ""),
         last_used=numbers.day(used, names.language) if used else "",
