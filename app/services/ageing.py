@@ -1,6 +1,7 @@
 """Ageing: how long the open clocks have run, around the limit of the law."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -78,24 +79,36 @@ def report(
 
 def _of_rule(asked: Asked, code: str, started: list[Started]) -> RuleAgeing:
     limit = asked.law.rule(code).version_on(asked.as_of).period
-    units = sorted({each.unit for each in started}, key=last_without)
+    # Many clocks start on one day, in many units: its age is told once.
+    bin_on = {
+        day: _bin(asked, limit, day) for day in {each.started_on for each in started}
+    }
+    by_unit: dict[str | None, list[Started]] = defaultdict(list)
+    for each in started:
+        by_unit[each.unit].append(each)
     return RuleAgeing(
         rule=code,
         limit=limit,
         bins=bins(limit),
-        total=_aged(asked, limit, started),
+        total=_aged(limit, started, bin_on),
         by_unit={
-            unit: _aged(asked, limit, [each for each in started if each.unit == unit])
-            for unit in units
+            unit: _aged(limit, by_unit[unit], bin_on)
+            for unit in sorted(by_unit, key=last_without)
         },
     )
 
 
-def _aged(asked: Asked, limit: Period, started: list[Started]) -> list[Aged]:
+def _bin(asked: Asked, limit: Period, started_on: date) -> Bin:
+    days = age(limit, started_on, asked.as_of, asked.law.calendar)
+    return next(bin_ for bin_ in bins(limit) if days in bin_)
+
+
+def _aged(
+    limit: Period, started: Iterable[Started], bin_on: Mapping[date, Bin]
+) -> list[Aged]:
     in_time, late, joined = Counter[Bin](), Counter[Bin](), Counter[Bin]()
     for each in started:
-        days = age(limit, each.started_on, asked.as_of, asked.law.calendar)
-        bin_ = next(bin_ for bin_ in bins(limit) if days in bin_)
+        bin_ = bin_on[each.started_on]
         in_time[bin_] += each.open_in_time
         late[bin_] += each.open_late
         joined[bin_] += each.joined

@@ -53,12 +53,18 @@ class RuleFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThlReport:
-    """The report of a window: figures, when it is owed, and the draft of a comment."""
+class ThlFigures:
+    """The figures of a window, and when they are owed."""
 
     report: Report
     due: DueDate
     rules: tuple[RuleFigures, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThlReport(ThlFigures):
+    """The report of a window, with the draft of a comment."""
+
     comment: Text
 
 
@@ -71,6 +77,35 @@ def thl_report(
     known_at: datetime | None,
     today: date,
 ) -> ThlReport:
+    """Return the figures of *window* over the actor's units, and what is to be said.
+
+    Causes of delays are looked up for that, which takes longer than the figures.
+
+    Raises:
+        FutureKnowledgeError: *known_at* lies in the future.
+        UnverifiedYearError: the window lies outside the verified years.
+    """
+    found = thl_figures(
+        database, actor, window=window, as_of=as_of, known_at=known_at, today=today
+    )
+    report, rules = found.report, found.rules
+    return ThlReport(
+        report=report,
+        due=found.due,
+        rules=rules,
+        comment=comment(_facts(report, rules, _delays(database, actor, report))),
+    )
+
+
+def thl_figures(
+    database: Database,
+    actor: Actor,
+    *,
+    window: Period | None,
+    as_of: date | None,
+    known_at: datetime | None,
+    today: date,
+) -> ThlFigures:
     """Return the figures of *window*, or of the one owed next, over the actor's units.
 
     Days left are counted from *today*.
@@ -81,12 +116,10 @@ def thl_report(
     """
     query = query_of_four_figures(as_of=as_of, known_at=known_at)
     report = compliance(database, actor, query, window or window_owed_next(today))
-    rules = figures_by_rule(report)
-    return ThlReport(
+    return ThlFigures(
         report=report,
         due=due_date(report.period, today, report.asked.law.calendar),
-        rules=rules,
-        comment=comment(_facts(report, rules, _delays(database, actor, report))),
+        rules=figures_by_rule(report),
     )
 
 

@@ -20,7 +20,7 @@ from app.exports.document import (
 from app.services.documents import audience, figures
 from app.services.documents.compliance import left_out
 from app.services.documents.vocabulary import Vocabulary
-from app.services.thl import RuleFigures, ThlReport
+from app.services.thl import RuleFigures, ThlFigures, ThlReport
 
 _TITLE = Text(
     fi="Lastensuojelun käsittelyajat THL:lle",
@@ -74,7 +74,7 @@ _LEFT = Text(fi="Päiviä jäljellä", sv="Dagar kvar", en="Days left")
 _INCLUSION = Text(fi="Rajattu pois", sv="Exkluderade", en="Left out")
 
 
-def document(found: ThlReport, language: Language) -> Document:
+def document(found: ThlFigures, language: Language) -> Document:
     """Return *found* as a document."""
     report = found.report
     asked = report.asked
@@ -91,21 +91,7 @@ def document(found: ThlReport, language: Language) -> Document:
         sections=(
             _four(found, words),
             _fell_due(found, words),
-            Section(
-                heading=_COMMENT.to(language),
-                parts=(
-                    Paragraph(_EDIT.to(language)),
-                    # Both languages of the authorities, whatever that of the document.
-                    *(
-                        Passage(
-                            heading=IN_LANGUAGE[each].to(language),
-                            paragraphs=tuple(found.comment.to(each).splitlines()),
-                            language=each,
-                        )
-                        for each in IN_LANGUAGE
-                    ),
-                ),
-            ),
+            *_comment(found, language),
         ),
         definitions=tuple(
             Definition(
@@ -117,7 +103,29 @@ def document(found: ThlReport, language: Language) -> Document:
     )
 
 
-def _four(found: ThlReport, words: Vocabulary) -> Section:
+def _comment(found: ThlFigures, language: Language) -> tuple[Section, ...]:
+    if not isinstance(found, ThlReport):
+        return ()
+    return (
+        Section(
+            heading=_COMMENT.to(language),
+            parts=(
+                Paragraph(_EDIT.to(language)),
+                # Both languages of the authorities, whatever that of the document.
+                *(
+                    Passage(
+                        heading=IN_LANGUAGE[each].to(language),
+                        paragraphs=tuple(found.comment.to(each).splitlines()),
+                        language=each,
+                    )
+                    for each in IN_LANGUAGE
+                ),
+            ),
+        ),
+    )
+
+
+def _four(found: ThlFigures, words: Vocabulary) -> Section:
     language = words.language
     confirmed = found.report.inclusion.confirmed
     note = "" if confirmed else INCLUSION_UNCONFIRMED.to(language)
@@ -147,7 +155,7 @@ def _told(each: RuleFigures, words: Vocabulary) -> tuple[Value, ...]:
     return rule, in_time, late, in_time + late, each.told.rate, each.units_add_up
 
 
-def _fell_due(found: ThlReport, words: Vocabulary) -> Section:
+def _fell_due(found: ThlFigures, words: Vocabulary) -> Section:
     language = words.language
     table = Table(
         title="",
@@ -165,7 +173,7 @@ def _fell_due(found: ThlReport, words: Vocabulary) -> Section:
     )
 
 
-def _data(found: ThlReport, words: Vocabulary) -> Table:
+def _data(found: ThlFigures, words: Vocabulary) -> Table:
     report = found.report
     rows = tuple(
         (
@@ -186,7 +194,7 @@ def _data(found: ThlReport, words: Vocabulary) -> Table:
     )
 
 
-def _facts(found: ThlReport, words: Vocabulary) -> tuple[Fact, ...]:
+def _facts(found: ThlFigures, words: Vocabulary) -> tuple[Fact, ...]:
     language = words.language
     report, due = found.report, found.due
     span = numbers.span(report.period.first, report.period.last, language)

@@ -35,7 +35,7 @@ router = APIRouter(include_in_schema=False)
 
 Reader = Annotated[Actor, permitted(Permission.READ_FIGURES)]
 _MONTHS = (12, 24, 36, 60)
-_LONGEST_FLOW = 120
+_LONGEST = 120
 _DIMENSIONS = {
     Dimension.LANGUAGE_GROUP: N_("mother tongue"),
     Dimension.NATIONALITY_GROUP: N_("citizenship"),
@@ -48,16 +48,17 @@ class ClockQuestion(PageQuestion):
     unit: Code = None
 
 
-class FlowQuestion(ClockQuestion):
-    """What may be asked of what comes in and goes out."""
-
-    months: int = Field(default=24, ge=1, le=_LONGEST_FLOW)
-
-
-class TrendQuestion(FlowQuestion):
+class TrendQuestion(ClockQuestion):
     """What may be asked of a run chart."""
 
     rule: str = Field(default=INITIATION, max_length=200, pattern=r"^[^\x00]*$")
+    months: int = Field(default=24, ge=1, le=_LONGEST)
+
+
+class FlowQuestion(TrendQuestion):
+    """What may be asked of what comes in and goes out."""
+
+    months: int = Field(default=12, ge=1, le=_LONGEST)
 
 
 class PeriodQuestion(PageQuestion):
@@ -229,7 +230,7 @@ def in_and_out(
     report = flow.report(
         database_of(request, actor),
         actor,
-        rule=None,
+        rule=question.rule,
         unit=question.unit,
         months=question.months,
         as_of=None,
@@ -239,12 +240,13 @@ def in_and_out(
         request,
         shown(clocks.flow_document(report, language)),
         fields=(
+            frame.rule_field(report.asked, question.rule, language),
             frame.unit_field(report.asked, actor, question.unit, language),
             _months(question.months, language),
         ),
         offered=frame.files(
             "/v1/reports/flow",
-            {"months": str(question.months)}
+            {"rule": question.rule, "months": str(question.months)}
             | _known(report.asked, question.unit, language),
         ),
     )

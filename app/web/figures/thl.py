@@ -24,7 +24,7 @@ from app.services import sealed_reports
 from app.services import thl as service
 from app.services.compliance import compliance
 from app.services.documents.thl import FOUR, document
-from app.services.thl import RuleFigures, ThlReport
+from app.services.thl import RuleFigures, ThlFigures
 from app.visits import database_of
 from app.web.access import permitted
 from app.web.documents import (
@@ -76,12 +76,12 @@ def thl(
     question: Annotated[ThlQuestion, Query()],
     actor: Annotated[Actor, permitted(Permission.READ_FIGURES)],
 ) -> Response:
-    """Show the report of a half-year."""
+    """Show the figures of a half-year; what to say to them stands where one seals."""
     language = language_of(request)
     today = clock.today()
     database = database_of(request, actor)
     window = question.window or window_owed_next(today)
-    found = service.thl_report(
+    found = service.thl_figures(
         database, actor, window=window, as_of=None, known_at=None, today=today
     )
     shown_document = _opening(shown(document(found, language)), found, actor)
@@ -168,7 +168,7 @@ def _fields(
     )
 
 
-def _asked(found: ThlReport, language: Language) -> Mapping[str, str]:
+def _asked(found: ThlFigures, language: Language) -> Mapping[str, str]:
     return {
         "window": found.report.period.code,
         "as_of": str(found.report.asked.as_of),
@@ -177,7 +177,7 @@ def _asked(found: ThlReport, language: Language) -> Mapping[str, str]:
     }
 
 
-def _opening(document: ShownDocument, found: ThlReport, actor: Actor) -> ShownDocument:
+def _opening(document: ShownDocument, found: ThlFigures, actor: Actor) -> ShownDocument:
     """Return *document*, of which each number leads to its cases, for who may see."""
     openers = {basis: Opener.of(found.report, actor, basis) for basis in Basis}
     four, fell_due, *rest = document.sections
@@ -192,7 +192,7 @@ def _opening(document: ShownDocument, found: ThlReport, actor: Actor) -> ShownDo
 
 
 def _leading(
-    section: tuple[str, tuple[ShownPart, ...]], found: ThlReport, opener: Opener
+    section: tuple[str, tuple[ShownPart, ...]], found: ThlFigures, opener: Opener
 ) -> tuple[str, tuple[ShownPart, ...]]:
     heading, parts = section
     return heading, tuple(
@@ -203,7 +203,7 @@ def _leading(
     )
 
 
-def _opened(table: ShownTable, found: ThlReport, opener: Opener) -> ShownTable:
+def _opened(table: ShownTable, found: ThlFigures, opener: Opener) -> ShownTable:
     by = found.report.asked.layout.by
     numbers_shown = frozenset(map(str, Number))
     rows = tuple(
@@ -224,7 +224,7 @@ def _opened(table: ShownTable, found: ThlReport, opener: Opener) -> ShownTable:
 
 
 def _compared(
-    found: ThlReport,
+    found: ThlFigures,
     before: tuple[RuleFigures, ...],
     earlier: Period,
     language: Language,
