@@ -156,7 +156,7 @@ def _paths(server: Server) -> Iterator[tuple[str, str]]:
         "/figures/seal": f"period={_last_month()}",
         "/settings/units/change": f"code={TEAM}",
         "/settings/sources/change": f"source={sample.source}",
-        "/settings/keys/new": "role=lead",
+        "/settings/keys/new": "role=integrator",
     }
     for router in pages.ROUTERS:
         for route in router.routes:
