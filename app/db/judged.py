@@ -30,7 +30,7 @@ from sqlalchemy import (
     true,
 )
 
-from app.db.deadlines import accountable_unit, known, verdict_on
+from app.db.deadlines import accountable_unit, is_settled, known, verdict_on
 from app.db.sources import live_since
 from app.db.tables import Instant
 from app.domain.compliance import (
@@ -56,6 +56,7 @@ KNOWN_AT = bindparam("known_at", type_=Instant)
 AS_OF, FIRST, LAST, BASE = (
     bindparam(name, type_=Date) for name in ("as_of", "first", "last", "base")
 )
+IS_SETTLED = bindparam("is_settled", type_=Boolean)
 
 # What the law says of each day from BASE on, looked up by the number of the day.
 OF_THE_LAW: tuple[BindParameter[Any], ...] = (
@@ -224,17 +225,20 @@ def _is_excluded(clock: FromClause) -> ColumnElement[bool]:
 def _in_period(clock: FromClause, basis: Basis) -> ColumnElement[bool]:
     if basis is Basis.DUE:
         return clock.c.due_on.between(FIRST, LAST)
+    # Each part has an index, so that not all that there ever was is read: what starts
+    # in the period is due in it or later, and nothing closes behind a settled day.
     is_assessment = clock.c.rule == word(ASSESSMENT)
-    is_open = or_(clock.c.closed_on.is_(None), clock.c.closed_on > AS_OF)
+    is_begun = and_(is_assessment, clock.c.started_on <= LAST)
+    closes_later = and_(~IS_SETTLED, clock.c.closed_on > AS_OF)
     return or_(
-        and_(~is_assessment, clock.c.started_on.between(FIRST, LAST)),
         and_(
-            is_assessment,
-            or_(
-                clock.c.met_on.between(FIRST, func.least(LAST, AS_OF)),
-                and_(is_open, clock.c.started_on <= LAST),
-            ),
+            ~is_assessment,
+            clock.c.started_on.between(FIRST, LAST),
+            clock.c.due_on >= FIRST,
         ),
+        and_(is_assessment, clock.c.met_on.between(FIRST, func.least(LAST, AS_OF))),
+        and_(is_begun, clock.c.closed_on.is_(None)),
+        and_(is_begun, closes_later),
     )
 
 
@@ -308,6 +312,7 @@ def parameters(question: Question) -> dict[str, object]:
     given: dict[str, object] = {
         "known_at": question.known_at,
         "as_of": frame.as_of,
+        "is_settled": is_settled(frame.as_of, question.known_at),
         "first": frame.period.first,
         "last": frame.period.last,
         "base": base,

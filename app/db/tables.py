@@ -54,10 +54,7 @@ IS_TOLD = text(
     "recorded_until = 'infinity'::timestamptz AND closed_on IS NULL "
     "AND delays IS NOT NULL"
 )
-IS_DECISION = text(
-    "recorded_until = 'infinity'::timestamptz AND rule = 'initiation' "
-    "AND met_on IS NOT NULL"
-)
+IS_MET = text("recorded_until = 'infinity'::timestamptz AND met_on IS NOT NULL")
 IS_OF_UNIT = text("recorded_until = 'infinity'::timestamptz AND unit IS NOT NULL")
 IS_ROLE = "role IN ('integrator', 'lead', 'analyst', 'auditor', 'admin')"
 
@@ -237,9 +234,9 @@ deadline = Table(
     ),
     # What is open and was explained, and is perhaps to be looked at again.
     Index("ix_deadline_told", "due_on", postgresql_where=IS_TOLD),
-    # Heaps of decisions on the last day; open clocks of units, of which some are units
-    # that nobody has registered.
-    Index("ix_deadline_met_on", "met_on", postgresql_where=IS_DECISION),
+    # Heaps of decisions on the last day, assessments completed in a half-year; open
+    # clocks of units, of which some are units that nobody has registered.
+    Index("ix_deadline_met_on", "rule", "met_on", postgresql_where=IS_MET),
     Index("ix_deadline_unit", "unit", "closed_on", postgresql_where=IS_OF_UNIT),
 )
 
