@@ -90,5 +90,8 @@ def list_cases(
     return {
         "as_of": found.as_of,
         "known_at": rfc3339(found.known_at),
-        "items": [item_out(row, found, query.lang) for row in found.rows],
+        "items": [
+            item_out(row, row.deadline.accountable_unit(found.as_of), found, query.lang)
+            for row in found.rows
+        ],
     }

@@ -119,7 +119,10 @@ def list_deadlines(
             "overdue": found.counts.overdue,
             "due_soon": found.counts.due_soon,
         },
-        "items": [item_out(row, found, query.lang) for row in found.rows],
+        "items": [
+            item_out(row, row.deadline.responsible_unit(found.as_of), found, query.lang)
+            for row in found.rows
+        ],
     }
 
 

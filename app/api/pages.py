@@ -37,8 +37,10 @@ class WorklistItem(DeadlineOut):
     worker: str | None
 
 
-def item_out(row: Row, shown: Shown, language: Language) -> dict[str, Any]:
-    """Return the deadline of *row* and its case as lists show them."""
+def item_out(
+    row: Row, unit: str | None, shown: Shown, language: Language
+) -> dict[str, Any]:
+    """Return the deadline of *row* and its case as a list shows them for *unit*."""
     clock = row.deadline
     return {
         **deadline_out(clock, row.source, shown, language),
@@ -49,7 +51,7 @@ def item_out(row: Row, shown: Shown, language: Language) -> dict[str, Any]:
         "nationality_group": clock.nationality_group,
         "age_band": clock.age_band,
         "entry": clock.entry,
-        "worker": clock.worker,
+        "worker": clock.worker_of(unit),
     }
 
 

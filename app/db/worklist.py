@@ -251,6 +251,10 @@ def _selected(
         wanted = getattr(selection, name)
         if wanted is not None:
             conditions.append(clock.c[name] == wanted)
+    if selection.worker is not None:
+        # As ``Deadline.worker_of``: on another day it may have been another unit's.
+        unit = _unit(clock, selection, known_at)
+        conditions.append(unit.is_not_distinct_from(clock.c.unit))
     if selection.joined is not None:
         conditions.append(clock.c.joined.is_(selection.joined))
     return conditions

@@ -150,6 +150,10 @@ class Deadline(NamedTuple):
                 unit = to_unit
         return unit
 
+    def worker_of(self, unit: str | None) -> str | None:
+        """Return who works on it, if *unit* has it now: another learns of nobody."""
+        return self.worker if unit == self.responsible_unit(date.max) else None
+
     def accountable_unit(self, as_of: date) -> str | None:
         """Return the unit that answers for the deadline, as known on *as_of*.
 

@@ -144,6 +144,7 @@ def item(
     """Return the deadline of *row* as a list shows it."""
     clock = row.deadline
     closed_on = clock.closed_by(shown.as_of)
+    unit = clock.responsible_unit(shown.as_of)
     duty = shown.law.rule(clock.rule).title.to(language)
     return Item(
         href=case_address(row.source, row.case_ref),
@@ -153,9 +154,9 @@ def item(
         rule=clock.rule,
         duty=duty,
         short_duty=_SHORT.get(clock.rule, duty),
-        unit=unit_name(clock.responsible_unit(shown.as_of), units, language),
+        unit=unit_name(unit, units, language),
         entry=labels.label("entry", clock.entry, language),
-        worker=clock.worker or "",
+        worker=clock.worker_of(unit) or "",
         started=numbers.day(clock.started_on, language),
         due=numbers.day(clock.due_on, language),
         safe=numbers.day(clock.safe_on, language),

@@ -19,6 +19,7 @@ from tests.api.sending import (
     notification,
     put_units,
     send,
+    transfer,
 )
 from tests.conftest import Headers, bearer
 
@@ -473,6 +474,27 @@ def test_as_of_and_known_at_are_two_times(client: TestClient, headers: Headers) 
     assert status(as_of="2025-02-21", known_at=before) == ("open_late", None)
     assert status(as_of="2025-02-19", known_at=before) == ("open_in_time", None)
     assert worklist.clocks(as_of="2025-02-09", status="all") == []
+
+
+def test_a_unit_that_had_the_work_is_not_told_who_works_on_it_now(
+    client: TestClient, database: Database, headers: Headers
+) -> None:
+    put_units(client, headers.admin, UNITS)
+    moved = transfer("A", "2025-02-12", "espoonlahti")
+    moved["data"] = {"unit": "espoonlahti", "worker": "w-9"}
+    send(client, headers.integrator, notification("A", "2025-02-10", unit="team-1"))
+    send(client, headers.integrator, moved)
+    former, present = (
+        Worklist(client, bearer(database, Role.LEAD, units=(unit,)))
+        for unit in ("team-1", "espoonlahti")
+    )
+
+    assert former.clocks(as_of="2025-02-11", status="all") == ["A i", "A a"]
+    assert former.item("A i", as_of="2025-02-11", status="all")["worker"] is None
+    assert former.clocks(as_of="2025-02-11", status="all", worker="w-9") == []
+    assert former.clocks(status="all") == []
+    assert present.item("A i", status="all")["worker"] == "w-9"
+    assert present.clocks(status="all", worker="w-9") == ["A i", "A a"]
 
 
 def test_the_day_of_an_answer_is_the_helsinki_day_of_known_at(

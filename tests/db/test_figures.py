@@ -263,7 +263,7 @@ def _is_selected(each: Deadline, selection: Selection) -> bool:
         (selection.language_group, each.language_group),
         (selection.nationality_group, each.nationality_group),
         (selection.entry, each.entry),
-        (selection.worker, each.worker),
+        (selection.worker, each.worker_of(each.responsible_unit(as_of))),
         (selection.joined, each.joined),
     )
     return (

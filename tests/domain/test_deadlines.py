@@ -319,6 +319,20 @@ MOVED = [N1, transfer(date(2026, 3, 10), "b"), transfer(date(2026, 3, 12), "c")]
 
 
 @pytest.mark.parametrize(
+    ("unit", "worker"),
+    [
+        pytest.param("c", "w-1", id="(12) of the unit that has the work"),
+        pytest.param("b", None, id="(12) not of one that had it"),
+        pytest.param(None, None, id="(12) nor of none"),
+    ],
+)
+def test_the_worker_is_the_present_units(unit: str | None, worker: str | None) -> None:
+    held = clock(MOVED, INITIATION, "n1")._replace(worker="w-1")
+
+    assert held.worker_of(unit) == worker
+
+
+@pytest.mark.parametrize(
     ("as_of", "unit"),
     [
         pytest.param(RECEIVED, "a", id="(8) from its notification"),

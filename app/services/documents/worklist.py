@@ -213,7 +213,7 @@ def _row(row: Row, found: Worklist, words: Vocabulary) -> tuple[Value, ...]:
         words.coded("nationality_group", clock.nationality_group),
         words.coded("age_band", clock.age_band),
         words.coded("entry", clock.entry),
-        clock.worker,
+        clock.worker_of(unit),
         *_delay(clock.delay(as_of), words.language),
     )
 
