@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
+from fastapi.routing import APIRoute
 from hypothesis import settings
 from playwright.sync_api import Page, expect
 
 from app.domain.access import Role
+from app.web.pages import ROUTERS
 from tests.web.county import (
     HOSTILE,
     HOSTILE_CASE,
@@ -31,6 +33,8 @@ PUBLIC = (
     "/law",
     "/nothing",
     "/sign-in",
+    "/sign-in/link?code=none",
+    "/signed-out",
 )
 HOSTILE_PAGE = f"/cases/client-a/{quote(HOSTILE_CASE, safe='')}"
 OF_CASES = (
@@ -46,16 +50,25 @@ OF_CASES = (
     HOSTILE_PAGE,
     f"/figures?period={ago(300)}..{ago(1)}",
     "/figures/trend?months=12",
+    f"/figures/days?period={ago(300)}..{ago(1)}",
+    f"/figures/gaps?period={ago(300)}..{ago(1)}",
+    "/figures/waiting",
+    "/figures/flow",
+    f"/figures/thl?period=thl:{ago(0)[:4]}-04&compare=year_ago",
     f"/figures/cases?period={ago(300)}..{ago(1)}&rule=initiation",
     f"/figures/seal?period=thl:{ago(0)[:4]}-04",
+    "/figures/sealed",
     "/findings",
     "/sources",
 )
 OF_SETTINGS = (
     "/settings",
     "/settings/units",
+    "/settings/units/new",
+    "/settings/units/change?code=leppavaara",
     "/settings/keys",
     "/settings/keys/new?role=analyst",
+    "/settings/sources",
     "/settings/sources/change?source=client-a",
     "/settings/changes",
 )
@@ -75,6 +88,22 @@ OF_ROLES = (
     (Role.ADMIN, OF_SETTINGS),
 )
 STATES = tuple((path, role) for role, paths in OF_ROLES for path in paths)
+# Pages of what has a number of its own: where one begins, and what one follows.
+BEHIND = (
+    (Role.LEAD, "/findings", ('a[href$="/close"]',)),
+    (
+        Role.LEAD,
+        f"/figures/seal?period=thl:{ago(0)[:4]}-04",
+        ('main form[method="post"] button', 'a[href*="/changes"]'),
+    ),
+    (
+        Role.ADMIN,
+        "/settings/keys",
+        ('tbody a[href^="/settings/keys/"]', 'a[href$="/revoke"]'),
+    ),
+)
+# They send on, or are no pages.
+NO_PAGES = {"/sign-in/start", "/sign-in/callback", "/static/{digest}/{name}"}
 
 
 @pytest.fixture(scope="module")
@@ -83,21 +112,21 @@ def window(server_url: str, template: str) -> Iterator[Window]:
         yield made
 
 
-def readers(state: tuple[str, Role | None]) -> tuple[tuple[str, str], ...]:
+def readers(turn: int) -> tuple[tuple[str, str], ...]:
     """Return the languages and colours in which a page is looked at: one, or all.
 
     axe-core takes a second for each, so the quick profile lets pages take turns.
     """
     if settings.get_current_profile_name() == "full":
         return READERS
-    return (READERS[STATES.index(state) % len(READERS)],)
+    return (READERS[turn % len(READERS)],)
 
 
 @pytest.mark.parametrize("state", STATES, ids="{0[0]} {0[1]}".format)
 def test_nobody_is_shut_out(window: Window, state: tuple[str, Role | None]) -> None:
     path, role = state
     found = {}
-    for language, colours in readers(state):
+    for language, colours in readers(STATES.index(state)):
         with window.open(role, locale=language, color_scheme=colours) as page:
             page.goto(path)
             expect(page.locator("html")).to_have_attribute("lang", language)
@@ -105,6 +134,44 @@ def test_nobody_is_shut_out(window: Window, state: tuple[str, Role | None]) -> N
             keep(page, language)
 
     assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("way", BEHIND, ids="{0[1]}".format)
+def test_nor_from_what_lies_behind_a_page(
+    window: Window, way: tuple[Role, str, tuple[str, ...]]
+) -> None:
+    role, start, followed = way
+    found = {}
+    for language, colours in readers(BEHIND.index(way)):
+        with window.open(role, locale=language, color_scheme=colours) as page:
+            page.goto(start)
+            for link in followed:
+                page.locator(link).first.click()
+                page.wait_for_load_state()
+                found[language, link] = violations(page)
+                keep(page, language)
+
+    assert not any(found.values()), found
+
+
+def test_no_page_is_forgotten() -> None:
+    begun = {path.partition("?")[0] for path, _ in STATES}
+    behind = {"/findings/1/close", "/figures/sealed/1", "/figures/sealed/1/changes"}
+    behind |= {"/settings/keys/1", "/settings/keys/1/revoke"}
+    routes = {
+        route.path: route.path_regex
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ())
+    }
+
+    forgotten = {
+        path
+        for path, pattern in routes.items()
+        if not any(map(pattern.match, begun | behind))
+    }
+
+    assert forgotten == NO_PAGES
 
 
 def pages_of_everybody(window: Window, width: int, **how: bool) -> Iterator[Page]:
@@ -294,7 +361,7 @@ def test_the_half_year_for_thl_is_sealed_taken_and_compared(window: Window) -> N
 
         with page.expect_download() as taken:
             page.get_by_role("link", name="PDF").click()
-        assert taken.value.suggested_filename.startswith("sealed-1-thl-")
+        assert re.match(r"sealed-\d+-thl-", taken.value.suggested_filename)
         page.get_by_role("link", name="Hur den skulle se ut i dag").click()
         expect(page.get_by_text("varje tal detsamma")).to_be_visible()
         assert violations(page) == []
