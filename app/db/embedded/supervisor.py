@@ -140,7 +140,7 @@ class EmbeddedPostgres:
     def _launch(self) -> subprocess.Popen[str]:
         """Start the server, first making its cluster at need; `server.lock` is ours."""
         if self._process is not None:
-            self._process.poll()  # reaps the one that died
+            self._process.wait()  # without its lock it is dead, or about to be
         self._process = self._cluster.launch(self._server.descriptor)
         return self._process
 
