@@ -48,7 +48,7 @@ check: lint  ## lint, then `make test` with many examples of every property and 
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='app/domain/*' --fail-under=100 --skip-covered
 
-hostile: setup  ## every hostile request that we can think of, by the ten thousand; some minutes
+hostile: setup  ## tens of thousands of malformed requests, counted by maker and status; a few minutes
 	MAARAAIKA_TEST_PROFILE=exhaustive $(BIN)/python -m pytest -n 2 --quiet $(ARGS) tests/hostile
 
 bench: setup  ## figures and ratios against floors measured in the same run
