@@ -11,28 +11,31 @@ from app.security.plain_forms import plain
 # What stands between the digits of a phone number; at most three in a row.
 _GAP = r"[\s()./_-]{0,3}"
 # A phone number is no part of a longer number or of a reference that goes on with
-# digits, as A-2026-0401234567 or ESPOO/0412/05.02.01/2026.
-_BEFORE = r"(?<![0-9A-Za-z])(?<![0-9][-./_:,])"
+# digits, as A-2026-0401234567 or ESPOO/0412/05.02.01/2026. What must not stand before
+# a first sign is asked behind it: the search for that sign is then ten times as quick.
+_BEFORE = r"(?<![0-9A-Za-z].)(?<![0-9][-./_:,].)"
+_BEFORE_AREA = r"(?<![0-9A-Za-z_/.,:-].)"
 _AFTER = r"(?![0-9A-Za-z])(?![-./_][0-9])"
-_IS_COUNTER_AND_YEAR = r"[0-9]{1,9}[-./_](?:19|20)[0-9]{2}(?![0-9])"
+_IS_COUNTER_AND_YEAR = r"[0-9]{0,8}[-./_](?:19|20)[0-9]{2}(?![0-9])"
 _IS_YEAR = r"(?:19|20)[0-9]{2}(?![0-9])"
 
 _PHONE_NUMBERS = tuple(
     re.compile(form, re.VERBOSE | re.ASCII)
     for form in (
         # +358 40 123 4567, +46 (0)70-123 45 67; of at most 15 digits (E.164)
-        rf"(?<![0-9]) \+ [\s()]{{0,2}} [1-9] (?: {_GAP} [0-9] ){{8,14}} (?![0-9])",
+        rf"\+ (?<![0-9].) [\s()]{{0,2}} [1-9] (?: {_GAP} [0-9] ){{8,14}} (?![0-9])",
         # 00358401234567, 00 46 70 123 4567
-        rf"""{_BEFORE} 00 (?: \s? 358 | [\s-]? [1-9][0-9]{{0,2}} [\s(-] )
+        rf"""0 {_BEFORE} 0 (?: \s? 358 | [\s-]? [1-9][0-9]{{0,2}} [\s(-] )
              (?: {_GAP} [0-9] ){{6,12}} {_AFTER}""",
         # 040 123 4567, 0400-123456, (050) 123 4567, 358401234567
-        rf"""{_BEFORE} (?! {_IS_COUNTER_AND_YEAR} ) (?: 0 | 358 {_GAP} )
+        rf"""[03] {_BEFORE} (?! {_IS_COUNTER_AND_YEAR} )
+             (?: (?<=0) | (?<=3) 58 {_GAP} )
              (?: 4[0-9] | 50 ) (?: {_GAP} [0-9] ){{6,8}} {_AFTER}""",
         # 0 4 0 1 2 3 4 5 6 7, 0-4-0 123 4567
-        rf"{_BEFORE} 0 [\s._-] [45] [\s._-] [0-9] (?: {_GAP} [0-9] ){{6,8}} {_AFTER}",
+        rf"0 {_BEFORE} [\s._-] [45] [\s._-] [0-9] (?: {_GAP} [0-9] ){{6,8}} {_AFTER}",
         # 09 123 4567, (014) 123 456, 09-1234567, 09-123 4567
-        rf"""(?<![0-9A-Za-z_/.,:-])
-             \(? 0 (?: [235689] | 1[03-9] | 29 | [23]0 | 7[135] ) \)?
+        rf"""(?: \( {_BEFORE_AREA} 0 | 0 {_BEFORE_AREA} )
+             (?: [235689] | 1[03-9] | 29 | [23]0 | 7[135] ) \)?
              (?: \s{{1,2}} (?! {_IS_YEAR} )
                | \s? - \s? (?= [0-9]{{7}} | [0-9]{{3,4}} \s ) )
              [0-9]{{3}} (?: \s? [0-9] ){{3,5}} {_AFTER}""",
