@@ -44,34 +44,11 @@ from app.domain.events import (
 )
 from app.domain.groups import AgeBand, LanguageGroup, NationalityGroup
 
-STORED = (
-    "rule",
-    "started_by",
-    "started_on",
-    "due_on",
-    "safe_on",
-    "strict_on",
-    "version",
-    "met_on",
-    "met_registered_at",
-    "met_recorded_at",
-    "ended_on",
-    "outcome",
-    "joined",
-    "first",
-    "corrected",
-    "unit",
-    "moves",
-    "entry",
-    "matter",
-    "child_ref",
-    "language_group",
-    "nationality_group",
-    "age_band",
-    "worker",
-    "reasons",
-    "delays",
-)
+# Where a deadline's moves and reasons stand, which are stored otherwise.
+_MOVES = Deadline._fields.index("moves")
+_REASONS = Deadline._fields.index("reasons")
+# All that a deadline is, by the same names; before the moves the unit that has it now.
+STORED = (*Deadline._fields[:_MOVES], "unit", *Deadline._fields[_MOVES:])
 # Those whose values are lists, and are stored as JSON.
 LISTS = frozenset({"moves", "delays"})
 # The driver has no value for infinity, so the end of what holds is not read.
@@ -128,21 +105,23 @@ def replace(
 
 def replace_known(
     connection: Connection,
-    before: Mapping[CaseKey, Mapping[ClockKey, Values]],
+    before: Mapping[CaseKey, Iterable[Values]],
     cases: Mapping[CaseKey, tuple[Deadline, ...]],
     recorded_at: datetime,
 ) -> int:
     """Do as ``replace``, where the rows of the cases *before* are known already."""
     obsolete: list[ClockKey] = []
-    fresh: list[tuple[ClockKey, Values]] = []
+    fresh: list[tuple[CaseKey, Values]] = []
     for case_key, clocks in cases.items():
-        known = before.get(case_key, {})
-        wanted = {
-            ClockKey(*case_key, clock.rule, clock.started_by): values(clock)
-            for clock in clocks
-        }
-        obsolete.extend(key for key in known if known[key] != wanted.get(key))
-        fresh.extend((key, row) for key, row in wanted.items() if known.get(key) != row)
+        # A clock is known by its rule and the notification that started it.
+        known = {row[:2]: row for row in before.get(case_key, ())}
+        wanted = {row[:2]: row for row in map(values, clocks)}
+        for clock, row in known.items():
+            if row != wanted.get(clock):
+                obsolete.append(ClockKey(*case_key, *map(str, clock)))
+        for clock, row in wanted.items():
+            if row != known.get(clock):
+                fresh.append((case_key, row))
     _close(connection, obsolete, recorded_at)
     _insert(connection, fresh, recorded_at)
     return len(obsolete) + len(fresh)
@@ -282,7 +261,7 @@ def is_open(clock: FromClause, as_of: date, known_at: datetime) -> ColumnElement
 
 def ask_current(
     connection: Connection, cases: Collection[CaseKey]
-) -> Asked[dict[CaseKey, dict[ClockKey, Values]]]:
+) -> Asked[dict[CaseKey, list[Values]]]:
     """Ask for the rows of *cases* that hold now."""
     # Not "=", which would let the planner take an index of all that is current: while
     # the table is new it has no figures of it, believes there are few such rows, and
@@ -297,11 +276,10 @@ def ask_current(
         bulk.columns(cases, 2),
     )
 
-    def answer() -> dict[CaseKey, dict[ClockKey, Values]]:
-        found: dict[CaseKey, dict[ClockKey, Values]] = defaultdict(dict)
-        for source, case_ref, *row in asked.fetchall():
-            key = ClockKey(source, case_ref, row[0], row[1])
-            found[CaseKey(source, case_ref)][key] = tuple(row)
+    def answer() -> dict[CaseKey, list[Values]]:
+        found: dict[CaseKey, list[Values]] = defaultdict(list)
+        for row in asked.fetchall():
+            found[CaseKey(row[0], row[1])].append(row[2:])
         return found
 
     return answer
@@ -355,45 +333,27 @@ def _close(
 
 def _insert(
     connection: Connection,
-    fresh: Iterable[tuple[ClockKey, Values]],
+    fresh: Iterable[tuple[CaseKey, Values]],
     recorded_at: datetime,
 ) -> None:
     bulk.insert(
         connection,
         deadline,
         ("source", "case_ref", "recorded_at", *STORED),
-        [(key.source, key.case_ref, recorded_at, *stored) for key, stored in fresh],
+        [(*key, recorded_at, *row) for key, row in fresh],
     )
 
 
 def values(clock: Deadline) -> Values:
     """Return *clock* as it is stored, in the order of ``STORED``."""
-    moved = bool(clock.moves) and clock.moves[-1][0] > clock.started_on
+    moves = clock.moves
+    moved = bool(moves) and moves[-1][0] > clock.started_on
+    # What is stored as it is, is taken as a whole: the intake does this very often.
     return (
-        clock.rule,
-        clock.started_by,
-        clock.started_on,
-        clock.due_on,
-        clock.safe_on,
-        clock.strict_on,
-        clock.version,
-        clock.met_on,
-        clock.met_registered_at,
-        clock.met_recorded_at,
-        clock.ended_on,
-        clock.outcome,
-        clock.joined,
-        clock.first,
-        clock.corrected,
-        clock.moves[-1][1] if clock.moves else None,
-        [[day.isoformat(), unit] for day, unit in clock.moves] if moved else None,
-        clock.entry,
-        clock.matter,
-        clock.child_ref,
-        clock.language_group,
-        clock.nationality_group,
-        clock.age_band,
-        clock.worker,
+        *clock[:_MOVES],
+        moves[-1][1] if moves else None,
+        [[day.isoformat(), unit] for day, unit in moves] if moved else None,
+        *clock[_MOVES + 1 : _REASONS],
         " ".join(clock.reasons) or None,
         [_told(each) for each in clock.delays] or None,
     )

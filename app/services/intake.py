@@ -13,7 +13,7 @@ from app.db import events as ledger
 from app.db import findings as finding_table
 from app.db.bulk import one_round_trip
 from app.db.database import Connection, Database, begin_recording
-from app.db.deadlines import ClockKey, Values
+from app.db.deadlines import Values
 from app.db.events import Entry, Ledgers, Place
 from app.db.findings import FindingKey
 from app.domain.case_files import CaseFile, case_file
@@ -144,7 +144,7 @@ class _Known:
     ledgers: Ledgers
     places: dict[EventKey, Place]
     histories: dict[CaseKey, list[CaseEvent]]
-    deadlines: dict[CaseKey, dict[ClockKey, Values]]
+    deadlines: dict[CaseKey, list[Values]]
     findings: frozenset[FindingKey]
     successors: dict[str, str]
     linked: set[CaseKey]
