@@ -66,6 +66,7 @@ docs: setup  ## re-make the generated pages of docs/
 	$(BIN)/python -m app.cli figures-page > docs/figures.md
 
 texts: setup  ## collect the texts of the screens for their translators, in app/locales/
+	mkdir -p var
 	$(BIN)/pybabel -q extract --mapping-file pyproject.toml --add-location file --omit-header --output-file var/texts.pot .
 	for language in fi sv; do \
 		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap \

@@ -74,7 +74,6 @@ from app.services.group_commit import GroupCommit
 from app.services.law import count_ahead, ensure_in_use
 from app.services.reference_rules import ReferenceRules
 from app.settings import Settings, SettingsError
-from app.web import access as page_access
 from app.web import errors as error_pages
 from app.web import pages
 
@@ -274,7 +273,6 @@ def create_app(
     app.state.undecided = undecided
     app.state.exports_per_day = exports_per_day
     errors.install(app)
-    page_access.install(app)
     error_pages.install(app)
     app.router.routes.insert(0, events.DIRECT)
     for feature in (

@@ -271,8 +271,9 @@ def test_a_sign_in_link_is_made_and_the_session_of_it_ended(
     address, _, code = printed.partition("?code=")
     assert address == "http://127.0.0.1:8000/sign-in/link"
     secret = signing_in.use_link(database, code, now=clock.now())
-    actor = sessions.look_up(database, {}, secret)
-    assert actor is not None
+    signed_in = sessions.look_up(database, {}, secret)
+    assert signed_in is not None
+    actor = signed_in.actor
     assert actor.role is Role.LEAD
     assert actor.units == {"a"}
 

@@ -134,7 +134,7 @@ async def _admitted(
 ) -> Actor:
     callers: Callers = request.app.state.callers
     if presented is not None:
-        actor = await callers.bearers.actor(presented)
+        actor = await callers.bearers.known(presented)
     else:
         actor = await _signed_in(request, callers)
     if actor is None:
@@ -159,7 +159,8 @@ async def _signed_in(request: Request, callers: Callers) -> Actor | None:
         return None
     if request.headers.get("sec-fetch-site") not in _OWN_SITES:
         return None
-    return await callers.sessions.actor(secret)
+    session = await callers.sessions.known(secret)
+    return None if session is None else session.actor
 
 
 def _is_declared(route: BaseRoute) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
+from typing import Generic, TypeVar
 
 from app import clock
 from app.db import people
@@ -27,39 +28,41 @@ CACHE_SECONDS = 3.0
 MOST_REMEMBERED = 10_000
 THREADS = 8
 
+Known = TypeVar("Known")
 
-class Recognition:
-    """Turns what a caller presents into an actor, remembering it for a moment."""
 
-    def __init__(self, look_up: Callable[[str], Actor | None]) -> None:
+class Recognition(Generic[Known]):
+    """Turns what a caller presents into who that is, remembering it for a moment."""
+
+    def __init__(self, look_up: Callable[[str], Known | None]) -> None:
         self._look_up = look_up
-        self._known: dict[bytes, tuple[float, Actor]] = {}
+        self._known: dict[bytes, tuple[float, Known]] = {}
         # Of their own: who sends one wrong key after the other, or a provider that
         # does not answer, keeps no thread from those who are known.
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="callers")
 
-    def remembered(self, presented: str) -> Actor | None:
-        """Return the actor who was looked up a moment ago."""
-        until, actor = self._known.get(_fingerprint(presented), (0.0, None))
-        return actor if time.monotonic() < until else None
+    def remembered(self, presented: str) -> Known | None:
+        """Return who was looked up a moment ago."""
+        until, known = self._known.get(_fingerprint(presented), (0.0, None))
+        return known if time.monotonic() < until else None
 
-    def look_up(self, presented: str) -> Actor | None:
-        """Return the actor; None if what is *presented* is no good any more."""
+    def look_up(self, presented: str) -> Known | None:
+        """Return who it is; None if what is *presented* is no good any more."""
         fingerprint = _fingerprint(presented)
-        actor = self._look_up(presented)
-        if actor is None:
+        known = self._look_up(presented)
+        if known is None:
             self._known.pop(fingerprint, None)
             return None
         if len(self._known) >= MOST_REMEMBERED:
             self._known = {}
-        self._known[fingerprint] = (time.monotonic() + CACHE_SECONDS, actor)
-        return actor
+        self._known[fingerprint] = (time.monotonic() + CACHE_SECONDS, known)
+        return known
 
-    async def actor(self, presented: str) -> Actor | None:
-        """Return the actor, remembered or looked up, without holding others up."""
+    async def known(self, presented: str) -> Known | None:
+        """Return who it is, remembered or looked up, without holding others up."""
         return self.remembered(presented) or await self._looked_up(presented)
 
-    async def _looked_up(self, presented: str) -> Actor | None:
+    async def _looked_up(self, presented: str) -> Known | None:
         look_up = partial(copy_context().run, self.look_up, presented)
         return await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
 

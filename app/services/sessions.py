@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app import clock
@@ -20,6 +21,23 @@ IDLE = timedelta(minutes=30)
 # So that a session in use is not written with each request.
 SHORTEST_USE = timedelta(minutes=1)
 REMEMBERED = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Somebody who is signed in.
+
+    Without another request it ends at *ends_at*; no request keeps it beyond *latest*.
+    """
+
+    actor: Actor
+    ends_at: datetime
+    latest: datetime
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether another request would keep it."""
+        return self.ends_at < self.latest
 
 
 def open_session(
@@ -54,7 +72,7 @@ def open_session(
 
 def look_up(
     database: Database, trusted: Mapping[str, TrustedProvider], secret: str
-) -> Actor | None:
+) -> SignedIn | None:
     """Return who is signed in with *secret*; None if the session is over.
 
     What the provider said is read anew each time, so that a session ends when the
@@ -68,9 +86,15 @@ def look_up(
         actor = _actor(session, trusted)
         if actor is None:
             session_table.end(connection, session.secret_hash, now)
-        elif now - session.last_used_at >= SHORTEST_USE:
+            return None
+        if now - session.last_used_at >= SHORTEST_USE:
             session_table.mark_used(connection, session.secret_hash, now)
-    return actor
+            session = replace(session, last_used_at=now)
+    return SignedIn(
+        actor=actor,
+        ends_at=min(session.last_used_at + IDLE, session.expires_at),
+        latest=session.expires_at,
+    )
 
 
 def end(database: Database, secret: str, *, now: datetime) -> None:

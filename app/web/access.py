@@ -1,20 +1,16 @@
 """Who may see a page: each declares its permission, or that it is for everybody."""
 
 from dataclasses import dataclass
-from urllib.parse import unquote_plus, urlencode
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
 
 from app.db.database import DatabaseUnavailableError
 from app.domain.access import OF_CASES, AccessDeclaration, Actor, Permission
-from app.security.personal_data import holds_personal_data
 from app.services.callers import Callers
 from app.web.questions import refuse_telling_address
 
 _FORBIDDEN = 403
-_SEE_OTHER = 303
 
 
 class SignedOutError(Exception):
@@ -72,18 +68,7 @@ async def signed_in(request: Request) -> Actor | None:
     """Return who has signed in with the browser that asks, None if nobody has."""
     callers: Callers = request.app.state.callers
     secret = request.cookies.get(callers.cookie)
-    return None if secret is None else await callers.sessions.actor(secret)
-
-
-def install(app: FastAPI) -> None:
-    """Send who has not signed in to where they can, and back afterwards."""
-    app.add_exception_handler(SignedOutError, _to_sign_in)
-
-
-def _to_sign_in(request: Request, _: Exception) -> Response:
-    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    # What was posted cannot be posted again from there, and what tells who someone is
-    # must not go on from address to address.
-    kept = request.method == "GET" and not holds_personal_data(unquote_plus(asked))
-    query = f"?{urlencode({'return_to': asked})}" if kept else ""
-    return RedirectResponse(f"/sign-in{query}", _SEE_OTHER)
+    session = None if secret is None else await callers.sessions.known(secret)
+    # For the line of the page that says when it ends.
+    request.state.session = session
+    return None if session is None else session.actor

@@ -5,18 +5,23 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from inspect import isawaitable
 from types import MappingProxyType
+from urllib.parse import unquote_plus, urlencode
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.observability import request_ids
+from app.security.personal_data import holds_personal_data
+from app.web.access import SignedOutError
 from app.web.navigation import N_
 from app.web.questions import TellingAddressError, UnfitAddressError
 from app.web.rendering import page
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
+_SEE_OTHER = 303
+_UNAUTHORIZED = 401
 _UNPROCESSABLE = 422
 _OURS = 500
 _PROBLEM = "application/problem+json"
@@ -117,6 +122,7 @@ def install(app: FastAPI) -> None:
 
     for unfit in (UnfitAddressError, TellingAddressError):
         app.add_exception_handler(unfit, _on_unfit_address)
+    app.add_exception_handler(SignedOutError, _to_sign_in)
 
 
 def reads_pages(request: Request) -> bool:
@@ -142,6 +148,19 @@ def _told_as_page(handler: Handler) -> Handler:
 def _on_unfit_address(request: Request, error: Exception) -> Response:
     code = error.code if isinstance(error, UnfitAddressError) else ""
     return _told(request, _UNPROCESSABLE, code)
+
+
+def _to_sign_in(request: Request, _: Exception) -> Response:
+    """Send who has not signed in to where they can, and back afterwards."""
+    if request.method != "GET":
+        # Sent on elsewhere, the form would be lost; the page that answers it can be
+        # loaded again, by which browsers send again what was sent.
+        return page(request, "sign_in_again.html", status=_UNAUTHORIZED)
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    # What tells who someone is must not go on from address to address.
+    kept = not holds_personal_data(unquote_plus(asked))
+    query = f"?{urlencode({'return_to': asked})}" if kept else ""
+    return RedirectResponse(f"/sign-in{query}", _SEE_OTHER)
 
 
 def _told(request: Request, status: int, code: str) -> Response:

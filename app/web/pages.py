@@ -9,6 +9,7 @@ from app.web import (
     finding_closing,
     findings,
     law,
+    session,
     settings,
     sign_in,
     sources,
@@ -27,7 +28,7 @@ ROUTERS = (
             # Explanations before the cases, of whose references they would be the end.
             *(today, worklist, views, explanations, cases),
             *(findings, finding_closing),
-            *(sources, access_log, calculator, law, sign_in, static_files),
+            *(sources, access_log, calculator, law, session, sign_in, static_files),
         )
     ),
 )

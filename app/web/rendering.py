@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app import clock
 from app.domain.texts import Language
 from app.i18n import translations
 from app.web import static_files
@@ -55,6 +56,8 @@ def page(
             languages=language_links(request, asked),
             menu=menu(request),
             is_signed_in=getattr(request.state, "actor", None) is not None,
+            session=getattr(request.state, "session", None),
+            now=clock.now(),
             **values,
         )
     )

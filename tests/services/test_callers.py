@@ -31,7 +31,7 @@ def test_a_good_caller_is_looked_up_once_in_a_moment(looking: Looking) -> None:
     recognition = Recognition(looking)
 
     async def asked_thrice() -> list[Actor | None]:
-        return [await recognition.actor("good") for _ in range(3)]
+        return [await recognition.known("good") for _ in range(3)]
 
     assert asyncio.run(asked_thrice()) == [LEAD] * 3
     assert looking.asked == ["good"]

@@ -49,7 +49,8 @@ def test_a_link_opens_a_session_once(client: TestClient, shared: Database) -> No
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert client.get("/v1/units").status_code == 200
-    actor = client.app.state.callers.sessions.look_up(client.cookies[SESSION])  # type: ignore[attr-defined] # ours
+    callers = client.app.state.callers  # type: ignore[attr-defined] # ours
+    actor = callers.sessions.look_up(client.cookies[SESSION]).actor
     assert (actor.role, actor.units) == (Role.LEAD, {"leppavaara"})
     client.cookies.clear()
     assert use(client, code) == 400

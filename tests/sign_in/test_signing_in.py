@@ -365,10 +365,10 @@ def test_a_session_gives_what_the_file_gives_for_it_now(
     changed = for_sign_in(issuer, units={"leppavaara": "espoonlahti"})
 
     with browser(shared, changed) as client:
-        actor = client.app.state.callers.sessions.look_up(secret)  # type: ignore[attr-defined] # ours
+        signed_in = client.app.state.callers.sessions.look_up(secret)  # type: ignore[attr-defined] # ours
 
-    assert actor is not None
-    assert actor.units == {"espoonlahti"}
+    assert signed_in is not None
+    assert signed_in.actor.units == {"espoonlahti"}
 
 
 def test_an_operator_ends_the_sessions_of_a_person(
@@ -377,8 +377,9 @@ def test_an_operator_ends_the_sessions_of_a_person(
     sign_in(county, lead)
     trusted = county.app.state.callers.trusted  # type: ignore[attr-defined] # ours
     secret = county.cookies[SESSION]
-    actor = sessions.look_up(shared, trusted, secret)
-    assert actor is not None
+    signed_in = sessions.look_up(shared, trusted, secret)
+    assert signed_in is not None
+    actor = signed_in.actor
 
     now = clock.now()
     assert [each[:2] for each in sessions.listed(shared, now=now)] == [
@@ -450,7 +451,11 @@ def test_a_page_sends_who_has_not_signed_in_to_where_they_can_and_back(
     assert sent.headers["location"] == (
         "/sign-in?return_to=%2Ffigures-of-mine%3Fby%3Dunit"
     )
-    assert paged.post("/figures-of-mine").headers["location"] == "/sign-in"
+    # A form that was sent can be sent again, and is not lost on the way to sign in.
+    unsent = paged.post("/figures-of-mine", headers={"Accept-Language": "en"})
+    assert unsent.status_code == 401
+    assert "/sign-in?return_to=/session" in unsent.text
+    assert "Nothing that you wrote is lost" in unsent.text
 
     back = sign_in(paged, lead, parameters(sent.headers["location"])["return_to"])
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
@@ -43,6 +44,7 @@ OF_CASES = (
     "/worklist?status=open&sort=-started_on&as_of=" + ago(1),
     "/worklist?worker=nobody",
     "/worklist/views",
+    "/session",
     "/cases/client-a/overdue",
     "/cases/client-a/corrected",
     "/cases/client-a/again",
@@ -298,7 +300,8 @@ def test_a_lead_understands_what_waits_longest_and_tells_why_by_keyboard(
         page.keyboard.type("Tulkki")
         tab_to(page, page.get_by_role("button", name="Kirjaa", exact=True).first)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_contain_text("Syy on kirjattu.")
+        told = page.get_by_role("main").get_by_role("status")
+        expect(told).to_contain_text("Syy on kirjattu.")
         expect(page.get_by_text("syy: Tulkin tarve")).to_be_visible()
 
         page.goto("/findings")
@@ -316,6 +319,65 @@ def test_the_worklist_is_narrowed_without_a_script(window: Window) -> None:
         rows = page.get_by_role("table").get_by_role("row")
         expect(rows).to_have_count(2)
         expect(rows.last).to_contain_text("mottagen, ännu inte avgjord")
+
+
+def test_the_end_of_a_session_is_told_and_put_off(window: Window) -> None:
+    with window.open(Role.LEAD, locale="en") as page:
+        page.clock.install()
+        page.goto("/cases/client-a/overdue")
+        notice = page.locator(".session")
+        went_on = page.get_by_role("button", name="Stay signed in")
+        page.clock.fast_forward("24:00")
+        expect(notice.get_by_role("status")).to_be_empty()
+
+        page.clock.fast_forward("02:00")
+        expect(notice).to_contain_text("You will be signed out at")
+        assert violations(page) == []
+        page.get_by_role("link", name="Timeline").focus()
+        tab_to(page, went_on)
+        page.keyboard.press("Enter")
+        expect(notice).to_contain_text("You stay signed in")
+        page.clock.fast_forward("04:10")
+        expect(notice.get_by_role("status")).to_be_empty()
+
+        # Work in another window keeps the session for this one too.
+        page.clock.fast_forward("22:00")
+        expect(went_on).to_be_visible()
+        with window_beside(page) as other:
+            other.goto("/law")
+            expect(went_on).to_be_hidden()
+
+
+def test_what_was_written_outlives_the_session(window: Window) -> None:
+    with window.open(Role.LEAD, locale="en") as page:
+        page.goto("/cases/client-a/assessing")
+        page.get_by_text("Tell why it is late").first.click()
+        page.get_by_label("Why it is late").first.select_option(index=1)
+        page.get_by_label("What is done about it").first.select_option(index=1)
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Record").first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Sign in again")
+        assert violations(page) == []
+
+        name, value = window.county.session(Role.LEAD)
+        page.context.add_cookies(
+            [{"name": name, "value": value, "url": window.address}]
+        )
+        with window_beside(page) as other:
+            other.goto("/session")
+            expect(other.get_by_role("heading", level=1)).to_have_text(
+                "You are signed in"
+            )
+        page.reload()
+        expect(page.get_by_text("The cause is recorded.")).to_be_visible()
+
+
+@contextmanager
+def window_beside(page: Page) -> Iterator[Page]:
+    """Give another window of the same browser."""
+    other = page.context.new_page()
+    yield other
+    other.close()
 
 
 def test_what_was_stored_is_shown_and_never_run(window: Window) -> None:

@@ -77,11 +77,9 @@ def test_what_was_stored_is_never_markup(lead: Reader, path: str) -> None:
     page = lead.visit(path, Accept_Language="en")
 
     assert page.all("img") == []
-    # Of its own, and with nothing in it: the only one of charts.
-    assert all(
-        each.get("src") == static_files.address("charts.js")
-        for each in page.all("script")
-    )
+    # Of its own, and with nothing in them: those of charts and of the session.
+    own = {static_files.address(name) for name in ("charts.js", "session.js")}
+    assert {each.get("src") for each in page.all("script")} <= own
     assert "".join(page.text("script")) == ""
     assert all("javascript:" not in link for link in page.links().values())
 

@@ -68,7 +68,7 @@ class Admin:
         answer = self.post(path, **form)
         assert answer.status_code == 303, answer.text
         page = self.visit(answer.headers["location"])
-        (told,) = [e for e in page.all("p") if e.get("role") == "status"]
+        (told,) = [e for e in page.one("main").iter("p") if e.get("role") == "status"]
         return said(told)
 
 

@@ -35,9 +35,10 @@ BEGINNINGS = {
     Role.AUDITOR: ("/",),
     Role.ADMIN: ("/",),
 }
-# They begin or end a session, and show nothing that is stored.
+# They begin, tell or end a session, and show nothing that is stored.
 NO_PAGES = frozenset(
     {
+        "/session",
         *("/sign-in/start", "/sign-in/callback", "/sign-in/link"),
         "/static/{digest}/{name}",
     }
@@ -91,7 +92,7 @@ class Watched:
     def sign_in(self, role: Role) -> None:
         """Open a session of *role*, who has kept questions under hostile names."""
         name, value = self.county.session(role)
-        actor = self.county.app.state.callers.sessions.look_up(value)
+        actor = self.county.app.state.callers.sessions.look_up(value).actor
         keep_views(self.county.database, actor.key_id)
         self.context.add_cookies([{"name": name, "value": value, "url": self.address}])
 
