@@ -25,6 +25,7 @@ from app.api import (
     access,
     access_log,
     ageing,
+    ageing_cases,
     cases,
     compliance,
     compliance_cases,
@@ -42,6 +43,7 @@ from app.api import (
     feed,
     findings,
     flow,
+    flow_cases,
     health,
     metrics,
     problems,
@@ -277,7 +279,8 @@ def create_app(
     app.router.routes.insert(0, events.DIRECT)
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
-        *(compliance, compliance_cases, definitions, publications, counts, run_chart),
+        *(compliance, compliance_cases, ageing_cases, flow_cases, definitions),
+        *(publications, counts, run_chart),
         *(equity, ageing, delay_report, flow, yearly, thl),
         *(sealed_reports, report_changes, units, access_log, health, docs_page),
     ):

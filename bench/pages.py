@@ -154,10 +154,13 @@ def _paths(server: Server) -> Iterator[tuple[str, str]]:
         "/cases/{source}/{case_ref:path}/explanation": f"rule={sample.rule}",
         "/worklist": "status=open",
         "/figures/seal": f"period={_last_month()}",
+        "/figures/waiting/cases": "bin=15-",
+        "/figures/flow/cases": f"month={_last_month()}&column=done",
         "/settings/units/change": f"code={TEAM}",
         "/settings/sources/change": f"source={sample.source}",
         "/settings/keys/new": "role=integrator",
     }
+    yield from _more()
     for router in pages.ROUTERS:
         for route in router.routes:
             assert isinstance(route, APIRoute)
@@ -166,6 +169,14 @@ def _paths(server: Server) -> Iterator[tuple[str, str]]:
             path = route.path.replace(":path}", "}").format_map(known)
             question = questions.get(route.path)
             yield route.path, f"{path}?{question}" if question else path
+
+
+def _more() -> Iterator[tuple[str, str]]:
+    """Give pages that there are of a route besides, by what is asked there."""
+    days, month = "days_taken=5", f"month={_last_month()}"
+    yield f"/figures/cases?{days}", f"/figures/cases?{days}"
+    for asked in ("column=ended", "column=backlog&rule=assessment"):
+        yield f"/figures/flow/cases?{asked}", f"/figures/flow/cases?{month}&{asked}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
-from app.api.reports import ByUnit, ClockQuestion, head
+from app.api.reports import ByUnit, ClockQuestion, head, way_to_cases
 from app.domain.ageing import DEFINITION, Bin, label, measure
 from app.domain.texts import Language
 from app.services import ageing as service
@@ -56,9 +56,19 @@ def get_ageing(
                     "measured_in": measure(each.limit),
                     "limit_after": _last_within(each.bins),
                     "bins": _bins(each, query.lang),
-                    "total": _counts(each.bins, each.total),
+                    "total": {
+                        **_counts(each.bins, each.total),
+                        "cases": way_to_cases("ageing", found.asked, query, each.rule),
+                    },
                     "rows": [
-                        {"unit": unit, **_counts(each.bins, aged)}
+                        {
+                            "unit": unit,
+                            **_counts(each.bins, aged),
+                            "cases": way_to_cases(
+                                *("ageing", found.asked, query, each.rule),
+                                row=unit or "",
+                            ),
+                        }
                         for unit, aged in each.by_unit.items()
                         if shown
                     ],

@@ -1,17 +1,19 @@
 """GET /v1/reports/compliance/cases: the deadlines behind a number of a report."""
 
-from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
-from app.api.parameters import Code, Question
+from app.api.opened import CasesOut, OpenedQuestion, cases_out
+from app.api.pages import cursor_of
+from app.api.parameters import Code
 from app.api.viewing import CaseViewer
-from app.clock import rfc3339
+from app.domain import ranges
 from app.domain.compliance import Dimension
+from app.domain.deadlines import Deadline
 from app.domain.figures import Number
+from app.domain.ranges import Range
 from app.domain.reporting_periods import FORMS, parse_period
 from app.services import compliance as service
 from app.services.compliance import BASES, Opened
@@ -19,7 +21,7 @@ from app.services.compliance import BASES, Opened
 router = APIRouter(tags=["reports"])
 
 
-class CasesQuery(Question):
+class CasesQuery(OpenedQuestion):
     """Which number of which cell is opened: as the link `cases` of a row has it.
 
     A group that is not given is any; one that is empty, of those of which nothing is
@@ -29,9 +31,16 @@ class CasesQuery(Question):
     period: str = Field(description=FORMS, examples=["2026-10"])
     basis: Literal["due", "thl"] = "due"
     level: int | None = Field(default=None, ge=0)
-    rule: Code = Field(examples=["initiation"])
-    column: Number = Field(
-        default=Number.DUE, description="Which number of the row is opened"
+    column: Number | None = Field(
+        default=None,
+        description="Which number of the row is opened; default: `due`, or all that "
+        "was done after `days_taken`",
+    )
+    days_taken: str | None = Field(
+        default=None,
+        pattern=ranges.FORM,
+        description="After how many days the duty was done",
+        examples=["7", "8-14", "15-"],
     )
     unit: Code | None = None
     language_group: Code | None = None
@@ -40,16 +49,11 @@ class CasesQuery(Question):
     entry: Code | None = None
     outcome: Code | None = None
     source: Code | None = None
-    limit: int = Field(default=50, ge=1, le=LARGEST_PAGE)
-    cursor: str | None = Field(default=None, description="From the header `Link`")
 
-
-class CasesOut(BaseModel):
-    """One page of the deadlines; the header `Link` leads to the next."""
-
-    as_of: date
-    known_at: datetime
-    items: list[WorklistItem]
+    @property
+    def number(self) -> Number | None:
+        """Return which number is opened; None is all that was done."""
+        return self.column or (None if self.days_taken else Number.DUE)
 
 
 @router.get("/v1/reports/compliance/cases", response_model=CasesOut)
@@ -61,37 +65,30 @@ def list_cases(
 ) -> dict[str, Any]:
     """List the deadlines that a number of a report counts, the longest due first.
 
-    Give `column` to the link `cases` of a row: `late`, `recorded_late`, `due` …
-    All pages together are as many as the number says. Pages are of one moment.
+    Give `column` to the link `cases` of a row: `late`, `recorded_late`, `due` …, or
+    `days_taken` for a number of the distribution. All pages together are as many as the
+    number says. Pages are of one moment.
     """
-    cursor = cursor_of(request, query.cursor)
     found = service.cases(
         viewer,
         service.Query(
             level=query.level,
             bases=BASES[query.basis],
-            as_of=cursor.as_of if cursor else query.as_of,
-            known_at=cursor.known_at if cursor else query.known_at,
+            as_of=query.as_of,
+            known_at=query.known_at,
         ),
         Opened(
             period=parse_period(query.period),
             rule=query.rule,
-            number=query.column,
+            number=query.number,
             groups={
                 dimension: getattr(query, dimension) or None
                 for dimension in Dimension
                 if getattr(query, dimension) is not None
             },
+            days_taken=Range.written(query.days_taken) if query.days_taken else None,
         ),
-        cursor=cursor,
+        cursor=cursor_of(request, query.cursor),
         limit=query.limit,
     )
-    lead_on(request, response, found.following)
-    return {
-        "as_of": found.as_of,
-        "known_at": rfc3339(found.known_at),
-        "items": [
-            item_out(row, row.deadline.accountable_unit(found.as_of), found, query.lang)
-            for row in found.rows
-        ],
-    }
+    return cases_out(request, response, found, Deadline.accountable_unit, query.lang)

@@ -16,6 +16,7 @@ from app.api.strict_json import StrictJsonError
 from app.db.database import DatabaseUnavailableError, FutureKnowledgeError
 from app.domain.errors import (
     InvalidPeriodError,
+    UnknownBinError,
     UnknownRuleError,
     UnverifiedYearError,
 )
@@ -77,6 +78,7 @@ CODES: dict[type[Exception], str] = {
     NotPublishedError: "not_published",
     YearNotPublishedError: "year_not_published",
     UnitCycleError: "unit_cycle",
+    UnknownBinError: "invalid_parameter",
     UnknownRuleError: "unknown_rule",
     UnverifiedYearError: "unverified_year",
 }

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
-from app.api.reports import LONGEST_SERIES, ByUnit, ClockQuestion, head
+from app.api.reports import LONGEST_SERIES, ByUnit, ClockQuestion, head, way_to_cases
 from app.domain.flow import DEFINITION, Month
 from app.services import flow as service
 from app.services.documents.clocks import flow_document
@@ -61,8 +61,16 @@ def get_flow(
                 {
                     "rule": each.rule,
                     "total": _months(each.total),
+                    "cases": way_to_cases("flow", found.asked, query, each.rule),
                     "rows": [
-                        {"unit": unit, "months": _months(months)}
+                        {
+                            "unit": unit,
+                            "months": _months(months),
+                            "cases": way_to_cases(
+                                *("flow", found.asked, query, each.rule),
+                                row=unit or "",
+                            ),
+                        }
                         for unit, months in each.by_unit.items()
                         if shown
                     ],

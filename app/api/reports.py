@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from pydantic import Field
 
@@ -54,3 +55,16 @@ def head(asked: Asked, definition: Text, language: Language) -> dict[str, Any]:
         "definition": definition.to(language),
         "law": describe(asked.law),
     }
+
+
+def way_to_cases(
+    report: str, asked: Asked, query: ClockQuestion, rule: str, **row: str
+) -> str:
+    """Return the link to the clocks of a row of *report*, to which a column is added.
+
+    Without a *row* it is that of all units together.
+    """
+    fixed = {"as_of": asked.as_of, "known_at": rfc3339(asked.known_at)}
+    of_unit = {} if query.unit is None else {"unit": query.unit}
+    link = urlencode({"rule": rule, **fixed, **of_unit, **row}, safe=":")
+    return f"/v1/reports/{report}/cases?{link}"

@@ -1,71 +1,135 @@
-"""The open clocks, by the day on which they started."""
+"""The open clocks, by how long they have run: counted, and one by one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Text, any_, func, literal, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    Subquery,
+    func,
+    literal,
+    not_,
+    select,
+    true,
+    union_all,
+)
 
-from app.db.deadlines import is_open, is_settled, known_then, unit_on
+from app.db import opened
+from app.db.deadlines import (
+    READ,
+    Place,
+    Row,
+    is_open,
+    is_settled,
+    known_then,
+    unit_on,
+)
+from app.db.opened import Units, is_of
 from app.db.tables import deadline
+from app.domain.ageing import Number
+
+# What is counted of a clock, in which bin.
+_COUNTED = (deadline.c.started_on, deadline.c.due_on, deadline.c.joined)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """The open clocks of *unit* that started on a day; *joined* are of both kinds."""
+class Question:
+    """Which open clocks are asked for; None means those of all units.
+
+    The unit is the one that has the work on *as_of*, as in the worklist. *first_days*
+    are those of ``domain.ageing.first_days``.
+    """
+
+    rule: str
+    as_of: date
+    known_at: datetime
+    units: Units | None
+    first_days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The open clocks of *unit* in a bin, the oldest being 0."""
 
     unit: str | None
-    started_on: date
+    bin: int
     open_in_time: int
     open_late: int
     joined: int
 
 
-def open_clocks(
-    connection: Connection,
-    rule: str,
-    *,
-    as_of: date,
-    known_at: datetime,
-    units: frozenset[str] | None,
-) -> list[Started]:
-    """Return the clocks of *rule* that are open on *as_of*, by unit and first day.
-
-    The unit is the one that has the work on *as_of*, as in the worklist.
-    """
-    # Few columns: what is read of both kinds of rows is put together afterwards.
-    unit = deadline.c.unit if is_settled(as_of, known_at) else unit_on(deadline, as_of)
-    found = union_all(
+def counted(connection: Connection, question: Question) -> list[Counted]:
+    """Return how many clocks are open, by unit and bin."""
+    clock = _open(question, _COUNTED)
+    bin_ = _bin(clock, question).label("bin")
+    told = (Number.OPEN_IN_TIME, Number.OPEN_LATE, Number.JOINED)
+    query = select(
+        clock.c.has_it.label("unit"),
+        bin_,
         *(
-            select(
-                unit.label("unit"),
-                deadline.c.started_on,
-                (deadline.c.due_on < as_of).label("is_late"),
-                deadline.c.joined,
-            ).where(
+            func.count().filter(_is_counted(clock, question, number)).label(number)
+            for number in told
+        ),
+    ).group_by(clock.c.has_it, bin_)
+    query = query.where(*is_of(clock.c.has_it, question.units))
+    return [Counted(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 (public)
+
+
+def page(
+    connection: Connection,
+    question: Question,
+    number: Number,
+    *,
+    bin_: int | None,
+    after: Place | None,
+    limit: int,
+) -> list[Row]:
+    """Return the next *limit* clocks that *number* of a bin, or of all, counts."""
+    clock = _open(question, READ)
+    conditions = [
+        *is_of(clock.c.has_it, question.units),
+        _is_counted(clock, question, number),
+        *([] if bin_ is None else [_bin(clock, question) == bin_]),
+    ]
+    return opened.page(connection, clock, conditions, after=after, limit=limit)
+
+
+def _open(question: Question, columns: Iterable[ColumnElement[Any]]) -> Subquery:
+    as_of, known_at = question.as_of, question.known_at
+    unit = deadline.c.unit if is_settled(as_of, known_at) else unit_on(deadline, as_of)
+    # Few columns: what is read of both kinds of rows is put together afterwards.
+    return union_all(
+        *(
+            select(unit.label("has_it"), *columns).where(
                 *then,
-                deadline.c.rule == rule,
+                deadline.c.rule == question.rule,
                 deadline.c.started_on <= as_of,
                 is_open(deadline, as_of, known_at),
             )
             for then in known_then(deadline, known_at)
         )
-    ).subquery("found")
-    query = select(
-        found.c.unit,
-        found.c.started_on,
-        func.count().filter(~found.c.is_late).label("open_in_time"),
-        func.count().filter(found.c.is_late).label("open_late"),
-        func.count().filter(found.c.joined).label("joined"),
-    ).group_by(found.c.unit, found.c.started_on)
-    if units is not None:
-        query = query.where(found.c.unit == any_(literal(sorted(units), ARRAY(Text))))
-    return [
-        Started(
-            unit=row.unit,
-            started_on=row.started_on,
-            open_in_time=row.open_in_time,
-            open_late=row.open_late,
-            joined=row.joined,
-        )
-        for row in connection.execute(query)
-    ]
+    ).subquery("clock")
+
+
+def _bin(clock: FromClause, question: Question) -> ColumnElement[int]:
+    """Return the number of the bin in which a clock is."""
+    first_days = literal(list(question.first_days), ARRAY(Date))
+    return func.width_bucket(clock.c.started_on, first_days)
+
+
+def _is_counted(
+    clock: FromClause, question: Question, number: Number
+) -> ColumnElement[bool]:
+    is_late = clock.c.due_on < question.as_of
+    return {
+        Number.OPEN: true(),
+        Number.OPEN_IN_TIME: not_(is_late),
+        Number.OPEN_LATE: is_late,
+        Number.JOINED: clock.c.joined,
+    }[number]

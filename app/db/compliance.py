@@ -47,8 +47,11 @@ from app.domain.cells import Place, Span
 from app.domain.compliance import FACTS, Basis, Dimension, Fact, Judged
 from app.domain.deadlines import ASSESSMENT
 from app.domain.figures import Tally
+from app.domain.ranges import Range
 from app.domain.reporting_periods import Period
 
+# More days than there are in all years that have a calendar.
+_NO_END = 2**31 - 1
 _NOTHING = literal_column("NULL::integer", Integer)
 
 
@@ -97,13 +100,15 @@ def page(
     rule: str,
     facts: Collection[Fact],
     groups: Mapping[Dimension, Collection[str] | None],
+    days_taken: Range | None,
     after: PlaceInList | None,
     limit: int,
 ) -> list[Row]:
     """Return the next *limit* deadlines of *rule* and *facts* behind *after*.
 
     *groups* are those that are meant of a dimension; None means deadlines of which
-    nothing is known there.
+    nothing is known there. With *days_taken* they were done after so many days; the
+    *question* asks for them.
     """
     known = tuple(name for name, codes in groups.items() if codes is not None)
     unknown = tuple(name for name, codes in groups.items() if codes is None)
@@ -114,6 +119,9 @@ def page(
         "limit": limit,
         **{f"in_{name}": sorted(groups[name] or ()) for name in known},
     }
+    if days_taken is not None:
+        last = _NO_END if days_taken.last is None else days_taken.last
+        given |= {"taken": days_taken.first, "taken_last": last}
     if after is not None:
         given |= {
             f"after_{name}": value for name, value in zip(ORDER, after, strict=True)
@@ -208,6 +216,9 @@ def _listing(
         .order_by(*order)
         .limit(_given("limit", Integer()))
     )
+    if shape.with_days_taken:
+        first, last = _given("taken", Integer()), _given("taken_last", Integer())
+        query = query.where(days_taken_of(clock).between(first, last))
     if is_behind:
         after = (_given(f"after_{each.name}", each.type) for each in order)
         query = query.where(tuple_(*order) > tuple_(*after))

@@ -1,18 +1,18 @@
-"""What came in and went out each month, counted by the database."""
+"""What came in and went out each month: counted by the database, and one by one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    ARRAY,
+    ColumnElement,
     Connection,
     Date,
     FromClause,
     Select,
-    Text,
     and_,
-    any_,
     case,
     cast,
     func,
@@ -23,25 +23,41 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.db.deadlines import accountable_unit, known
+from app.db import opened
+from app.db.deadlines import Place, Row, accountable_unit, is_open, known
+from app.db.opened import Units, is_of
 from app.domain.deadlines import AMENDED
-from app.domain.flow import Month, Movement, flow
+from app.domain.flow import Month, Movement, Number, flow
 from app.domain.reporting_periods import Period
+
+# The day of a step, and the condition of having taken it.
+_Step: TypeAlias = tuple[ColumnElement[date], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which clocks are asked for, by accountable units; None means all of these."""
+
+    rule: str
+    as_of: date
+    known_at: datetime
+    units: Units | None
 
 
 def months(
-    connection: Connection,
-    rule: str,
-    periods: Sequence[Period],
-    *,
-    as_of: date,
-    known_at: datetime,
-    units: frozenset[str] | None,
+    connection: Connection, question: Question, periods: Sequence[Period]
 ) -> dict[str | None, list[Month]]:
-    """Return the flow of *rule* through *periods*, months in order, by unit."""
+    """Return the flow through *periods*, months in order, by unit."""
     first = periods[0].first
-    moved = _moved(known(known_at), rule, first=first, as_of=as_of).cte("moved")
-    step = union_all(*_steps(moved)).subquery("step")
+    moved = _moved(question, first).cte("moved")
+    step = union_all(
+        *(
+            select(moved.c.unit, day.label("day"), literal(number).label("kind")).where(
+                taken
+            )
+            for number, (day, taken) in _steps(moved).items()
+        )
+    ).subquery("step")
     # What happened before the first month made the backlog that it begins with.
     month = case(
         (step.c.day >= first, cast(func.date_trunc("month", step.c.day), Date)),
@@ -49,30 +65,77 @@ def months(
     ).label("month")
     query = (
         select(step.c.unit, month, step.c.kind, func.count().label("clocks"))
-        .where(step.c.day <= as_of)
+        .where(step.c.day <= question.as_of, *is_of(step.c.unit, question.units))
         .group_by(step.c.unit, month, step.c.kind)
     )
-    if units is not None:
-        query = query.where(step.c.unit == any_(literal(sorted(units), ARRAY(Text))))
     found: dict[str | None, dict[date | None, dict[str, int]]] = defaultdict(dict)
     for row in connection.execute(query):
         found[row.unit].setdefault(row.month, {})[row.kind] = row.clocks
     return {unit: _flow(by_month, periods) for unit, by_month in found.items()}
 
 
-def _moved(
-    clock: FromClause, rule: str, *, first: date, as_of: date
-) -> Select[str | None, date, date | None, date | None]:
+def page(
+    connection: Connection,
+    question: Question,
+    number: Number,
+    month: Period,
+    *,
+    after: Place | None,
+    limit: int,
+) -> list[Row]:
+    """Return the next *limit* clocks that *number* of *month* counts."""
+    clock = known(question.known_at)
+    conditions = [
+        *_counted(clock, question),
+        *is_of(accountable_unit(clock, question.as_of), question.units),
+        _is_counted(clock, question, number, month),
+    ]
+    return opened.page(connection, clock, conditions, after=after, limit=limit)
+
+
+def _is_counted(
+    clock: FromClause, question: Question, number: Number, month: Period
+) -> ColumnElement[bool]:
+    """Return the condition of having taken a step in *month*, or of being open then.
+
+    What was there before, and came, is what went and is there: who has started by a day
+    and is open on it is in the backlog.
+    """
+    day_before = month.first - timedelta(1)
+    match number:
+        case Number.BACKLOG:
+            return _is_left(clock, question, month.last)
+        case Number.BACKLOG_BEFORE:
+            return _is_left(clock, question, day_before)
+        case _:
+            day, taken = _steps(clock)[number]
+            last = min(month.last, question.as_of)
+            return and_(taken, day.between(month.first, last))
+
+
+def _is_left(clock: FromClause, question: Question, until: date) -> ColumnElement[bool]:
+    day = min(until, question.as_of)
+    return and_(clock.c.started_on <= day, is_open(clock, day, question.known_at))
+
+
+def _counted(clock: FromClause, question: Question) -> list[ColumnElement[bool]]:
+    return [
+        clock.c.rule == question.rule,
+        clock.c.outcome.is_distinct_from(AMENDED),
+        clock.c.started_on <= question.as_of,
+    ]
+
+
+def _moved(question: Question, first: date) -> Select[Any]:
     """Return the clocks that were open on *first* or moved since."""
+    clock = known(question.known_at)
     return select(
-        accountable_unit(clock, as_of).label("unit"),
+        accountable_unit(clock, question.as_of).label("unit"),
         clock.c.started_on,
         clock.c.met_on,
         clock.c.closed_on,
     ).where(
-        clock.c.rule == rule,
-        clock.c.outcome.is_distinct_from(AMENDED),
-        clock.c.started_on <= as_of,
+        *_counted(clock, question),
         or_(
             clock.c.closed_on.is_(None),
             clock.c.closed_on >= first,
@@ -81,18 +144,16 @@ def _moved(
     )
 
 
-def _steps(moved: FromClause) -> list[Select[str | None, date, str]]:
-    """Return each day on which a clock of *moved* took a step, and which."""
-    met, closed = moved.c.met_on, moved.c.closed_on
-    return [
-        select(moved.c.unit, day.label("day"), literal(kind).label("kind")).where(taken)
-        for kind, day, taken in (
-            ("pending", moved.c.started_on, moved.c.started_on.is_not(None)),
-            ("done", met, met == closed),
-            ("ended", closed, and_(closed.is_not(None), met.is_distinct_from(closed))),
-            ("done_after_ending", met, met > closed),
-        )
-    ]
+def _steps(clock: FromClause) -> Mapping[Number, _Step]:
+    """Return each step that a clock can take: on which day, and whether it did."""
+    started, met, closed = clock.c.started_on, clock.c.met_on, clock.c.closed_on
+    ended = and_(closed.is_not(None), met.is_distinct_from(closed))
+    return {
+        Number.PENDING: (started, started.is_not(None)),
+        Number.DONE: (met, met == closed),
+        Number.ENDED: (closed, ended),
+        Number.DONE_AFTER_ENDING: (met, met > closed),
+    }
 
 
 def _flow(

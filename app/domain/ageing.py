@@ -1,13 +1,17 @@
 """How long open clocks have run, in bins around the limit that the law sets."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from itertools import count
 from typing import assert_never
 
+from app.domain.errors import UnknownBinError
 from app.domain.periods import LegalReading, Months, Period, Roll, WorkingDays
+from app.domain.ranges import Range
 from app.domain.texts import Text
-from app.domain.working_days import Calendar
+from app.domain.working_days import FIRST_YEAR, Calendar
 
 DASH = "\N{EN DASH}"
 DEFINITION = Text(
@@ -29,30 +33,20 @@ DEFINITION = Text(
 )
 
 
+class Number(StrEnum):
+    """Every number of a bin: how many of its clocks are so; joined ones are both."""
+
+    OPEN = "open"
+    OPEN_IN_TIME = "open_in_time"
+    OPEN_LATE = "open_late"
+    JOINED = "joined"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bin:
-    """The clocks that have run from *first* to *last* whole units; None is no end."""
+class Bin(Range):
+    """The clocks that have run so many whole units."""
 
-    first: int
-    last: int | None
     is_within_limit: bool
-
-    @property
-    def code(self) -> str:
-        """Return the bin in short: ``7``, ``8-14``, ``15-``.
-
-        >>> Bin(first=15, last=None, is_within_limit=False).code
-        '15-'
-        """
-        if self.last is None:
-            return f"{self.first}-"
-        return (
-            str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
-        )
-
-    def __contains__(self, age: int) -> bool:
-        """Tell whether a clock of *age* is in the bin."""
-        return self.first <= age and (self.last is None or age <= self.last)
 
 
 def bins(period: Period) -> tuple[Bin, ...]:
@@ -75,6 +69,18 @@ def bins(period: Period) -> tuple[Bin, ...]:
         *(Bin(first=a, last=b, is_within_limit=b <= limit) for a, b in edges),
         Bin(first=2 * limit + 1, last=None, is_within_limit=False),
     )
+
+
+def bin_of(period: Period, code: str) -> Bin:
+    """Return the bin of the limit *period* that is called *code*.
+
+    Raises:
+        UnknownBinError: there is none.
+    """
+    for each in bins(period):
+        if each.code == code:
+            return each
+    raise UnknownBinError(f"no bin is called {code!r}")
 
 
 def measure(period: Period) -> str:
@@ -116,6 +122,30 @@ def label(period: Period, bin_: Bin) -> Text:
             )
         case _:
             assert_never(period)
+
+
+def first_days(period: Period, as_of: date, calendar: Calendar) -> tuple[date, ...]:
+    """Return the first day of each bin, in order: clocks that start on it are in it.
+
+    The oldest bin has none, so that the second is the first of them. What has started
+    before another is as old or older, so a clock is in the bin of the last of these
+    days that is not behind its start.
+
+    Raises:
+        UnverifiedYearError: *as_of* lies outside the verified years.
+    """
+    days = range(date(FIRST_YEAR, 1, 1).toordinal(), as_of.toordinal() + 1)
+
+    def first_day(last: int) -> date:
+        place = bisect_left(
+            days,
+            True,  # noqa: FBT003 (what the key becomes)
+            key=lambda day: age(period, date.fromordinal(day), as_of, calendar) <= last,
+        )
+        return date.fromordinal(days[place])
+
+    ends = (each.last for each in reversed(bins(period)))
+    return tuple(first_day(last) for last in ends if last is not None)
 
 
 def age(period: Period, started_on: date, as_of: date, calendar: Calendar) -> int:

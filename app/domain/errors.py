@@ -23,3 +23,9 @@ class InvalidPeriodError(DomainError):
     """A reporting period is not written as one of the known forms."""
 
     code = "invalid_period"
+
+
+class UnknownBinError(DomainError):
+    """No bin of a chart is called so."""
+
+    code = "invalid_parameter"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from app.domain.deadlines import AMENDED, Deadline
 from app.domain.reporting_periods import Period
@@ -30,6 +31,17 @@ DEFINITION = Text(
     "assessment completed only after it had ended otherwise stands apart and moves no "
     "backlog. The unit is the accountable one.",
 )
+
+
+class Number(StrEnum):
+    """Every number of a month: the clocks that took a step in it, or were open."""
+
+    PENDING = "pending"
+    DONE = "done"
+    ENDED = "ended"
+    DONE_AFTER_ENDING = "done_after_ending"
+    BACKLOG_BEFORE = "backlog_before"
+    BACKLOG = "backlog"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

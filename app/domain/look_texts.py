@@ -79,7 +79,11 @@ _WAYS: Mapping[str, Text] = {
     "GET /findings/{finding}/close": _FINDINGS,
     "POST /findings/{finding}/close": _FINDINGS,
     "GET /figures/cases": _BEHIND,
+    "GET /figures/flow/cases": _BEHIND,
+    "GET /figures/waiting/cases": _BEHIND,
+    "GET /v1/reports/ageing/cases": _BEHIND,
     "GET /v1/reports/compliance/cases": _BEHIND,
+    "GET /v1/reports/flow/cases": _BEHIND,
     "GET /figures/sealed/{number}/changes": _CHANGES,
     "GET /v1/reports/sealed/{number}/changes": _CHANGES,
     "GET /v1/events": Text(

@@ -1,17 +1,22 @@
 """Ageing: how long the open clocks have run, around the limit of the law."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.db import ageing as open_clock_table
-from app.db.ageing import Started
+from app.db.ageing import Counted, Question
 from app.db.database import Database
+from app.db.deadlines import Place, Row
+from app.db.opened import Units
 from app.domain.access import Actor
-from app.domain.ageing import Bin, age, bins
+from app.domain.ageing import Bin, Number, bin_of, bins, first_days
 from app.domain.periods import Period
-from app.services.reports import Asked, Query, inquiry, last_without
+from app.services.deadlines import Cursor
+from app.services.opened import Cases, shown
+from app.services.reports import Asked, Inquiry, Query, inquiry, last_without
+from app.services.viewing import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +26,14 @@ class Aged:
     open_in_time: int = 0
     open_late: int = 0
     joined: int = 0
+
+    def __add__(self, other: "Aged") -> "Aged":
+        """Return both together."""
+        return Aged(
+            open_in_time=self.open_in_time + other.open_in_time,
+            open_late=self.open_late + other.open_late,
+            joined=self.joined + other.joined,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,60 +72,108 @@ def report(
         UnverifiedYearError: *as_of* lies outside the verified years.
     """
     query = Query(unit=unit, as_of=as_of, known_at=known_at)
-    with inquiry(database, actor, query) as question:
-        asked = question.asked
-        asked.law.calendar.verify(asked.as_of)
-        started = {
-            code: open_clock_table.open_clocks(
-                question.connection,
-                code,
-                as_of=asked.as_of,
-                known_at=asked.known_at,
-                units=question.allowed,
+    with inquiry(database, actor, query) as asking:
+        asked = asking.asked
+        counted = {
+            code: open_clock_table.counted(
+                asking.connection, _question(asking, code, asking.allowed)
             )
             for code in asked.rules(rule)
         }
     return AgeingReport(
-        asked=asked, rules=[_of_rule(asked, *each) for each in started.items()]
+        asked=asked, rules=[_of_rule(asked, *each) for each in counted.items()]
     )
 
 
-def _of_rule(asked: Asked, code: str, started: list[Started]) -> RuleAgeing:
-    limit = asked.law.rule(code).version_on(asked.as_of).period
-    # Many clocks start on one day, in many units: its age is told once.
-    bin_on = {
-        day: _bin(asked, limit, day) for day in {each.started_on for each in started}
-    }
-    by_unit: dict[str | None, list[Started]] = defaultdict(list)
-    for each in started:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Which number is opened: of a bin by its code, or of all.
+
+    With *row* it is that of the row of a unit; one that is empty is of no unit.
+    """
+
+    rule: str
+    number: Number
+    bin: str | None
+    row: str | None = None
+
+
+def cases(
+    viewer: Viewer, query: Query, opened: Opened, *, cursor: Cursor | None, limit: int
+) -> Cases:
+    """Show a page of the open clocks that a number of the ageing counts.
+
+    Raises:
+        FutureKnowledgeError: *known_at* lies in the future.
+        LookNotWrittenError: the look cannot be written down.
+        UnknownBinError: there is no bin of the name that is asked for.
+        UnknownRuleError: there is no rule of the name that is asked for.
+        UnverifiedYearError: *as_of* lies outside the verified years.
+    """
+
+    def find(asking: Inquiry, after: Place | None, limit: int) -> list[Row]:
+        bin_ = None
+        if opened.bin is not None:
+            limit_of_law = _limit(asking.asked, opened.rule)
+            place = bins(limit_of_law).index(bin_of(limit_of_law, opened.bin))
+            bin_ = _number(limit_of_law, place)
+        return open_clock_table.page(
+            asking.connection,
+            _question(asking, opened.rule, asking.of_row(opened.row)),
+            opened.number,
+            bin_=bin_,
+            after=after,
+            limit=limit,
+        )
+
+    return shown(viewer, query, find, cursor=cursor, limit=limit)
+
+
+def _question(asking: Inquiry, rule: str, units: Units | None) -> Question:
+    asked = asking.asked
+    calendar = asked.law.calendar
+    calendar.verify(asked.as_of)
+    return Question(
+        rule=rule,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        units=units,
+        first_days=first_days(_limit(asked, rule), asked.as_of, calendar),
+    )
+
+
+def _limit(asked: Asked, rule: str) -> Period:
+    return asked.law.rule(rule).version_on(asked.as_of).period
+
+
+def _number(limit: Period, place: int) -> int:
+    """Return the number of the bin at *place* where the oldest is counted as 0."""
+    return len(bins(limit)) - 1 - place
+
+
+def _of_rule(asked: Asked, code: str, counted: list[Counted]) -> RuleAgeing:
+    limit = _limit(asked, code)
+    by_unit: dict[str | None, list[Counted]] = defaultdict(list)
+    for each in counted:
         by_unit[each.unit].append(each)
     return RuleAgeing(
         rule=code,
         limit=limit,
         bins=bins(limit),
-        total=_aged(limit, started, bin_on),
+        total=_aged(limit, counted),
         by_unit={
-            unit: _aged(limit, by_unit[unit], bin_on)
+            unit: _aged(limit, by_unit[unit])
             for unit in sorted(by_unit, key=last_without)
         },
     )
 
 
-def _bin(asked: Asked, limit: Period, started_on: date) -> Bin:
-    days = age(limit, started_on, asked.as_of, asked.law.calendar)
-    return next(bin_ for bin_ in bins(limit) if days in bin_)
-
-
-def _aged(
-    limit: Period, started: Iterable[Started], bin_on: Mapping[date, Bin]
-) -> list[Aged]:
-    in_time, late, joined = Counter[Bin](), Counter[Bin](), Counter[Bin]()
-    for each in started:
-        bin_ = bin_on[each.started_on]
-        in_time[bin_] += each.open_in_time
-        late[bin_] += each.open_late
-        joined[bin_] += each.joined
-    return [
-        Aged(open_in_time=in_time[b], open_late=late[b], joined=joined[b])
-        for b in bins(limit)
-    ]
+def _aged(limit: Period, counted: Iterable[Counted]) -> list[Aged]:
+    found: dict[int, Aged] = defaultdict(Aged)
+    for each in counted:
+        found[each.bin] += Aged(
+            open_in_time=each.open_in_time,
+            open_late=each.open_late,
+            joined=each.joined,
+        )
+    return [found[_number(limit, place)] for place in range(len(bins(limit)))]

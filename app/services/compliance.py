@@ -3,20 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from app.db import compliance as compliance_table
 from app.db import deadlines as deadline_table
 from app.db import findings as finding_table
-from app.db import sources as source_table
 from app.db.database import Database
-from app.db.deadlines import Row
-from app.db.units import Unit
+from app.db.deadlines import Place, Row
 from app.domain.access import Actor
 from app.domain.cells import Cell, Span, compared
 from app.domain.compliance import FACTS, Basis, Dimension
 from app.domain.figures import Number, numbers_of
-from app.domain.law import Law
+from app.domain.ranges import Range
 from app.domain.report_settings import Inclusion
 from app.domain.reporting_periods import (
     Compare,
@@ -24,7 +21,8 @@ from app.domain.reporting_periods import (
     months_until,
     period_before,
 )
-from app.services.deadlines import Cursor, place_of
+from app.services.deadlines import Cursor
+from app.services.opened import Cases, shown
 from app.services.reports import Asked, Inquiry, Query, inquiry
 from app.services.viewing import Viewer
 
@@ -81,25 +79,17 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """Which number of which cell is opened; in *groups* None means unknown."""
+    """Which number of which cell is opened; in *groups* None means unknown.
+
+    A number of *days_taken* is of what was done after so many days; without a *number*
+    it is all of it.
+    """
 
     period: Period
     rule: str
-    number: Number
+    number: Number | None
     groups: Mapping[Dimension, str | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cases:
-    """A page of the deadlines behind a number; *following* is the place behind it."""
-
-    as_of: date
-    known_at: datetime
-    law: Law
-    units: dict[str, Unit]
-    live_since: dict[str, date | None]
-    rows: list[Row]
-    following: Cursor | None
+    days_taken: Range | None = None
 
 
 def compliance(
@@ -205,38 +195,30 @@ def cases(
         UnknownRuleError: there is no rule of the name that is asked for.
     """
     (basis,) = query.bases
-    with inquiry(viewer.database, viewer.actor, query) as asking:
-        asked = asking.asked
-        asked.law.rule(opened.rule)
-        rows = compliance_table.page(
+
+    def find(asking: Inquiry, after: Place | None, limit: int) -> list[Row]:
+        asking.asked.law.rule(opened.rule)
+        return compliance_table.page(
             asking.connection,
-            asking.question_of(opened.period, basis),
+            asking.question_of(
+                opened.period, basis, with_days_taken=opened.days_taken is not None
+            ),
             rule=opened.rule,
-            facts=[each for each in FACTS if opened.number in numbers_of(each, basis)],
+            facts=[
+                each
+                for each in FACTS
+                if opened.number is None or opened.number in numbers_of(each, basis)
+            ],
             groups={
                 name: None if group is None else asking.members(name, group)
                 for name, group in opened.groups.items()
             },
-            after=None if cursor is None else cursor.after,
-            limit=limit + 1,
+            days_taken=opened.days_taken,
+            after=after,
+            limit=limit,
         )
-        live_since = source_table.all_live_since(asking.connection, asked.known_at)
-    following = None
-    if len(rows) > limit:
-        rows.pop()
-        following = Cursor(
-            as_of=asked.as_of, known_at=asked.known_at, after=place_of(rows[-1])
-        )
-    viewer.show({row.case for row in rows}, rows=len(rows))
-    return Cases(
-        as_of=asked.as_of,
-        known_at=asked.known_at,
-        law=asked.law,
-        units=asked.units,
-        live_since=live_since,
-        rows=rows,
-        following=following,
-    )
+
+    return shown(viewer, query, find, cursor=cursor, limit=limit)
 
 
 def name_of(bases: tuple[Basis, ...]) -> str:

@@ -11,6 +11,7 @@ from app.db import compliance as compliance_table
 from app.db import units as unit_table
 from app.db.database import Connection, Database, Knowledge
 from app.db.judged import Question
+from app.db.opened import Units
 from app.db.units import Unit
 from app.domain.access import Actor
 from app.domain.cells import Layout, Tallies
@@ -130,6 +131,16 @@ class Inquiry:
             return frozenset({group})
         below = {unit for unit in self.asked.units if layout.rolled_up(unit) == group}
         return frozenset({group} | below)
+
+    def of_row(self, unit: str | None) -> Units | None:
+        """Return of which units the row of *unit* is; without one, all that are asked.
+
+        What is empty is of no unit, and nothing that has to be of certain ones.
+        """
+        if unit is None:
+            return self.allowed
+        row = frozenset({unit or None})
+        return row if self.allowed is None else row & self.allowed
 
 
 @contextmanager

@@ -34,6 +34,9 @@ LISTINGS = {
         "/v1/reports/compliance/cases"
         "?period=2026-03&rule=initiation&column=due&limit=1&as_of=2026-04-01"
     ),
+    "open clocks": Listing(
+        "/v1/reports/ageing/cases?rule=initiation&limit=1&as_of=2026-04-01"
+    ),
     "findings": Listing("/v1/findings?limit=1"),
     "feed": Listing("/v1/events?limit=1", Role.AUDITOR, "after"),
 }

@@ -66,6 +66,17 @@ def of_rule(report: Wire, rule: str) -> Wire:
     return found
 
 
+def counted(report: Wire) -> Wire:
+    """Return what *report* counts, without the links, which know the instant."""
+
+    def bare(part: object) -> object:
+        if isinstance(part, dict):
+            return {name: bare(of) for name, of in part.items() if name != "cases"}
+        return [bare(each) for each in part] if isinstance(part, list) else part
+
+    return {"rules": bare(report["rules"])}
+
+
 def filled(row: Wire) -> dict[str, tuple[int, int]]:
     """Return what is open in time and open late in each bin that holds anything."""
     return {
@@ -217,11 +228,11 @@ def test_a_lead_sees_the_own_units_and_what_is_below(espoo: County) -> None:
         assert {row["unit"] for each in report["rules"] for row in each["rows"]} == {
             EAST
         }
-        everything = espoo.ask(path, as_of=DAY)["rules"]
-        assert espoo.ask_as(all_of_espoo, path, as_of=DAY)["rules"] == everything
-        assert espoo.ask_as(east, path, as_of=DAY, unit=WEST)["rules"] != everything
+        everything = counted(espoo.ask(path, as_of=DAY))
+        assert counted(espoo.ask_as(all_of_espoo, path, as_of=DAY)) == everything
+        assert counted(espoo.ask_as(east, path, as_of=DAY, unit=WEST)) != everything
         asked = espoo.ask(path, as_of=DAY, unit=EAST, by="unit")
-        assert asked["rules"] == report["rules"]
+        assert counted(asked) == counted(report)
 
 
 def test_a_unit_of_others_is_empty(espoo: County) -> None:

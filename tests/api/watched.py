@@ -135,6 +135,16 @@ WAYS: Mapping[Route, Way] = {
         as_of=AS_OF,
         rule="initiation",
     ),
+    Route("GET", "/v1/reports/ageing/cases"): lambda asked: asked.get(
+        "/v1/reports/ageing/cases", as_of=AS_OF, rule="initiation"
+    ),
+    Route("GET", "/v1/reports/flow/cases"): lambda asked: asked.get(
+        "/v1/reports/flow/cases",
+        month="2025-03",
+        column="pending",
+        as_of=AS_OF,
+        rule="initiation",
+    ),
     Route("GET", "/v1/reports/sealed/{number}/changes"): lambda asked: asked.get(
         f"/v1/reports/sealed/{asked.sealed}/changes"
     ),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import count, product
 
@@ -15,13 +15,17 @@ from app.db import ageing as ageing_table
 from app.db import counts as counts_table
 from app.db import deadlines as deadline_table
 from app.db import flow as flow_table
-from app.db.ageing import Started
 from app.db.counts import Groups
 from app.db.database import Database, Knowledge
+from app.db.deadlines import Row
+from app.domain.ageing import Number as Ageing
+from app.domain.ageing import age, bins, first_days
 from app.domain.counts import Clock, CountedBy, Counts, counts
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict
 from app.domain.events import CaseEvent
-from app.domain.flow import backlog, movement
+from app.domain.flow import Number as Flow
+from app.domain.flow import backlog, movement, together
+from app.domain.law import Law
 from app.domain.reporting_periods import Period, month_of, months_until, parse_period
 from app.services import intake
 from tests import databases, histories
@@ -31,6 +35,8 @@ from tests.factories import submissions
 
 RULES = (INITIATION, ASSESSMENT)
 SOURCES = (f"source-{number}" for number in count())
+ALL = 10_000
+LAW = Law()
 OPEN = (Verdict.OPEN_IN_TIME, Verdict.OPEN_LATE)
 
 
@@ -132,37 +138,65 @@ def _groups(each: Clock, asked: Asked) -> Iterable[Groups]:
 def _assert_ageing(
     question: Knowledge, clocks: Sequence[Deadline], rule: str, asked: Asked
 ) -> None:
-    found = ageing_table.open_clocks(
-        question.connection,
-        rule,
+    limit = LAW.rule(rule).version_on(asked.as_of).period
+    every = bins(limit)
+    of_rule = ageing_table.Question(
+        rule=rule,
         as_of=asked.as_of,
         known_at=question.known_at,
         units=asked.units,
+        first_days=first_days(limit, asked.as_of, LAW.calendar),
     )
 
-    assert sorted(found, key=repr) == sorted(_started(clocks, asked), key=repr)
+    counted = ageing_table.counted(question.connection, of_rule)
 
-
-def _started(clocks: Iterable[Deadline], asked: Asked) -> list[Started]:
-    counted: dict[tuple[str | None, date], Counter[str]] = {}
-    for each in clocks:
-        unit = each.responsible_unit(asked.as_of)
-        verdict = each.verdict(asked.as_of)
-        is_open = each.started_on <= asked.as_of and verdict in OPEN
-        if is_open and asked.has(unit):
-            cell = counted.setdefault((unit, each.started_on), Counter())
-            cell[verdict] += 1
-            cell["joined"] += each.joined
-    return [
-        Started(
-            unit=unit,
-            started_on=day,
-            open_in_time=cell[Verdict.OPEN_IN_TIME],
-            open_late=cell[Verdict.OPEN_LATE],
-            joined=cell["joined"],
+    # The oldest bin is counted as the first.
+    said: dict[tuple[str | None, int], Counter[str]] = {}
+    aged: dict[tuple[int, Ageing], list[Deadline]] = {}
+    for each in _open(clocks, asked):
+        days = age(limit, each.started_on, asked.as_of, LAW.calendar)
+        (place,) = (n for n, bin_ in enumerate(reversed(every)) if days in bin_)
+        cell = said.setdefault((each.responsible_unit(asked.as_of), place), Counter())
+        for number in _numbers(each, asked.as_of):
+            cell[number] += 1
+            aged.setdefault((place, number), []).append(each)
+    assert {
+        (each.unit, each.bin): +Counter(
+            open_in_time=each.open_in_time,
+            open_late=each.open_late,
+            joined=each.joined,
         )
-        for (unit, day), cell in counted.items()
-    ]
+        for each in counted
+    } == {at: cell - Counter(open=cell["open"]) for at, cell in said.items()}
+    for (place, number), those in [*aged.items(), ((0, Ageing.OPEN), [])]:
+        listed = ageing_table.page(
+            question.connection, of_rule, number, bin_=place, after=None, limit=ALL
+        )
+        assert _same(listed, those or aged.get((place, number), []))
+
+
+def _numbers(each: Deadline, as_of: date) -> Iterator[Ageing]:
+    yield Ageing.OPEN
+    is_late = each.verdict(as_of) is Verdict.OPEN_LATE
+    yield Ageing.OPEN_LATE if is_late else Ageing.OPEN_IN_TIME
+    if each.joined:
+        yield Ageing.JOINED
+
+
+def _open(clocks: Iterable[Deadline], asked: Asked) -> Iterator[Deadline]:
+    for each in clocks:
+        is_open = each.started_on <= asked.as_of and each.verdict(asked.as_of) in OPEN
+        if is_open and asked.has(each.responsible_unit(asked.as_of)):
+            yield each
+
+
+def _same(rows: Iterable[Row], clocks: Iterable[Deadline]) -> bool:
+    """Tell whether *rows* are those *clocks*, each once, the longest due first."""
+    listed = [row.deadline for row in rows]
+    in_order = [each.due_on for each in listed]
+    return in_order == sorted(in_order) and Counter(map(repr, listed)) == Counter(
+        map(repr, clocks)
+    )
 
 
 def _assert_flow(
@@ -171,14 +205,10 @@ def _assert_flow(
     as_of = asked.as_of
     periods = months_until(as_of, asked.months)
 
-    found = flow_table.months(
-        question.connection,
-        rule,
-        periods,
-        as_of=as_of,
-        known_at=question.known_at,
-        units=asked.units,
+    of_rule = flow_table.Question(
+        rule=rule, as_of=as_of, known_at=question.known_at, units=asked.units
     )
+    found = flow_table.months(question.connection, of_rule, periods)
 
     by_unit: dict[str | None, list[Deadline]] = {unit: [] for unit in found}
     for each in clocks:
@@ -201,6 +231,26 @@ def _assert_flow(
             assert (
                 month.backlog_before + moved.pending
                 == month.backlog + moved.done + moved.ended
+            )
+
+    # Some of them, where each is a question.
+    for month in together([*found.values()])[-3:] if found else ():
+        told = asdict(month.movement) | {
+            "backlog_before": month.backlog_before,
+            "backlog": month.backlog,
+        }
+        for number in Flow:
+            rows = flow_table.page(
+                question.connection,
+                of_rule,
+                number,
+                month.period,
+                after=None,
+                limit=ALL,
+            )
+            assert len(rows) == told[number], (month.period, number)
+            assert len({(row.case, row.deadline.started_by) for row in rows}) == len(
+                rows
             )
 
 

@@ -172,6 +172,7 @@ def test_the_list_behind_every_number_of_every_cell_is_as_long_as_it_says(
                             for dimension, group in zip(by, cell.groups, strict=True)
                             if not cell.is_total
                         },
+                        days_taken=None,
                         after=None,
                         limit=1_000,
                     )

@@ -117,11 +117,22 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
         Recipe("/figures/waiting"),
         Recipe("/figures/waiting?unit={unit}"),
     ],
+    "GET /figures/waiting/cases": [
+        Recipe("/figures/waiting/cases"),
+        Recipe("/figures/waiting/cases?column=open_in_time"),
+        Recipe("/figures/waiting/cases?unit={unit}&bin=15-"),
+    ],
     "GET /figures/flow": [Recipe("/figures/flow"), Recipe("/figures/flow?unit={unit}")],
+    "GET /figures/flow/cases": [
+        Recipe("/figures/flow/cases?column=backlog"),
+        Recipe("/figures/flow/cases?column=pending&month=2025-03&unit={unit}"),
+        Recipe("/figures/flow/cases?column=done&month=2026-10"),
+    ],
     "GET /figures/cases": [
         Recipe("/figures/cases?period=2025-03"),
         Recipe("/figures/cases?period=2026-10"),
         Recipe("/figures/cases?period=2026-10&unit={unit}"),
+        Recipe("/figures/cases?period=2026&days_taken=0-"),
     ],
     "GET /figures/thl": [Recipe("/figures/thl?period=thl:2026-10&compare=year_ago")],
     "GET /figures/seal": [

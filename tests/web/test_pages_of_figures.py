@@ -8,7 +8,7 @@ from httpx2 import Response
 from app.domain.access import Actor, Role
 from app.exports.numbers import DASH
 from app.services.sealed_reports import find
-from app.web.figures import cases
+from app.web.figures import listing
 from app.web.figures import sealed as sealed_pages
 from tests.api.sending import notification, send
 from tests.conftest import bearer
@@ -90,7 +90,7 @@ def test_a_list_behind_a_number_goes_on_where_it_ended(
 ) -> None:
     address = max((numbers := opened(see(lead, RATES))), key=lambda each: numbers[each])
     whole = rows(see(lead, address))
-    monkeypatch.setattr(cases, "ROWS", 2)
+    monkeypatch.setattr(listing, "ROWS", 2)
     seen: list[str] = []
     while address:
         page = see(lead, address)

@@ -56,10 +56,17 @@ _MEASURES = {
         en="month since pendency",
     ),
 }
-_PENDING = Text(fi="vireille", sv="inledda", en="pending")
-_DONE = Text(fi="täytetty", sv="uppfyllda", en="done")
-_ENDED = Text(fi="muuten päättynyt", sv="annars avslutade", en="ended otherwise")
-_BACKLOG = Text(fi="avoinna lopussa", sv="öppna i slutet", en="backlog")
+# What the chart and table of the flow show of a month, in their order.
+MOVED = {
+    flow.Number.PENDING: Text(fi="vireille", sv="inledda", en="pending"),
+    flow.Number.DONE: Text(fi="täytetty", sv="uppfyllda", en="done"),
+    flow.Number.ENDED: Text(
+        fi="muuten päättynyt", sv="annars avslutade", en="ended otherwise"
+    ),
+    flow.Number.BACKLOG: Text(fi="avoinna lopussa", sv="öppna i slutet", en="backlog"),
+}
+# And what those of the ageing show of a bin.
+OPEN = (ageing.Number.OPEN_IN_TIME, ageing.Number.OPEN_LATE, ageing.Number.JOINED)
 _MONTH = Text(fi="Kuukausi", sv="Månad", en="Month")
 _CENTRE = Text(fi="keskiviiva {rate}", sv="centrallinje {rate}", en="centre {rate}")
 _NO_BASELINE = Text(
@@ -91,10 +98,7 @@ def ageing_document(report: AgeingReport, language: Language) -> Document:
         words.column("rule"),
         words.column("unit"),
         Column(code="bin", heading=_AGE.to(language)),
-        *(
-            words.column(code, Kind.COUNT)
-            for code in ("open_in_time", "open_late", "joined")
-        ),
+        *(words.column(code, Kind.COUNT) for code in OPEN),
     )
     rows = tuple(
         (
@@ -128,16 +132,13 @@ def flow_document(report: FlowReport, language: Language) -> Document:
         )
         for each in report.rules
     )
-    names = (_PENDING, _DONE, _ENDED, _BACKLOG)
     columns = (
         words.column("rule"),
         words.column("unit"),
         Column(code="month", heading=_MONTH.to(language)),
         *(
             Column(code=code, heading=name.to(language), kind=Kind.COUNT)
-            for code, name in zip(
-                ("pending", "done", "ended", "backlog"), names, strict=True
-            )
+            for code, name in MOVED.items()
         ),
     )
     rows = tuple(
@@ -253,10 +254,7 @@ def _bins(of: RuleAgeing, words: Vocabulary) -> Plot:
         title="",
         columns=(
             Column(code="bin", heading=_AGE.to(language)),
-            *(
-                words.column(code, Kind.COUNT)
-                for code in ("open_in_time", "open_late", "joined")
-            ),
+            *(words.column(code, Kind.COUNT) for code in OPEN),
         ),
         rows=tuple(
             (
@@ -271,10 +269,9 @@ def _bins(of: RuleAgeing, words: Vocabulary) -> Plot:
 
 def _lines(of: RuleFlow, language: Language) -> Plot:
     moved = [_moved(month) for month in of.total]
-    names = (_PENDING, _DONE, _ENDED, _BACKLOG)
     series = tuple(
         Series(name=name.to(language), values=tuple(float(each[n]) for each in moved))
-        for n, name in enumerate(names)
+        for n, name in enumerate(MOVED.values())
     )
     last = dict(zip((each.name for each in series), moved[-1], strict=True))
     chart = Lines(

@@ -1,11 +1,13 @@
 """After how many days the duties were done: a distribution for each rule."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from app.domain.cells import Span
+from app.domain.cells import Cell, Span
 from app.domain.compliance import Column, counts_working_days
 from app.domain.definitions import bands_of
 from app.domain.figures import BANDS, Figures
+from app.domain.ranges import Range
 from app.domain.rules import DeadlineRule
 from app.domain.texts import Language, Text
 from app.exports import numbers
@@ -73,20 +75,25 @@ def _sections(report: Report, language: Language) -> tuple[Section, ...]:
                 _parts(report.asked.law.rule(total.rule), total.figures, words)
             ),
         )
-        for total in spanning(report.cells, Span.TOTAL)
-        if total.figures.days_taken
+        for total in shown(report)
     )
+
+
+def shown(report: Report) -> list[Cell]:
+    """Return the totals that have a section: of what anything was done."""
+    totals = spanning(report.cells, Span.TOTAL)
+    return [total for total in totals if total.figures.days_taken]
 
 
 def distribution(of: Figures, rule: DeadlineRule, language: Language) -> Plot:
     """Return the chart of how many were done after how many days, or weeks."""
     limit = rule.versions[-1].period.number
     if counts_working_days(rule):
-        axis, size, shown = _WORKING_DAYS, 1, _WORKING_DAYS_SHOWN
+        axis, names = _WORKING_DAYS, range(_WORKING_DAYS_SHOWN + 1)
         within, named = limit + 1, _LIMIT.to(language).format(n=limit)
     else:
         weeks = round(limit * _WEEKS_OF_A_MONTH)
-        axis, size, shown = _WEEKS, _DAYS_OF_A_WEEK, _WEEKS_SHOWN
+        axis, names = _WEEKS, range(1, _WEEKS_SHOWN + 1)
         within, named = weeks, _ABOUT.to(language).format(n=limit, weeks=weeks)
     return plot(
         Bins(
@@ -94,7 +101,7 @@ def distribution(of: Figures, rule: DeadlineRule, language: Language) -> Plot:
             title=axis.to(language),
             description=_told(of, language),
             axis=axis.to(language),
-            bins=_bins(of, size, shown),
+            bins=tuple(_bins(of, rule, names)),
             within=within,
             limit=named,
         ),
@@ -107,17 +114,26 @@ def _parts(rule: DeadlineRule, of: Figures, words: Vocabulary) -> tuple[Part, ..
     return Paragraph(_told(of, words.language)), chart, _bands(rule, of, words)
 
 
-def _bins(of: Figures, size: int, shown: int) -> tuple[Bin, ...]:
-    """Return the days by *size*; of weeks the first has the day of pendency too."""
-    first = 0 if size == 1 else 1
-    counts = dict.fromkeys(range(first, shown + 1), 0)
-    for days, times in of.days_taken.items():
-        counts[min(max(-(-days // size), first), shown)] += times
-    *ordinary, (last, rest) = counts.items()
-    return (
-        *(Bin(label=str(number), count=count) for number, count in ordinary),
-        Bin(label=f"{last}{numbers.DASH}", count=rest),
-    )
+def ranges(rule: DeadlineRule) -> tuple[Range, ...]:
+    """Return which days are a bar: each, or those of a week; the last has no end.
+
+    Of weeks the first has the day of pendency too.
+    """
+    if counts_working_days(rule):
+        edges = [(day, day) for day in range(_WORKING_DAYS_SHOWN)]
+    else:
+        week = _DAYS_OF_A_WEEK
+        edges = [(n * week + 1, (n + 1) * week) for n in range(_WEEKS_SHOWN - 1)]
+        edges[0] = (0, week)
+    rest = Range(first=edges[-1][1] + 1, last=None)
+    return *(Range(first=first, last=last) for first, last in edges), rest
+
+
+def _bins(of: Figures, rule: DeadlineRule, names: Iterable[int]) -> Iterator[Bin]:
+    for name, days in zip(names, ranges(rule), strict=True):
+        dash = numbers.DASH if days.last is None else ""
+        count = sum(times for each, times in of.days_taken.items() if each in days)
+        yield Bin(label=f"{name}{dash}", count=count)
 
 
 def _told(of: Figures, language: Language) -> str:

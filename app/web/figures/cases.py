@@ -4,52 +4,50 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 from starlette.responses import Response
 
 from app import clock
-from app.domain import labels
-from app.domain.compliance import Basis, Dimension
-from app.domain.deadlines import INITIATION
+from app.domain import labels, ranges
+from app.domain.compliance import Basis, Dimension, counts_working_days
 from app.domain.figures import Number
+from app.domain.ranges import Range
 from app.domain.reporting_periods import Period, month_before, parse_period
+from app.domain.rules import DeadlineRule
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services import compliance as service
-from app.services.compliance import Cases, Opened
-from app.services.cursors import Cursors
-from app.services.deadlines import Cursor
+from app.services.compliance import Opened
 from app.services.documents.vocabulary import Vocabulary
-from app.web.clocks import item
+from app.services.opened import Cases
+from app.web.figures import listing
+from app.web.figures.listing import ListQuestion, listed, place
 from app.web.figures.periods import period_name
 from app.web.languages import language_of
-from app.web.questions import (
-    Chosen,
-    Day,
-    Instant,
-    PageQuestion,
-    UnfitAddressError,
-)
-from app.web.rendering import page
+from app.web.navigation import N_
+from app.web.questions import Chosen
+from app.web.rendering import told
 from app.web.viewing import CaseViewer
 
 router = APIRouter(include_in_schema=False)
 
-ROWS = 100
-_CURSOR = TypeAdapter(Cursor)
 # Here what is empty says something: those of whom nothing is known.
 _Group = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] | None
 
 
-class CasesQuestion(PageQuestion):
-    """Which number is opened, by default what fell due in the last whole month."""
+class CasesQuestion(ListQuestion):
+    """Which number is opened, by default what fell due in the last whole month.
+
+    What was done after so many *days_taken* is opened as a whole, or by a column.
+    """
+
+    path = "/figures/cases"
 
     period: Annotated[Annotated[str, Field(max_length=40)] | None, Chosen] = None
-    rule: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = INITIATION
-    column: Number = Number.DUE
+    level: int | None = Field(default=None, ge=0, le=100)
+    column: Number | None = None
+    days_taken: Annotated[str, Field(pattern=ranges.FORM)] | None = None
     basis: Basis = Basis.DUE
-    as_of: Day = None
-    known_at: Instant = None
     unit: _Group = None
     language_group: _Group = None
     nationality_group: _Group = None
@@ -57,15 +55,6 @@ class CasesQuestion(PageQuestion):
     entry: _Group = None
     outcome: _Group = None
     source: _Group = None
-    cursor: str | None = None
-
-    @property
-    def address(self) -> str:
-        """The address of the first page of the list."""
-        chosen = self.model_dump(
-            mode="json", exclude={"cursor", "lang"}, exclude_none=True
-        )
-        return f"/figures/cases?{urlencode(chosen)}"
 
     @property
     def asked(self) -> Period:
@@ -73,13 +62,20 @@ class CasesQuestion(PageQuestion):
         return parse_period(self.period) if self.period else month_before(clock.today())
 
     @property
-    def groups(self) -> dict[Dimension, str | None]:
-        """The groups of the cell; None is that of those of whom nothing is known."""
-        return {
-            dimension: group or None
-            for dimension in Dimension
-            if (group := getattr(self, dimension)) is not None
-        }
+    def opened(self) -> Opened:
+        """What is opened; a group that is None is that of which nothing is known."""
+        days = Range.written(self.days_taken) if self.days_taken else None
+        return Opened(
+            period=self.asked,
+            rule=self.rule,
+            number=self.column or (None if days else Number.DUE),
+            days_taken=days,
+            groups={
+                dimension: group or None
+                for dimension in Dimension
+                if (group := getattr(self, dimension)) is not None
+            },
+        )
 
 
 @router.get("/figures/cases")
@@ -90,69 +86,64 @@ def opened(
 ) -> Response:
     """Show a page of the deadlines that a number counts, the longest due first."""
     language = language_of(request)
-    period = question.asked
-    cursors: Cursors = request.app.state.cursors
-    cursor = _place(cursors, question)
+    wanted = question.opened
     found = service.cases(
         viewer,
         service.Query(
+            level=question.level,
             bases=(question.basis,),
-            as_of=cursor.as_of if cursor else question.as_of,
-            known_at=cursor.known_at if cursor else question.known_at,
+            as_of=question.as_of,
+            known_at=question.known_at,
         ),
-        Opened(
-            period=period,
-            rule=question.rule,
-            number=question.column,
-            groups=question.groups,
-        ),
-        cursor=cursor,
-        limit=ROWS,
+        wanted,
+        cursor=place(request, question),
+        limit=listing.ROWS,
     )
-    following = ""
-    if found.following is not None:
-        place = cursors.texts.made(
-            _CURSOR.dump_json(found.following), purpose=question.address
-        )
-        following = f"{question.address}&{urlencode({'cursor': place})}"
-    return page(
+    return listed(
         request,
-        "figures/cases.html",
-        number=labels.heading(question.column.value, language),
-        duty=found.law.rule(question.rule).title.to(language),
-        period=period_name(period, language),
+        question,
+        found,
+        number=_number(wanted, found.law.rule(wanted.rule), language),
+        span=period_name(wanted.period, language),
         basis=labels.label("basis", question.basis, language),
-        groups=_groups(question, found, language),
-        report=_report(question, period),
-        as_of=numbers.day(found.as_of, language),
-        known_at=numbers.instant(found.known_at, language),
-        items=tuple(item(row, found, found.units, language) for row in found.rows),
-        first=question.address if question.cursor else "",
-        following=following,
+        groups=_groups(wanted, found, language),
+        back=(_report(question, wanted), N_("The figures of the period")),
     )
 
 
-def _report(question: CasesQuestion, period: Period) -> str:
+def _number(wanted: Opened, rule: DeadlineRule, language: Language) -> str:
+    days = wanted.days_taken
+    named = labels.heading(wanted.number.value, language) if wanted.number else ""
+    if days is None:
+        return named
+    text = {
+        (True, True): N_("Done after %(days)s working days"),
+        (True, False): N_("Done after %(days)s working days or more"),
+        (False, True): N_("Done after %(days)s days"),
+        (False, False): N_("Done after %(days)s days or more"),
+    }[counts_working_days(rule), days.last is not None]
+    span = days.code.strip("-").replace("-", numbers.DASH)
+    done = told(text, language) % {"days": span}
+    return f"{done}, {named}" if named else done
+
+
+def _report(question: CasesQuestion, wanted: Opened) -> str:
     """Return where the report is of which a number was opened."""
-    by = next(iter(question.groups), Dimension.UNIT)
-    asked = {"period": period.code, "by": by.value, "basis": question.basis.value}
+    if wanted.days_taken:
+        return f"/figures/days?{urlencode({'period': wanted.period.code})}"
+    by = next(iter(wanted.groups), Dimension.UNIT)
+    asked = {
+        "period": wanted.period.code,
+        "by": by.value,
+        "basis": question.basis.value,
+        **({} if question.level is None else {"level": question.level}),
+    }
     return f"/figures?{urlencode(asked)}"
 
 
-def _place(cursors: Cursors, question: CasesQuestion) -> Cursor | None:
-    if question.cursor is None:
-        return None
-    found = cursors.texts.read(question.cursor, purpose=question.address)
-    if found is None:
-        raise UnfitAddressError
-    return _CURSOR.validate_json(found)
-
-
-def _groups(
-    question: CasesQuestion, found: Cases, language: Language
-) -> tuple[str, ...]:
+def _groups(wanted: Opened, found: Cases, language: Language) -> tuple[str, ...]:
     words = Vocabulary(language=language, law=found.law, units=found.units)
     return tuple(
         f"{labels.heading(name, language)}: {words.coded(name, group).label}"
-        for name, group in question.groups.items()
+        for name, group in wanted.groups.items()
     )

@@ -1,7 +1,8 @@
 """The way from a number to its cases, for who may see cases."""
 
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self, TypeAlias
 from urllib.parse import quote_plus, urlencode
 
 from app.clock import rfc3339
@@ -10,14 +11,56 @@ from app.domain.cells import Place, Span
 from app.domain.compliance import Basis
 from app.domain.figures import Number
 from app.services.compliance import Report
+from app.services.reports import Asked
+from app.web.documents import ShownCell, ShownPart, ShownTable
+
+Section: TypeAlias = tuple[str, tuple[ShownPart, ...]]
+
+
+def beginning(path: str, asked: Asked, actor: Actor, **more: object) -> str:
+    """Return what links to the lists at *path* begin with, empty for who may see none.
+
+    The day and the instant of the report are in them, so that the list has as many
+    deadlines as the number says, whatever has become known since.
+    """
+    if not actor.may(Permission.READ_CASES):
+        return ""
+    given = {name: value for name, value in more.items() if value is not None}
+    known = {"as_of": asked.as_of, "known_at": rfc3339(asked.known_at)}
+    return f"{path}?{urlencode(given | known, safe=':')}"
+
+
+def opening(table: ShownTable, links: Iterable[Mapping[str, str]]) -> ShownTable:
+    """Return *table*, in which each row leads by its columns to where *links* say.
+
+    Zero leads nowhere.
+    """
+    rows = tuple(
+        tuple(
+            value if value.text == "0" else ShownCell(value.text, to.get(code, ""))
+            for value, code in zip(line, table.codes, strict=True)
+        )
+        for line, to in zip(table.rows, links, strict=True)
+    )
+    return replace(table, rows=rows)
+
+
+def with_tables(
+    section: Section, changed: Callable[[ShownTable], ShownTable]
+) -> Section:
+    """Return *section* with its tables *changed*."""
+    heading, parts = section
+    return heading, tuple(
+        part if part.table is None else replace(part, table=changed(part.table))
+        for part in parts
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Opener:
     """Makes the links of one report; without a *beginning* none of its numbers opens.
 
-    The day and the instant of the report are in them, so that the list has as many
-    deadlines as the number says, whatever has become known since.
+    Of those of whom nothing is known a group has no name.
     """
 
     beginning: str
@@ -26,26 +69,30 @@ class Opener:
     @classmethod
     def of(cls, report: Report, actor: Actor, basis: Basis) -> Self:
         """Return who makes the links of *report* on *basis* for *actor*."""
-        by = tuple(dimension.value for dimension in report.asked.layout.by)
-        if not actor.may(Permission.READ_CASES):
-            return cls("", by)
-        asked = {
-            "period": report.period.code,
-            "basis": basis.value,
-            "as_of": str(report.asked.as_of),
-            "known_at": rfc3339(report.asked.known_at),
-        }
-        return cls(f"/figures/cases?{urlencode(asked, safe=':')}", by)
+        layout = report.asked.layout
+        return cls(
+            beginning(
+                *("/figures/cases", report.asked, actor),
+                period=report.period.code,
+                basis=basis.value,
+                level=layout.level,
+            ),
+            tuple(dimension.value for dimension in layout.by),
+        )
 
     def to(self, place: Place, number: Number) -> str:
         """Return the link to the deadlines of *number* at *place*, empty if none."""
-        if not self.beginning:
-            return ""
         groups = "" if place.span is Span.TOTAL else self._groups(place)
-        return f"{self.beginning}&rule={place.rule}&column={number.value}{groups}"
+        return self._to(f"&rule={place.rule}&column={number.value}{groups}")
+
+    def to_days(self, rule: str, days: str) -> str:
+        """Return the link to what was done of *rule* after so many *days*."""
+        return self._to(f"&rule={rule}&days_taken={days}")
+
+    def _to(self, asked: str) -> str:
+        return f"{self.beginning}{asked}" if self.beginning else ""
 
     def _groups(self, place: Place) -> str:
-        # Of those of whom nothing is known the group has no name.
         return "".join(
             f"&{name}={quote_plus(group or '')}"
             for name, group in zip(self.by, place.groups, strict=True)

@@ -28,7 +28,6 @@ from app.services.thl import RuleFigures, ThlFigures
 from app.visits import database_of
 from app.web.access import permitted
 from app.web.documents import (
-    ShownCell,
     ShownDocument,
     ShownPart,
     ShownTable,
@@ -36,7 +35,7 @@ from app.web.documents import (
     shown_table,
 )
 from app.web.figures import frame
-from app.web.figures.opening import Opener
+from app.web.figures.opening import Opener, opening, with_tables
 from app.web.figures.periods import neighbours, period_name, windows
 from app.web.figures.ways import seal_way
 from app.web.languages import language_of
@@ -184,43 +183,25 @@ def _opening(document: ShownDocument, found: ThlFigures, actor: Actor) -> ShownD
     return replace(
         document,
         sections=(
-            _leading(four, found, openers[Basis.THL]),
-            _leading(fell_due, found, openers[Basis.DUE]),
+            with_tables(four, lambda table: _opened(table, found, openers[Basis.THL])),
+            with_tables(
+                fell_due, lambda table: _opened(table, found, openers[Basis.DUE])
+            ),
             *rest,
         ),
     )
 
 
-def _leading(
-    section: tuple[str, tuple[ShownPart, ...]], found: ThlFigures, opener: Opener
-) -> tuple[str, tuple[ShownPart, ...]]:
-    heading, parts = section
-    return heading, tuple(
-        part
-        if part.table is None
-        else replace(part, table=_opened(part.table, found, opener))
-        for part in parts
-    )
-
-
 def _opened(table: ShownTable, found: ThlFigures, opener: Opener) -> ShownTable:
-    by = found.report.asked.layout.by
-    numbers_shown = frozenset(map(str, Number))
-    rows = tuple(
-        tuple(
-            ShownCell(
-                value.text,
-                opener.to(
-                    Place(Span.TOTAL, each.rule, (None,) * len(by)), Number(code)
-                ),
-            )
-            if code in numbers_shown and value.text != "0"
-            else value
-            for value, code in zip(line, table.codes, strict=True)
-        )
-        for line, each in zip(table.rows, found.rules, strict=True)
+    nothing = (None,) * len(found.report.asked.layout.by)
+    places = (Place(Span.TOTAL, each.rule, nothing) for each in found.rules)
+    return opening(
+        table,
+        (
+            {number.value: opener.to(place, number) for number in Number}
+            for place in places
+        ),
     )
-    return replace(table, rows=rows)
 
 
 def _compared(

@@ -1,0 +1,116 @@
+"""The deadlines behind a number: what every list of them is asked, and shows."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from fastapi import Request
+from pydantic import Field, TypeAdapter
+from starlette.responses import Response
+
+from app.db.units import Unit
+from app.domain import labels
+from app.domain.deadlines import INITIATION
+from app.domain.texts import Language
+from app.exports import numbers
+from app.services.cursors import Cursors
+from app.services.deadlines import Cursor
+from app.services.opened import Cases
+from app.web.clocks import item
+from app.web.languages import language_of
+from app.web.questions import Day, Instant, PageQuestion, UnfitAddressError
+from app.web.rendering import page
+from app.web.unit_tree import unit_name
+
+ROWS = 100
+_CURSOR = TypeAdapter(Cursor)
+
+
+class ListQuestion(PageQuestion):
+    """Which rule is opened, as known when, and from which place in the list on."""
+
+    path: ClassVar[str]
+
+    rule: str = Field(default=INITIATION, max_length=200, pattern=r"^[^\x00]*$")
+    as_of: Day = None
+    known_at: Instant = None
+    cursor: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The address of the first page of the list."""
+        chosen = self.model_dump(
+            mode="json", exclude={"cursor", "lang"}, exclude_none=True
+        )
+        return f"{self.path}?{urlencode(chosen)}"
+
+
+def place(request: Request, question: ListQuestion) -> Cursor | None:
+    """Return the place in the list that is asked for; None for its first page.
+
+    Raises:
+        UnfitAddressError: the cursor is none of ours, or one of another list.
+    """
+    if question.cursor is None:
+        return None
+    cursors: Cursors = request.app.state.cursors
+    found = cursors.texts.read(question.cursor, purpose=question.address)
+    if found is None:
+        raise UnfitAddressError
+    return _CURSOR.validate_json(found)
+
+
+def listed(
+    request: Request,
+    question: ListQuestion,
+    found: Cases,
+    *,
+    number: str,
+    span: str,
+    back: tuple[str, str],
+    basis: str = "",
+    groups: tuple[str, ...] = (),
+) -> Response:
+    """Return the page of the deadlines that *number* of *span* counts.
+
+    *back* is where the number stands: the address, and a text to translate.
+    """
+    language = language_of(request)
+    return page(
+        request,
+        "figures/cases.html",
+        number=number,
+        duty=found.law.rule(question.rule).title.to(language),
+        span=span,
+        basis=basis,
+        groups=groups,
+        back=back,
+        as_of=numbers.day(found.as_of, language),
+        known_at=numbers.instant(found.known_at, language),
+        items=tuple(item(row, found, found.units, language) for row in found.rows),
+        first=question.address if question.cursor else "",
+        following=_following(request, question, found.following),
+    )
+
+
+def unit_group(
+    units: Mapping[str, Unit], unit: str | None, language: Language
+) -> tuple[str, ...]:
+    """Return of which unit a list is, in words."""
+    if unit is None:
+        return ()
+    return (f"{labels.heading('unit', language)}: {unit_name(unit, units, language)}",)
+
+
+def way_back(path: str, **asked: str | None) -> str:
+    """Return the address of the page at *path* where the number stands."""
+    given = {name: value for name, value in asked.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _following(request: Request, question: ListQuestion, after: Cursor | None) -> str:
+    if after is None:
+        return ""
+    cursors: Cursors = request.app.state.cursors
+    cursor = cursors.texts.made(_CURSOR.dump_json(after), purpose=question.address)
+    return f"{question.address}&{urlencode({'cursor': cursor})}"
