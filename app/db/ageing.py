@@ -25,11 +25,10 @@ from app.db.deadlines import (
     READ,
     Place,
     Row,
-    is_open,
     is_settled,
-    known_then,
     unit_on,
 )
+from app.db.open_clocks import open_then
 from app.db.opened import Units, is_of
 from app.db.tables import deadline
 from app.domain.ageing import Number
@@ -107,12 +106,11 @@ def _open(question: Question, columns: Iterable[ColumnElement[Any]]) -> Subquery
     return union_all(
         *(
             select(unit.label("has_it"), *columns).where(
-                *then,
+                *kind,
                 deadline.c.rule == question.rule,
                 deadline.c.started_on <= as_of,
-                is_open(deadline, as_of, known_at),
             )
-            for then in known_then(deadline, known_at)
+            for kind in open_then(deadline, as_of, known_at)
         )
     ).subquery("clock")
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -252,11 +253,14 @@ def verdict_on(
 
 
 def is_open(clock: FromClause, as_of: date, known_at: datetime) -> ColumnElement[bool]:
-    """Return the one condition of being open at the end of *as_of*."""
+    """Return the one condition of being open at the end of *as_of*.
+
+    No index serves it on an earlier day: ``open_then`` asks so that each part has one.
+    """
+    still_open: ColumnElement[bool] = clock.c.closed_on.is_(None)
     if is_settled(as_of, known_at):
-        # In this form the index of open clocks serves.
-        return clock.c.closed_on.is_(None)
-    return or_(clock.c.closed_on.is_(None), clock.c.closed_on > as_of)
+        return still_open
+    return or_(still_open, clock.c.closed_on > as_of)
 
 
 def ask_current(
@@ -303,9 +307,15 @@ def known_then(
     """Return the conditions of both kinds of rows of *clock*, as in ``branches``."""
     then = clock.c.recorded_at <= known_at
     return (
-        (IS_CURRENT, then),
+        # Most of what holds was known then: whatever is asked for leads to it sooner.
+        (IS_CURRENT, unindexed(then)),
         (IS_SUPERSEDED, clock.c.recorded_until > known_at, then),
     )
+
+
+def unindexed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return *condition* so that no index is read for it."""
+    return condition.is_(true())
 
 
 def is_settled(as_of: date, known_at: datetime) -> bool:

@@ -41,6 +41,7 @@ IS_SUPERSEDED = text("recorded_until < 'infinity'::timestamptz")
 IS_CURRENT_AND_OPEN = text(
     "recorded_until = 'infinity'::timestamptz AND closed_on IS NULL"
 )
+IS_CLOSED = text("recorded_until = 'infinity'::timestamptz AND closed_on IS NOT NULL")
 IS_RUN_OF_CHILD = text(
     "recorded_until = 'infinity'::timestamptz AND rule = 'assessment' "
     "AND child_ref IS NOT NULL"
@@ -212,7 +213,14 @@ deadline = Table(
         ],
     ),
     Index("ix_deadline_due_on", "due_on", "rule", postgresql_where=IS_CURRENT),
-    Index("ix_deadline_superseded", "recorded_until", postgresql_where=IS_SUPERSEDED),
+    # What closed after a day, and what was superseded after an instant: those that had
+    # begun by then are told apart by the index.
+    Index("ix_deadline_closed", "closed_on", "started_on", postgresql_where=IS_CLOSED),
+    Index(
+        "ix_deadline_superseded",
+        *("recorded_until", "recorded_at"),
+        postgresql_where=IS_SUPERSEDED,
+    ),
     # One entry for each run of a child, for chains.
     Index(
         "ix_deadline_child",

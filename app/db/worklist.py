@@ -15,6 +15,7 @@ from sqlalchemy import (
     any_,
     func,
     literal,
+    literal_column,
     not_,
     select,
     true,
@@ -25,16 +26,18 @@ from sqlalchemy import (
 from app.db.database import Knowledge
 from app.db.deadlines import (
     ORDER,
+    READ,
+    Conditions,
     Place,
     Row,
-    branches,
-    is_open,
     is_settled,
     known_then,
     row_of,
+    unindexed,
     unit_on,
     verdict_on,
 )
+from app.db.open_clocks import open_then
 from app.db.tables import deadline, held_deadline
 from app.domain.deadlines import Verdict
 
@@ -42,6 +45,8 @@ from app.domain.deadlines import Verdict
 _EQUAL = (
     *("rule", "language_group", "nationality_group", "entry", "worker", "source"),
 )
+# What is asked of those that are open.
+_OF_OPEN = frozenset(("open", "overdue", "due_soon"))
 _IS_LATE = {verdict: literal(verdict is Verdict.LATE) for verdict in Verdict}
 
 
@@ -135,19 +140,20 @@ def page(
     order: Order = DUE_FIRST,
 ) -> list[Row]:
     """Return the next *limit* deadlines of *status* behind the place *after*."""
-    # Each branch is cut by itself, so that its index gives the order and few rows.
-    first_of_each = [
-        branch.where(
+    first, *others = (
+        select(*READ).where(
+            *kind,
             *_selected(deadline, selection, known_at),
-            _has_status(deadline, selection, status, known_at, soon),
             *(order.behind(after) if after else ()),
         )
-        .order_by(*order.of(deadline))
-        .limit(limit)
-        .subquery()
-        for branch in branches(known_at)
-    ]
-    clock = union_all(*map(select, first_of_each)).subquery("clock")
+        for kind in _kinds(deadline, selection, status, known_at, soon)
+    )
+    # The first has an index that gives the order and few rows. The others are fenced,
+    # or else they would be looked for in that order through all that there ever was.
+    clock = union_all(
+        select(first.order_by(*order.of(deadline)).limit(limit).subquery()),
+        *(select(each.offset(literal_column("0")).subquery()) for each in others),
+    ).subquery("clock")
     rows = connection.execute(select(clock).order_by(*order.of(clock)).limit(limit))
     return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (public)
 
@@ -222,11 +228,10 @@ def _open(question: Knowledge, selection: Selection) -> Subquery:
                     for name in ("rule", "started_on", "due_on", "safe_on")
                 ),
             ).where(
-                *then,
+                *kind,
                 *_selected(clock, selection, known_at),
-                is_open(clock, as_of, known_at),
             )
-            for then in known_then(clock, known_at)
+            for kind in open_then(clock, as_of, known_at)
         )
     ).subquery("clock")
 
@@ -260,27 +265,35 @@ def _selected(
     return conditions
 
 
-def _has_status(
+def _kinds(
     clock: FromClause,
     selection: Selection,
     status: str,
     known_at: datetime,
     soon: date,
-) -> ColumnElement[bool]:
+) -> list[Conditions]:
+    """Return the conditions of each kind of rows that have *status*."""
     as_of = selection.as_of
+    kinds: tuple[Conditions, ...] = known_then(clock, known_at)
+    if status in _OF_OPEN:
+        kinds = open_then(clock, as_of, known_at)
+    has_status = _has_status(clock, as_of, status, soon)
+    return [(*kind, has_status) for kind in kinds]
+
+
+def _has_status(
+    clock: FromClause, as_of: date, status: str, soon: date
+) -> ColumnElement[bool]:
+    """Tell whether a clock has *status*: of ``_OF_OPEN``, one that is open."""
     match status:
         case "overdue":
-            return and_(is_open(clock, as_of, known_at), clock.c.due_on < as_of)
+            return clock.c.due_on < as_of
         case "due_soon":
-            return and_(
-                is_open(clock, as_of, known_at),
-                clock.c.due_on >= as_of,
-                clock.c.safe_on <= soon,
-            )
-        case "open":
-            return is_open(clock, as_of, known_at)
+            return and_(clock.c.due_on >= as_of, clock.c.safe_on <= soon)
         case "met":
-            return clock.c.met_on <= as_of
+            # Nearly all is met sooner or later, so that the index which gives the order
+            # is better than the one of what is met.
+            return unindexed(clock.c.met_on <= as_of)
         case "late":
             return verdict_on(clock, as_of, _IS_LATE)
         case _:

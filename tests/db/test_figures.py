@@ -14,6 +14,7 @@ from app.db import deadlines as deadline_table
 from app.db import events as ledger
 from app.db import worklist as worklist_table
 from app.db.database import Database
+from app.db.scopes import UnitsBelow
 from app.db.worklist import Counts, Selection
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict, deadlines
 from app.domain.events import CaseEvent, Entry
@@ -185,6 +186,7 @@ selections = st.builds(
     selection=selections,
     ahead=st.integers(0, 30),
     limit=st.integers(1, 7),
+    data=st.data(),
 )
 def test_the_worklist_is_that_of_the_domain_and_its_pages_give_each_row_once(
     database: Database,
@@ -194,13 +196,18 @@ def test_the_worklist_is_that_of_the_domain_and_its_pages_give_each_row_once(
     selection: Selection,
     ahead: int,
     limit: int,
+    data: st.DataObject,
 ) -> None:
-    clocks = _known_alone(database, owned, events)
+    known_at, clocks = _known_alone(database, owned, events, data)
     selected = [each for each in clocks if _is_selected(each, selection)]
     soon = date.fromordinal(selection.as_of.toordinal() + ahead)
 
+    seen = _seen(database, selection)
+
     for status in STATUSES:
-        rows = _pages(database, selection, status, soon, limit)
+        rows = _pages(
+            seen, selection, known_at=known_at, status=status, soon=soon, limit=limit
+        )
 
         expected = [c for c in selected if _has_status(c, selection, status, soon)]
         keys = [(c.rule, c.started_by) for c in rows]
@@ -212,19 +219,26 @@ def test_the_worklist_is_that_of_the_domain_and_its_pages_give_each_row_once(
 
 
 @on_one_database
-@given(events=events_of_a_source, selection=selections, ahead=st.integers(0, 30))
+@given(
+    events=events_of_a_source,
+    selection=selections,
+    ahead=st.integers(0, 30),
+    data=st.data(),
+)
 def test_the_counts_of_the_worklist_are_those_of_the_domain(
     database: Database,
     owned: Database,
+    *,
     events: list[CaseEvent],
     selection: Selection,
     ahead: int,
+    data: st.DataObject,
 ) -> None:
-    clocks = _known_alone(database, owned, events)
+    known_at, clocks = _known_alone(database, owned, events, data)
     selected = [each for each in clocks if _is_selected(each, selection)]
     soon = date.fromordinal(selection.as_of.toordinal() + ahead)
 
-    with database.read() as question:
+    with _seen(database, selection).read(known_at) as question:
         counts = worklist_table.counts(question, selection, soon=soon)
 
     assert counts == Counts(
@@ -309,18 +323,32 @@ def _record(database: Database, events: Sequence[CaseEvent]) -> tuple[Outcome, .
 
 
 def _known_alone(
-    database: Database, owned: Database, events: list[CaseEvent]
-) -> list[Deadline]:
-    """Record *events*, let all other deadlines be forgotten, and return theirs."""
+    database: Database, owned: Database, events: list[CaseEvent], data: st.DataObject
+) -> tuple[datetime, list[Deadline]]:
+    """Record *events*, let all other deadlines be forgotten, and return theirs.
+
+    They are those that were known at the instant beside them.
+    """
     with owned.write() as connection:
         connection.execute(text("TRUNCATE deadline"))
-    named = histories.of_source(events, next(_sources))
-    _record(database, named)
-    return [
+    arriving = histories.of_source(data.draw(st.permutations(events)), next(_sources))
+    by_then = data.draw(st.integers(1, len(arriving)))
+    _record(database, arriving[:by_then])
+    known_at = _now(database)
+    if arriving[by_then:]:
+        _record(database, arriving[by_then:])
+    return known_at, [
         each
-        for history in histories.by_case(named).values()
+        for history in histories.by_case(arriving[:by_then]).values()
         for each in deadlines(history, LAW)
     ]
+
+
+def _seen(database: Database, selection: Selection) -> Database:
+    """Return *database* as a lead of the units of *selection* sees it."""
+    if selection.units is None:
+        return database
+    return database.seen_by(UnitsBelow(selection.units))
 
 
 def _stored(
@@ -343,12 +371,18 @@ def _stored(
 
 
 def _pages(
-    database: Database, selection: Selection, status: str, soon: date, limit: int
+    database: Database,
+    selection: Selection,
+    *,
+    known_at: datetime,
+    status: str,
+    soon: date,
+    limit: int,
 ) -> list[Deadline]:
     """Return all rows of *status*, asked for page by page."""
     found: list[Deadline] = []
     after = None
-    with database.read() as question:
+    with database.read(known_at) as question:
         while rows := worklist_table.page(
             question.connection,
             selection,
