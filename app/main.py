@@ -310,6 +310,8 @@ def _stand_around(app: FastAPI, edge: Edge) -> None:
     whole = app.build_middleware_stack
 
     def build() -> ASGIApp:
-        return requests.NumberedRequests(Guard(whole(), edge), app.routes)
+        return requests.NumberedRequests(
+            Guard(whole(), edge, telling=error_pages.for_readers), app.routes
+        )
 
     app.build_middleware_stack = build  # type: ignore[method-assign] # where all is outside

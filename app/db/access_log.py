@@ -117,11 +117,12 @@ def count_export(connection: Connection, person: str, day: date, most: int) -> b
     """Count one more export of *person* on *day*, unless there were *most* already."""
     counted = driver(connection).execute(
         """
-        INSERT INTO export_count AS counted (person, day, exports) VALUES (%s, %s, 1)
+        INSERT INTO export_count AS counted (person, day, exports)
+        SELECT %s, %s, 1 WHERE %s > 0
         ON CONFLICT (person, day) DO UPDATE SET exports = counted.exports + 1
         WHERE counted.exports < %s
         """,
-        [person, day, most],
+        [person, day, most, most],
     )
     return counted.rowcount == 1
 

@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.db.database import DatabaseUnavailableError
 from app.observability import request_ids
 from app.security.personal_data import holds_personal_data
-from app.web.access import SignedOutError
+from app.web.access import SignedOutError, signed_in
 from app.web.navigation import N_
 from app.web.questions import TellingAddressError, UnfitAddressError
 from app.web.rendering import page
@@ -26,18 +27,24 @@ _UNPROCESSABLE = 422
 _OURS = 500
 _PROBLEM = "application/problem+json"
 _TYPE = "urn:maaraaika:problem:"
-# What these answer is read by programs, whatever they accept.
-_NO_PAGES = ("/v1/", "/health/", "/openapi.json", "/static/", "/static-offline-docs/")
+# What these answer is read by programs, whatever they accept,
+_NO_PAGES = ("/health/", "/openapi.json", "/static/", "/static-offline-docs/")
+# and the same is so of the API, unless a browser was led there: to a file, from a page.
+_API = "/v1/"
 # Of the headers of a problem those that tell what to do next, and not how long it is.
-_KEPT = ("allow", "retry-after", "www-authenticate")
+_KEPT = ("allow", "connection", "retry-after", "www-authenticate")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A problem in words: what is wrong, and what to do; a template translates both."""
+    """A problem in words: what is wrong, and what to do; a template translates both.
+
+    *leads_to_sign_in* where the page has a link to it.
+    """
 
     title: str
     remedy: str
+    leads_to_sign_in: bool = False
 
 
 _INVALID = Told(
@@ -66,6 +73,8 @@ _TOLD = MappingProxyType(
             ),
         ),
         "invalid-parameter": _INVALID,
+        "malformed-request": _INVALID,
+        "headers-too-large": _INVALID,
         "invalid-period": _INVALID,
         "unknown-rule": _INVALID,
         "unverified-year": Told(
@@ -78,11 +87,57 @@ _TOLD = MappingProxyType(
         ),
         "unauthenticated": Told(
             N_("Sign in first"),
-            N_("This page is for those who work with the cases."),
+            N_(
+                "You are not signed in, or have been signed out meanwhile. Sign in, go "
+                "back to the page that you came from, and try again there."
+            ),
+            leads_to_sign_in=True,
         ),
         "forbidden": Told(
-            N_("Your role does not include this page"),
+            N_("Your role does not include this"),
             N_("If your work needs it, ask the administrator of the service."),
+        ),
+        "export-quota-used": Told(
+            N_("You can take no more files today"),
+            N_(
+                "How many files with cases one person takes in a day is limited, and "
+                "yours are used up. The same can be looked at on its page, and taken "
+                "tomorrow. If your work needs more, ask the administrator of the "
+                "service."
+            ),
+        ),
+        "too-many-rows": Told(
+            N_("The file would be too large"),
+            N_(
+                "Go back, narrow the question by its filters, and take the file in "
+                "parts."
+            ),
+        ),
+        "year-not-published": Told(
+            N_("The year has not been published"),
+            N_("A report for the public is made of a year whose months are published."),
+        ),
+        "cross-site": Told(
+            N_("This was sent from another place than the pages of this service"),
+            N_(
+                "Nothing has been done. Open the service by its own address, and try "
+                "again from there."
+            ),
+        ),
+        "misdirected": Told(
+            N_("The service is not known under this address"),
+            N_("Open it by the address that the administrator of the service gives."),
+        ),
+        "too-many-requests": Told(
+            N_("Too much is asked for at once"),
+            N_(
+                "Answers to you are still being made. Wait for them, or try again in "
+                "a moment."
+            ),
+        ),
+        "service-busy": Told(
+            N_("The service has more to do right now than it can"),
+            N_("Nothing has been lost. Try again in a moment."),
         ),
         "reason-required": Told(
             N_("A reason is required"),
@@ -106,6 +161,13 @@ _TOLD = MappingProxyType(
         ),
     }
 )
+_UNTOLD = Told(
+    N_("This cannot be done so"),
+    N_(
+        "Go back to the page you came from, and try again from there. If it stays, "
+        "tell the administrator of the service what you did, and this number."
+    ),
+)
 _SURPRISE = Told(
     N_("Something went wrong here"),
     N_(
@@ -126,23 +188,41 @@ def install(app: FastAPI) -> None:
 
 
 def reads_pages(request: Request) -> bool:
-    """Tell whether *request* is that of a browser for a page."""
-    accepts = request.headers.get("accept", "")
-    return "text/html" in accepts and not request.url.path.startswith(_NO_PAGES)
+    """Tell whether *request* is that of a browser for what it shows to somebody."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return False
+    # Not of the whole address: its host may be anything, and unreadable.
+    path: str = request.scope["path"]
+    if path.startswith(_API):
+        return request.headers.get("sec-fetch-mode") == "navigate"
+    return not path.startswith(_NO_PAGES)
+
+
+def for_readers(request: Request, response: Response) -> Response:
+    """Return *response*, or if it tells a problem to who reads pages, a page of it."""
+    is_problem = response.headers.get("content-type") == _PROBLEM
+    return _page(request, response) if is_problem and reads_pages(request) else response
 
 
 def _told_as_page(handler: Handler) -> Handler:
     async def handle(request: Request, error: Exception) -> Response:
         answer = handler(request, error)
         response = await answer if isawaitable(answer) else answer
-        is_problem = response.headers.get("content-type") == _PROBLEM
-        return (
-            _page(request, response)
-            if is_problem and reads_pages(request)
-            else response
-        )
+        if reads_pages(request) and response.status_code < _OURS:
+            await _recognise(request)
+        return for_readers(request, response)
 
     return handle
+
+
+async def _recognise(request: Request) -> None:
+    """Note who has signed in, whom also a page of an error is to show as such."""
+    if hasattr(request.state, "actor"):
+        return
+    try:
+        request.state.actor = await signed_in(request)
+    except DatabaseUnavailableError:
+        request.state.actor = None
 
 
 def _on_unfit_address(request: Request, error: Exception) -> Response:
@@ -164,9 +244,10 @@ def _to_sign_in(request: Request, _: Exception) -> Response:
 
 
 def _told(request: Request, status: int, code: str) -> Response:
-    told = _TOLD.get(code, _SURPRISE)
-    # Of what went wrong here the logs tell more, under this number.
-    number = request_ids.current() if status >= _OURS else None
+    told = _TOLD.get(code, _SURPRISE if status >= _OURS else _UNTOLD)
+    # Of what went wrong here, or is told in no words, the logs tell more.
+    is_ours = status >= _OURS or told is _UNTOLD
+    number = request_ids.current() if is_ours else None
     return page(request, "error.html", status=status, told=told, number=number)
 
 

@@ -34,16 +34,19 @@ def language_of(request: Request) -> Language:
 
 
 def language_links(
-    request: Request, asked: Iterable[tuple[str, str]]
+    request: Request, asked: Iterable[tuple[str, str]], path: str = ""
 ) -> tuple[LanguageLink, ...]:
-    """Return links to the same page, and what was *asked* of it, in every language."""
+    """Return links to the page at *path*, and what is *asked* of it, in every language.
+
+    Without a *path* it is the same page.
+    """
     others = [(name, value) for name, value in asked if name != PARAMETER]
     current = language_of(request)
     return tuple(
         LanguageLink(
             language=language,
             name=name,
-            href=f"?{urlencode([*others, (PARAMETER, language.value)])}",
+            href=f"{path}?{urlencode([*others, (PARAMETER, language.value)])}",
             is_current=language is current,
         )
         for language, name in NAMES.items()
@@ -59,7 +62,7 @@ def remember(request: Request, response: Response) -> None:
         COOKIE,
         asked.value,
         max_age=_REMEMBERED_SECONDS,
-        secure=request.url.scheme == "https",
+        secure=request.scope["scheme"] == "https",
         httponly=True,
         samesite="lax",
     )

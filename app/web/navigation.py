@@ -57,7 +57,7 @@ _SECTIONS = (
 def menu(request: Request) -> tuple[MenuLink, ...]:
     """Return the links of the main menu for who asks."""
     actor: Actor | None = getattr(request.state, "actor", None)
-    path = request.url.path
+    path: str = request.scope["path"]
     return tuple(
         MenuLink(
             href=section.href,

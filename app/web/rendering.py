@@ -48,12 +48,14 @@ def page(
     language = language_of(request)
     # A page that understood its question links to it; one of an error repeats nothing.
     asked = request.query_params.multi_items() if status < _FIRST_ERROR else ()
+    # Nor does it lead to a file of the API by which it was met.
+    here = "/" if request.scope["path"].startswith("/v1/") else ""
     body = (
         environment(language)
         .get_template(template)
         .render(
             language=language.value,
-            languages=language_links(request, asked),
+            languages=language_links(request, asked, here),
             menu=menu(request),
             is_signed_in=getattr(request.state, "actor", None) is not None,
             session=getattr(request.state, "session", None),

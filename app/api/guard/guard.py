@@ -1,5 +1,9 @@
 """The guard before the application: what is refused unread, and who may come in."""
 
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.guard import headers
@@ -22,10 +26,19 @@ _READ = frozenset(
 
 
 class Guard:
-    """Stands before the whole application, and speaks for it where it refuses."""
+    """Stands before the whole application, and speaks for it where it refuses.
 
-    def __init__(self, app: ASGIApp, edge: Edge) -> None:
+    *telling* is how a refusal is told to who asks: as a problem, or else as a page.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        edge: Edge,
+        telling: Callable[[Request, Response], Response],
+    ) -> None:
         self._app = app
+        self._telling = telling
         self._names = Names(edge)
         self._admission = Admission()
         self._defaults = headers.defaults(public_origin=edge.public_origin)
@@ -45,7 +58,7 @@ class Guard:
         given, refusal = _read(scope)
         refusal = refusal or self._refusal(scope, given)
         if refusal is not None:
-            await response(refusal)(scope, receive, send_completed)
+            await self._refuse(refusal, scope, receive, send_completed)
         elif scope["path"] == ALIVE:
             await self._app(scope, receive, send_completed)
         else:
@@ -65,6 +78,12 @@ class Guard:
                 return "cross_site"
         return None
 
+    async def _refuse(
+        self, refusal: Refusal, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        told = self._telling(Request(scope), response(refusal))
+        await told(scope, receive, send)
+
     async def _admit(
         self, scope: Scope, given: dict[bytes, bytes], receive: Receive, send: Send
     ) -> None:
@@ -78,7 +97,7 @@ class Guard:
         caller = _caller(scope, given)
         refusal = await self._admission.enter(traffic, caller)
         if refusal is not None:
-            await response(refusal)(scope, receive, send)
+            await self._refuse(refusal, scope, receive, send)
             return
         lane = self._admission.lanes[traffic]
         scope.setdefault("state", {})["work"] = lane.places.work
