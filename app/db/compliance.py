@@ -1,9 +1,9 @@
 """The tallies of ``domain.figures``, and the deadlines behind every number."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from psycopg.rows import dict_row
@@ -26,6 +26,7 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -33,12 +34,14 @@ from app.db.deadlines import ORDER, READ, Row, row_of
 from app.db.deadlines import Place as PlaceInList
 from app.db.judged import (
     AS_OF,
+    COUNTED,
     FIRST,
     Question,
     code_of,
     days_over_of,
     days_taken_of,
     judged,
+    judged_apart,
     parameters,
     word,
 )
@@ -63,16 +66,22 @@ class _Shape(NamedTuple):
     has_units: bool
     with_days_taken: bool
 
+    @property
+    def groups(self) -> tuple[Dimension, ...]:
+        """Return the dimensions that are read: of the rows, and to know the units."""
+        limited = (Dimension.UNIT,) if self.has_units else ()
+        return tuple(dict.fromkeys((*self.by, *limited)))
+
 
 def tallies(connection: Connection, question: Question) -> dict[Place, Tally]:
     """Return the tally of each rule and combination of groups that counts anything."""
     counted = _counting(_shape(question)).execute(connection, parameters(question))
-    found: dict[Place, Tally] = defaultdict(Tally)
+    found: dict[tuple[Any, ...], Tally] = defaultdict(Tally)
     # All at once: the driver takes longer to hand them out one by one.
-    for times, rule, code, days_over, days_taken, *groups in counted.fetchall():
-        place = Place(Span.CELL, rule, tuple(groups))
-        found[place].count(Judged(FACTS[code], days_over, days_taken), times)
-    return dict(found)
+    for row in counted.fetchall():
+        times, code, days_over, days_taken = row[:4]
+        found[row[4:]].count(Judged(FACTS[code], days_over, days_taken), times)
+    return {Place(Span.CELL, key[0], key[1:]): tally for key, tally in found.items()}
 
 
 def monthly_tallies(
@@ -85,7 +94,7 @@ def monthly_tallies(
     given = {**parameters(question), "months": [month.first for month in months]}
     counted = _counting_months(_shape(question)).execute(connection, given)
     found: list[dict[Place, Tally]] = [defaultdict(Tally) for _ in months]
-    for times, rule, code, days_over, days_taken, month, goes_on, *groups in counted:
+    for times, code, days_over, days_taken, month, goes_on, rule, *groups in counted:
         place = Place(Span.CELL, rule, tuple(groups))
         each = Judged(FACTS[code], days_over, days_taken)
         for tallies_of_month in found[month - 1 : None if goes_on else month]:
@@ -142,8 +151,7 @@ def _shape(question: Question) -> _Shape:
 @lru_cache(maxsize=1024)
 def _counting(shape: _Shape) -> Statement:
     """Return the statement that counts, in one pass, grouped by small facts."""
-    clock = judged(shape.basis)
-    return compiled(_counted(clock, shape, ()))
+    return _counted(shape, lambda _: ())
 
 
 @lru_cache(maxsize=256)
@@ -153,10 +161,13 @@ def _counting_months(shape: _Shape) -> Statement:
     An assessment that is open stands beside the rate of each month since it began, so
     it is counted in the first and *goes_on*.
     """
-    clock = judged(shape.basis)
+    return _counted(shape, partial(_month, basis=shape.basis))
+
+
+def _month(clock: FromClause, basis: Basis) -> tuple[ColumnElement[Any], ...]:
     day: ColumnElement[date] = clock.c.due_on
     goes_on: ColumnElement[bool] = literal_column("false", Boolean)
-    if shape.basis is Basis.THL:
+    if basis is Basis.THL:
         is_met = func.coalesce(clock.c.met_on <= AS_OF, literal_column("false"))
         is_assessment = clock.c.rule == word(ASSESSMENT)
         goes_on = and_(is_assessment, ~is_met)
@@ -166,21 +177,29 @@ def _counting_months(shape: _Shape) -> Statement:
             else_=clock.c.started_on,
         )
     month = func.width_bucket(day, bindparam("months", type_=ARRAY(Date)))
-    return compiled(
-        _counted(clock, shape, (month.label("month"), goes_on.label("goes_on")))
-    )
+    return month.label("month"), goes_on.label("goes_on")
 
 
 def _counted(
+    shape: _Shape, more: Callable[[FromClause], Sequence[ColumnElement[Any]]]
+) -> Statement:
+    """Return the statement that counts; a group may come in several of its rows."""
+    clocks = judged_apart(shape.basis, shape.groups, COUNTED)
+    return compiled(
+        union_all(*(_counts(clock, shape, more(clock)) for clock in clocks))
+    )
+
+
+def _counts(
     clock: FromClause, shape: _Shape, more: Sequence[ColumnElement[Any]]
 ) -> Select[Any]:
     days_taken = days_taken_of(clock) if shape.with_days_taken else _NOTHING
     keys = [
-        clock.c.rule,
         code_of(clock).label("code"),
         days_over_of(clock).label("days_over"),
         days_taken.label("days_taken"),
         *more,
+        clock.c.rule,
         *(clock.c[f"by_{dimension}"] for dimension in shape.by),
     ]
     return (
@@ -199,7 +218,8 @@ def _listing(
     is_behind: bool,  # noqa: FBT001 (a part of the key of the cache)
 ) -> Statement:
     """Return the statement that lists what is counted, in the order of the worklist."""
-    clock = judged(shape.basis)
+    groups = dict.fromkeys((*shape.groups, *known, *unknown))
+    clock = judged(shape.basis, groups, [column.name for column in READ])
     order = [clock.c[name] for name in ORDER]
     query = (
         select(*(clock.c[column.name] for column in READ))

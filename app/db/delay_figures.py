@@ -55,7 +55,8 @@ def _counting(
     by: Sequence[Dimension],
     has_units: bool,  # noqa: FBT001 (a part of the key of the cache)
 ) -> Statement:
-    clock = judged(basis)
+    groups = dict.fromkeys((*by, *((Dimension.UNIT,) if has_units else ())))
+    clock = judged(basis, groups, ("rule", "delays"))
     missed = select(
         clock.c.rule,
         is_counted_as(clock, (Column.OPEN_LATE,)).label("is_open"),
