@@ -99,12 +99,18 @@ class Layout:
     def laid_out(
         self, counted: Mapping[Place, Sum], empty: Callable[[], Sum]
     ) -> dict[Place, Sum]:
-        """Return what was *counted* summed up for every cell, sub-total and total."""
-        found: dict[Place, Sum] = defaultdict(empty)
+        """Return what was *counted* summed up for every cell, sub-total and total.
+
+        What is alone in its cell is that cell's sum as it is.
+        """
+        parts: dict[Place, list[Sum]] = defaultdict(list)
         for place, each in counted.items():
             for target in self.counted_in(place):
-                found[target].add(each)
-        return dict(found)
+                parts[target].append(each)
+        return {
+            target: those[0] if len(those) == 1 else _sum(those, empty)
+            for target, those in parts.items()
+        }
 
     def rolled_up(self, unit: str | None) -> str | None:
         """Return the unit in whose row *unit* is counted.
@@ -172,6 +178,13 @@ def compared(now: Iterable[Cell], before: Iterable[Cell]) -> list[Cell]:
 def in_order(places: Iterable[Place]) -> list[Place]:
     """Return *places* in the order of a report."""
     return sorted(places, key=_order)
+
+
+def _sum(parts: Iterable[Sum], empty: Callable[[], Sum]) -> Sum:
+    found = empty()
+    for each in parts:
+        found.add(each)
+    return found
 
 
 def _emptied(cell: Cell) -> Cell:

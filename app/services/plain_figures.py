@@ -1,6 +1,7 @@
 """Figures as plain data, as answers and seals have them: one row of a report."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, assert_never
 from urllib.parse import quote_plus, urlencode
 
@@ -27,18 +28,15 @@ class CasesLink:
 
     def to(self, place: Place, basis: Basis, *, earlier: bool = False) -> str:
         """Return the link to the deadlines at *place*, to which a column is added."""
-        level, unit = self._layout.level, groups_of(place, self._layout.by).get("unit")
-        if place.span is Span.SUBTOTAL and unit is not None:
+        level, groups = self._layout.level, groups_of(place, self._layout.by)
+        if place.span is Span.SUBTOTAL and (unit := groups["unit"]) is not None:
             level = self._layout.depth(unit)
         beginning = self._beginnings.get((basis, earlier, level))
         if beginning is None:
             beginning = self._beginning(basis, level, earlier=earlier)
             self._beginnings[basis, earlier, level] = beginning
-        groups = "".join(
-            f"&{name}={NOTHING if group is None else quote_plus(group)}"
-            for name, group in groups_of(place, self._layout.by).items()
-        )
-        return f"{beginning}&rule={place.rule}{groups}"
+        those = "".join([_in_link(*each) for each in groups.items()])
+        return f"{beginning}&rule={place.rule}{those}"
 
     def _beginning(self, basis: Basis, level: int | None, *, earlier: bool) -> str:
         """Return what the links of many rows have in common."""
@@ -51,16 +49,20 @@ class CasesLink:
         return f"/v1/reports/compliance/cases?{urlencode(asked)}"
 
 
+@lru_cache(maxsize=4096)
+def _in_link(dimension: str, group: str | None) -> str:
+    return f"&{dimension}={NOTHING if group is None else quote_plus(group)}"
+
+
 def groups_of(place: Place, by: Sequence[Dimension]) -> dict[str, str | None]:
     """Return the groups that *place* is about, by the names of their dimensions."""
-    groups = {name.value: group for name, group in zip(by, place.groups, strict=True)}
     match place.span:
         case Span.TOTAL:
             return {}
         case Span.SUBTOTAL:
-            return {"unit": groups["unit"]}
+            return {"unit": place.groups[by.index(Dimension.UNIT)]}
         case Span.CELL:
-            return groups
+            return dict(zip(map(str, by), place.groups, strict=True))
         case _:
             assert_never(place.span)
 

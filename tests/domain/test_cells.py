@@ -146,7 +146,7 @@ def test_a_sub_total_is_the_sum_of_what_is_below_its_unit(
         assert unit in TREE
         at_its_depth = Layout(by=BY, level=layout.depth(unit), tree=TREE)
         below = [
-            each.facts.total()
+            sum(each.facts.values())
             for place, each in tallies.items()
             if place.rule == cell.rule
             and at_its_depth.rolled_up(place.groups[1]) == unit

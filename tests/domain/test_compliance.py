@@ -26,7 +26,7 @@ from app.domain.events import (
 from app.domain.figures import (
     DaysOver,
     figures,
-    percentile,
+    percentiles,
     severity,
     wilson_interval,
 )
@@ -130,7 +130,7 @@ def test_a_percentile_is_interpolated_like_everyone_does(
     """As numpy's default, spreadsheets and percentile_cont of SQL."""
     expected = statistics.quantiles(values, n=10, method="inclusive")[tenths - 1]
 
-    assert percentile(Counter(values), tenths / 10) == pytest.approx(expected)
+    assert percentiles(Counter(values), tenths / 10) == [pytest.approx(expected)]
 
 
 @given(values=st.lists(st.integers(0, 400), min_size=1))

@@ -1,6 +1,5 @@
 """(9) Done in time, entered late: visible, not hidden, not punished."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -87,7 +86,7 @@ def test_9_the_database_counts_them_as_the_domain_does(
 
     (tally,) = [each for at, each in tallies.items() if at.rule == "initiation"]
     clocks = [clock for clock in last.clocks if clock.rule == "initiation"]
-    assert replace(tally, days_taken=Counter()) == replace(
-        tally_of(clocks, FRAME, live_since), days_taken=Counter()
+    assert replace(tally, days_taken={}) == replace(
+        tally_of(clocks, FRAME, live_since), days_taken={}
     )
     assert figures_of(tally, Basis.DUE).counts[Column.IN_TIME] == 1
