@@ -20,22 +20,20 @@ def in_use(connection: Connection, *, known_at: datetime | None = None) -> Law:
 
     Before anything has been recorded it is the law with its defaults.
     """
-    found = driver(connection).execute(
+    return ask_in_use(connection, known_at=known_at)()
+
+
+def ask_in_use(
+    connection: Connection, *, known_at: datetime | None = None
+) -> Asked[Law]:
+    """Ask for the law in use now, or the one that was at *known_at*."""
+    asked = driver(connection).execute(
         """
         SELECT law::text FROM activation
         WHERE recorded_at <= coalesce(%s, 'infinity'::timestamptz)
         ORDER BY recorded_at DESC LIMIT 1
         """,
         [known_at],
-    )
-    row = found.fetchone()
-    return Law() if row is None else _law(row[0])
-
-
-def ask_in_use(connection: Connection) -> Asked[Law]:
-    """Ask for the law in use now."""
-    asked = driver(connection).execute(
-        "SELECT law::text FROM activation ORDER BY recorded_at DESC LIMIT 1"
     )
 
     def answer() -> Law:

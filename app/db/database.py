@@ -289,15 +289,15 @@ def _is_of_postgresql(url: str) -> bool:
 
 def _draw_line(connection: Connection) -> datetime:
     """Return an instant behind which nothing will be recorded any more."""
-    now = connection.execute(
-        text(
-            "SELECT pg_advisory_xact_lock(:lock), clock_timestamp() AS now",
-        ),
-        {"lock": RECORDING_LOCK},
-    ).one()
-    connection.commit()
-    instant: datetime = now.now
-    return instant
+    # By the driver: these few words of SQLAlchemy's cost half a millisecond.
+    raw = driver(connection)
+    drawn = raw.execute(
+        "SELECT clock_timestamp() FROM pg_advisory_xact_lock(%s)", [RECORDING_LOCK]
+    )
+    [(now,)] = drawn.fetchall()
+    raw.commit()
+    line: datetime = now
+    return line
 
 
 def _is_lost(error: BaseException | None) -> bool:

@@ -176,6 +176,13 @@ def open_counts(
     connection: Connection, *, known_at: datetime, units: frozenset[str] | None
 ) -> dict[str, int]:
     """Return how many findings in cases of *units* are open, by kind."""
+    return ask_open_counts(connection, known_at=known_at, units=units)()
+
+
+def ask_open_counts(
+    connection: Connection, *, known_at: datetime, units: frozenset[str] | None
+) -> Asked[dict[str, int]]:
+    """Ask how many findings in cases of *units* are open, by kind."""
     in_scope = f"AND ({LATEST_UNIT}) = ANY(%(units)s)" if units is not None else ""
     counted = driver(connection).execute(
         f"""
@@ -184,7 +191,7 @@ def open_counts(
         """,  # noqa: S608 (constants of our own)
         {"known_at": known_at, "units": sorted(units or ())},
     )
-    return dict(counted.fetchall())
+    return lambda: dict(counted.fetchall())
 
 
 def open_in(

@@ -7,6 +7,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, cast, insert, select
 from sqlalchemy import Text as SqlText
 
+from app.db.bulk import Asked
 from app.db.database import driver
 from app.db.tables import report_setting
 from app.domain.report_settings import Baseline, ReportSettings, describe, described
@@ -14,15 +15,24 @@ from app.domain.report_settings import Baseline, ReportSettings, describe, descr
 
 def in_use(connection: Connection, *, known_at: datetime) -> ReportSettings:
     """Return the settings known at *known_at*; the defaults before any were set."""
-    found = driver(connection).execute(
+    return ask_in_use(connection, known_at=known_at)()
+
+
+def ask_in_use(connection: Connection, *, known_at: datetime) -> Asked[ReportSettings]:
+    """Ask for the settings known at *known_at*."""
+    asked = driver(connection).execute(
         """
         SELECT settings::text FROM report_setting
         WHERE recorded_at <= %s ORDER BY recorded_at DESC LIMIT 1
         """,
         [known_at],
     )
-    row = found.fetchone()
-    return ReportSettings() if row is None else _settings(row[0])
+
+    def answer() -> ReportSettings:
+        row = asked.fetchone()
+        return ReportSettings() if row is None else _settings(row[0])
+
+    return answer
 
 
 def baseline_since(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from app.db.bulk import Asked
 from app.db.database import driver
 from app.db.tables import FOREVER, IS_CURRENT, unit
 from app.domain.texts import Text
@@ -21,7 +22,12 @@ class Unit:
 
 def known(connection: Connection, known_at: datetime) -> dict[str, Unit]:
     """Return the units known at *known_at*, by code."""
-    rows = driver(connection).execute(
+    return ask_known(connection, known_at)()
+
+
+def ask_known(connection: Connection, known_at: datetime) -> Asked[dict[str, Unit]]:
+    """Ask for the units known at *known_at*, by code."""
+    asked = driver(connection).execute(
         """
         SELECT code, parent, name_fi, name_sv, name_en FROM unit
         WHERE recorded_at <= %(known_at)s AND recorded_until > %(known_at)s
@@ -29,9 +35,9 @@ def known(connection: Connection, known_at: datetime) -> dict[str, Unit]:
         """,
         {"known_at": known_at},
     )
-    return {
+    return lambda: {
         code: Unit(code=code, parent=parent, name=Text(*names))
-        for code, parent, *names in rows
+        for code, parent, *names in asked.fetchall()
     }
 
 

@@ -1,12 +1,14 @@
 """The compliance report: how many deadlines were kept, of how many, and which."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.db import compliance as compliance_table
 from app.db import deadlines as deadline_table
 from app.db import findings as finding_table
+from app.db.bulk import one_round_trip
 from app.db.database import Database
 from app.db.deadlines import Place, Row
 from app.domain.access import Actor
@@ -111,17 +113,17 @@ def compliance(
     """
     earlier = None if compare is None else period_before(period, compare)
     with inquiry(database, actor, query) as asking:
-        cells, *before = (
-            asking.asked.layout.cells(
-                {
-                    basis: asking.tallies(each, basis, with_days_taken=with_days_taken)
-                    for basis in query.bases
-                }
-            )
+        counted = [
+            {
+                basis: asking.tallies(each, basis, with_days_taken=with_days_taken)
+                for basis in query.bases
+            }
             for each in (period, earlier)
             if each is not None
-        )
-        findings = _open_findings(asking)
+        ]
+        with _asking_findings(asking) as found:
+            cells, *before = map(asking.asked.layout.cells, counted)
+        findings = found()
     return Report(
         asked=asking.asked,
         period=period,
@@ -132,13 +134,27 @@ def compliance(
     )
 
 
-def _open_findings(asking: Inquiry) -> dict[str, int]:
-    """Return how many findings in cases of the units are open, by kind."""
-    connection, known_at = asking.connection, asking.asked.known_at
-    if asking.knowledge.sees_all:
-        return finding_table.open_counts(
-            connection, known_at=known_at, units=asking.allowed
+@contextmanager
+def _asking_findings(asking: Inquiry) -> Iterator[Callable[[], dict[str, int]]]:
+    """Ask how many findings in cases of the units are open, by kind.
+
+    The database counts them while the caller makes something else.
+    """
+    if not asking.knowledge.sees_all:
+        found = _open_findings(asking)
+        yield lambda: found
+        return
+    with one_round_trip(asking.connection):
+        yield finding_table.ask_open_counts(
+            asking.connection,
+            known_at=asking.asked.known_at,
+            units=asking.allowed,
         )
+
+
+def _open_findings(asking: Inquiry) -> dict[str, int]:
+    """Return how many open findings are in cases of which the caller sees anything."""
+    connection, known_at = asking.connection, asking.asked.known_at
     with asking.knowledge.as_service():
         found = finding_table.open_in(
             connection, known_at=known_at, units=asking.allowed or frozenset()

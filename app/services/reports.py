@@ -9,6 +9,7 @@ from itertools import groupby
 from app.db import activations, report_settings
 from app.db import compliance as compliance_table
 from app.db import units as unit_table
+from app.db.bulk import one_round_trip
 from app.db.database import Connection, Database, Knowledge
 from app.db.judged import Question
 from app.db.opened import Units
@@ -152,12 +153,15 @@ def inquiry(database: Database, actor: Actor, query: Query) -> Iterator[Inquiry]
     """
     with database.seen_by(scope_of(actor)).read(query.known_at) as knowledge:
         connection, known_at = knowledge.connection, knowledge.known_at
-        units = unit_table.known(connection, known_at)
-        settings = report_settings.in_use(connection, known_at=known_at)
+        with one_round_trip(connection):
+            ask_units = unit_table.ask_known(connection, known_at)
+            ask_settings = report_settings.ask_in_use(connection, known_at=known_at)
+            ask_law = activations.ask_in_use(connection, known_at=known_at)
+        units, settings = ask_units(), ask_settings()
         asked = Asked(
             as_of=query.as_of or legal_day(known_at),
             known_at=known_at,
-            law=activations.in_use(connection, known_at=known_at),
+            law=ask_law(),
             settings=settings,
             units=units,
             layout=Layout(
