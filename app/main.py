@@ -310,8 +310,9 @@ def _stand_around(app: FastAPI, edge: Edge) -> None:
     whole = app.build_middleware_stack
 
     def build() -> ASGIApp:
+        shortcut = access.Shortcut(whole(), events.DIRECT, app)
         return requests.NumberedRequests(
-            Guard(whole(), edge, telling=error_pages.for_readers), app.routes
+            Guard(shortcut, edge, telling=error_pages.for_readers), app.routes
         )
 
     app.build_middleware_stack = build  # type: ignore[method-assign] # where all is outside

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
@@ -13,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import docs_page
 from app.api.addresses import refuse_unfit_address
@@ -29,6 +29,7 @@ bearer = HTTPBearer(
 
 Endpoint = Callable[[Request, Actor], Awaitable[Response]]
 
+_FAILURE = "failure"
 # From a page of ours, or from the address bar and bookmarks of a person.
 _OWN_SITES = frozenset({"same-origin", "none"})
 # What FastAPI itself serves, and the page that shows it.
@@ -66,10 +67,14 @@ class ActorGate(Gate):
         return await self.admitted(request, presented)
 
 
-def permitted(permission: Permission) -> object:
-    """Declare what a route does: the way, and the only one, to its actor."""
+def _ensure_caseless(permission: Permission) -> None:
     if permission in OF_CASES:
         raise RuntimeError(f"{permission} shows cases; see app/api/viewing.py")
+
+
+def permitted(permission: Permission) -> object:
+    """Declare what a route does: the way, and the only one, to its actor."""
+    _ensure_caseless(permission)
     return Depends(ActorGate(permission))
 
 
@@ -85,12 +90,53 @@ Sender = Annotated[Actor, permitted(Permission.SEND_EVENTS)]
 
 
 class GatedRoute(Route):
-    """A route that FastAPI does not dispatch, with the same gate before it."""
+    """A route that is answered before FastAPI, with the same gate before it.
+
+    Among the routes of FastAPI it stands for its errors alone.
+    """
 
     def __init__(
-        self, path: str, endpoint: Endpoint, *, methods: list[str], gate: Gate
+        self, path: str, endpoint: Endpoint, *, method: str, permission: Permission
     ) -> None:
-        super().__init__(path, partial(_pass, gate, endpoint), methods=methods)
+        _ensure_caseless(permission)
+        super().__init__(path, _fail, methods=[method])
+        self._answer = endpoint
+        self._permission = permission
+        self.method = method
+
+    async def answered(self, request: Request) -> Response:
+        """Return the answer to *request*, whose caller is let in."""
+        actor = await _admitted(request, _bearer(request), self._permission)
+        return await self._answer(request, actor)
+
+
+class Shortcut:
+    """Answers one route, and leaves to the application what else comes, and its errors.
+
+    Where the route fails, the application gets the request and raises the same error
+    where its handlers are, so that every error is answered in one place.
+    """
+
+    def __init__(self, app: ASGIApp, route: GatedRoute, owner: FastAPI) -> None:
+        self._app = app
+        self._route = route
+        self._owner = owner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or start and stop."""
+        route = self._route
+        if scope.get("path") != route.path or scope["method"] != route.method:
+            await self._app(scope, receive, send)
+            return
+        scope["app"] = self._owner
+        scope["endpoint"] = route.endpoint
+        try:
+            response = await route.answered(Request(scope, receive, send))
+        except Exception as error:  # noqa: BLE001 (raised again by the route)
+            scope["state"][_FAILURE] = error
+            await self._app(scope, receive, send)
+        else:
+            await response(scope, receive, send)
 
 
 def ensure_declared(app: FastAPI) -> None:
@@ -118,9 +164,9 @@ async def is_still_permitted(request: Request, permission: Permission) -> bool:
     return True
 
 
-async def _pass(gate: Gate, endpoint: Endpoint, request: Request) -> Response:
-    actor = await _admitted(request, _bearer(request), gate.permission)
-    return await endpoint(request, actor)
+async def _fail(request: Request) -> Response:
+    error: Exception = request.scope["state"].pop(_FAILURE)
+    raise error
 
 
 def _bearer(request: Request) -> str | None:

@@ -2,18 +2,21 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Self, TypeAlias
 
 from app.db.database import DatabaseUnavailableError
 from app.services.intake import Outcome, Submission
 
 LARGEST_GROUP = 500
+SMALLEST_CROWD = 8
 WRITERS = 1
 
 Record: TypeAlias = Callable[[Sequence[Submission]], Sequence[Outcome]]
+_Answer: TypeAlias = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +31,25 @@ class GroupCommit:
     """Hands whatever is waiting to a writer thread, as one transaction.
 
     Nothing waits for company: a request that comes alone is written at once, and those
-    that come while the writers are busy form the next group.
+    that come while the writers are busy form the next group; a crowd, the next two.
     """
 
     def __init__(self, record: Record) -> None:
         self._record = record
         self._waiting: deque[_Request] = deque()
-        self._arrived = asyncio.Condition()
         self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
-        self._writers: list[asyncio.Task[None]] = []
-        self._is_closing = False
+        self._free_writers = WRITERS
+        self._all_free = asyncio.Event()
+        self._all_free.set()
+        self._answered_last = 0
 
     async def __aenter__(self) -> Self:
-        """Start the writers."""
-        self._writers = [asyncio.create_task(self._write()) for _ in range(WRITERS)]
+        """Begin to take requests."""
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop the writers once all that was handed in is committed and answered."""
-        async with self._arrived:
-            self._is_closing = True
-            self._arrived.notify_all()
-        await asyncio.gather(*self._writers)
+        await self._all_free.wait()
         await asyncio.to_thread(self._threads.shutdown)
 
     async def record(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
@@ -60,45 +60,68 @@ class GroupCommit:
         """
         loop = asyncio.get_running_loop()
         request = _Request(submissions, loop.create_future())
-        async with self._arrived:
-            self._waiting.append(request)
-            self._arrived.notify()
+        self._waiting.append(request)
+        if self._free_writers:
+            self._write_next(loop)
         return await request.answer
 
-    async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            async with self._arrived:
-                await self._arrived.wait_for(lambda: self._waiting or self._is_closing)
-                if not self._waiting:
-                    return
-                group = self._next_group()
-            await loop.run_in_executor(self._threads, self._commit, group, loop)
+    def _write_next(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._free_writers -= 1
+        self._all_free.clear()
+        self._threads.submit(self._write, self._next_group(), loop)
 
     def _next_group(self) -> list[_Request]:
+        most = self._most_together()
         group = [self._waiting.popleft()]
         size = len(group[0].submissions)
-        while self._waiting:
+        while self._waiting and len(group) < most:
             size += len(self._waiting[0].submissions)
             if size > LARGEST_GROUP:
                 break
             group.append(self._waiting.popleft())
+        self._answered_last = len(group)
         return group
 
-    def _commit(self, group: list[_Request], loop: asyncio.AbstractEventLoop) -> None:
+    def _most_together(self) -> int:
+        """Return how many requests may be written together now.
+
+        Who was answered last soon comes again. Taken whole, a crowd would leave the
+        processor idle while it is written, and the disk while it is read and answered:
+        one half of it is written while the other half is read.
+        """
+        crowd = len(self._waiting) + self._answered_last
+        return max(SMALLEST_CROWD, (crowd + 1) // 2)
+
+    def _write(self, group: list[_Request], loop: asyncio.AbstractEventLoop) -> None:
+        answers = list(self._recorded(group))
+        loop.call_soon_threadsafe(self._go_on, answers, loop)
+
+    def _recorded(self, group: list[_Request]) -> Iterator[_Answer]:
         """Record *group* together; what fails together is tried again apart."""
         try:
             outcomes = self._record([s for r in group for s in r.submissions])
         except DatabaseUnavailableError as error:
-            loop.call_soon_threadsafe(_refuse, group, error)
+            yield partial(_refuse, group, error)
         except Exception as error:  # noqa: BLE001 (handed to the request it belongs to)
             if len(group) == 1:
-                loop.call_soon_threadsafe(_refuse, group, error)
+                yield partial(_refuse, group, error)
                 return
             for request in group:
-                self._commit([request], loop)
+                yield from self._recorded([request])
         else:
-            loop.call_soon_threadsafe(_answer, group, outcomes)
+            yield partial(_answer, group, outcomes)
+
+    def _go_on(
+        self, answers: Iterable[_Answer], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        """Let the next group be written, and give the last one its *answers*."""
+        self._free_writers += 1
+        if self._waiting:
+            self._write_next(loop)
+        elif self._free_writers == WRITERS:
+            self._all_free.set()
+        for answer in answers:
+            answer()
 
 
 def _answer(group: list[_Request], outcomes: Sequence[Outcome]) -> None:

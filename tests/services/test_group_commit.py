@@ -10,7 +10,12 @@ import pytest
 from app.db.database import DatabaseUnavailableError
 from app.db.events import Place
 from app.domain.events import Kind
-from app.services.group_commit import LARGEST_GROUP, WRITERS, GroupCommit
+from app.services.group_commit import (
+    LARGEST_GROUP,
+    SMALLEST_CROWD,
+    WRITERS,
+    GroupCommit,
+)
 from app.services.intake import Outcome, Status, Submission
 from tests.factories import notification, submission
 
@@ -110,18 +115,39 @@ def test_those_that_come_while_the_writers_are_busy_share_the_next_transaction()
             first = await busy(group_commit, ledger)
             later = [
                 asyncio.create_task(post(group_commit, f"{number}-a", f"{number}-b"))
-                for number in range(20)
+                for number in range(SMALLEST_CROWD)
             ]
             await asyncio.sleep(0.01)
             ledger.may_go_on.set()
             return await all_of([*first, *later])
 
-    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + 20)
+    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + SMALLEST_CROWD)
     shared = ledger.transactions[WRITERS:]
     assert len(shared) == 1
     assert shared[0] == [
-        name for number in range(20) for name in (f"{number}-a", f"{number}-b")
+        name
+        for number in range(SMALLEST_CROWD)
+        for name in (f"{number}-a", f"{number}-b")
     ]
+
+
+def test_of_a_crowd_one_half_is_read_while_the_other_is_written() -> None:
+    ledger = Ledger()
+    crowd = 4 * SMALLEST_CROWD
+
+    async def client(group_commit: GroupCommit, name: int) -> None:
+        for number in range(20):
+            await post(group_commit, f"{name}-{number}")
+
+    async def scenario() -> None:
+        async with GroupCommit(ledger) as group_commit:
+            await asyncio.gather(*(client(group_commit, n) for n in range(crowd)))
+
+    asyncio.run(asyncio.wait_for(scenario(), 10))
+
+    sizes = [len(group) for group in ledger.transactions]
+    assert sum(sizes) == 20 * crowd
+    assert max(sizes) <= crowd // 2 + 1
 
 
 def test_a_group_is_limited_and_a_request_is_never_divided() -> None:
