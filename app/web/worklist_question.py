@@ -86,10 +86,12 @@ class WorklistQuestion(PageQuestion):
 class Heading:
     """The heading of a column: a *text* to translate, and how to sort by the column.
 
-    *href* is empty where that is not possible, *direction* where it is not done.
+    *before* it stands what cannot be sorted by, if the column has two things. *href* is
+    empty where nothing can be sorted, *direction* where it is not done.
     """
 
     name: str
+    before: str
     text: str
     href: str = ""
     direction: str = ""
@@ -105,13 +107,12 @@ class View:
 
 
 _COLUMNS = (
-    ("when", N_("Due date"), "due_on"),
-    ("safe", N_("Safe date"), "safe_on"),
-    ("case", N_("Case"), ""),
-    ("duty", N_("Duty"), ""),
-    ("unit", N_("Unit, worker"), ""),
-    ("since", N_("Pending since"), "started_on"),
-    ("reason", N_("Why it is here"), ""),
+    ("when", "", N_("Due date"), "due_on"),
+    ("safe", "", N_("Safe date"), "safe_on"),
+    ("case", "", N_("Case"), ""),
+    ("duty", N_("Duty"), N_("Pending since"), "started_on"),
+    ("unit", "", N_("Unit, worker"), ""),
+    ("reason", "", N_("Why it is here"), ""),
 )
 _OFTEN_ASKED = (
     (
@@ -131,9 +132,9 @@ _OFTEN_ASKED = (
 
 def headings(question: WorklistQuestion) -> Iterator[Heading]:
     """Give the headings of the columns, in their order."""
-    for name, text, day in _COLUMNS:
+    for name, before, text, day in _COLUMNS:
         if not day or not is_served(question.status, Sort(day)):
-            yield Heading(name=name, text=text)
+            yield Heading(name=name, before=before, text=text)
             continue
         is_chosen = question.order.day == day
         is_ascending = is_chosen and not question.order.is_descending
@@ -141,6 +142,7 @@ def headings(question: WorklistQuestion) -> Iterator[Heading]:
         turned = Sort(f"-{day}") if is_ascending else Sort(day)
         yield Heading(
             name=name,
+            before=before,
             text=text,
             href=question.but(sort=turned).address,
             direction=direction if is_chosen else "",

@@ -213,14 +213,14 @@ def test_a_list_is_sorted_by_its_headings(
         page = lead.visit(address, Accept_Language="en")
         backwards += rows(page)
         address = page.links().get("Next page", "")
-    by_start = lead.visit(page.links()["Pending since"], Accept_Language="en")
+    by_start = lead.visit(page.links()["pending since"], Accept_Language="en")
 
     assert backwards == forwards[::-1]
     assert "canary-1" not in rows(by_start)[0]
     # Of what is closed there may be a million: it is listed by due date alone.
     closed = lead.visit("/worklist?status=met&sort=started_on", Accept_Language="en")
     assert "Due date" in closed.links()
-    assert "Pending since" not in closed.links()
+    assert "pending since" not in closed.links()
 
 
 def test_what_is_received_and_not_yet_decided_is_one_press_away(lead: Reader) -> None:
