@@ -21,6 +21,9 @@ REGIONS = 4
 TEAMS_PER_REGION = 3
 COUNTY = "county"
 
+# Else whoever asks what was known then would have no unit yet.
+ALWAYS_KNOWN = text("UPDATE unit SET recorded_at = '2000-01-01T00:00:00Z'")
+
 LIMITS = text("""
     CREATE TEMP TABLE limits
         (rule text, started_on date, due_on date, safe_on date, strict_on date,
@@ -146,7 +149,7 @@ def filled(today: date, *, deadlines: int = MILLION) -> Iterator[Server]:
 
 
 def register_units(server: Server) -> None:
-    """Record a county of four regions with three teams each."""
+    """Record a county of four regions with three teams each, since long ago."""
     regions = [f"region-{number + 1}" for number in range(REGIONS)]
     teams = {
         f"team-{number + 1}-{team + 1}": region
@@ -161,6 +164,8 @@ def register_units(server: Server) -> None:
             for code, parent in parents.items()
         ],
     )
+    with server.owned.write() as connection:
+        connection.execute(ALWAYS_KNOWN)
 
 
 def fill(server: Server, today: date, *, deadlines: int = MILLION) -> None:

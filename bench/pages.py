@@ -10,6 +10,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from statistics import median
 from time import perf_counter
+from urllib.parse import urlencode
 
 from fastapi.routing import APIRoute
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from app.domain.access import Role
 from app.domain.findings import FindingKind, identity
 from app.services import signing_in
 from app.services.callers import Callers
+from app.services.deadlines import Status
 from app.web import pages
 from bench import million, servers
 from bench.figures import Figure, percentile
@@ -152,7 +154,6 @@ def _paths(server: Server) -> Iterator[tuple[str, str]]:
     }
     questions = {
         "/cases/{source}/{case_ref:path}/explanation": f"rule={sample.rule}",
-        "/worklist": "status=open",
         "/figures/seal": f"period={_last_month()}",
         "/figures/waiting/cases": "bin=15-",
         "/figures/flow/cases": f"month={_last_month()}&column=done",
@@ -169,6 +170,18 @@ def _paths(server: Server) -> Iterator[tuple[str, str]]:
             path = route.path.replace(":path}", "}").format_map(known)
             question = questions.get(route.path)
             yield route.path, f"{path}?{question}" if question else path
+    yield from _worklists()
+
+
+def _worklists() -> Iterator[tuple[str, str]]:
+    """Give the worklist in every status, today and as it stood on earlier days."""
+    today = clock.today()
+    days = {"today": today, "a month ago": today - timedelta(30)}
+    days["a year ago"] = today - timedelta(365)
+    for when, day in days.items():
+        for status in Status:
+            question = urlencode({"status": status, "as_of": day})
+            yield f"/worklist, {status} {when}", f"/worklist?{question}"
 
 
 def _more() -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from app import clock
 from app.domain.access import Role
+from app.services.deadlines import Status
 from bench import million, servers
 from bench.figures import Figure, interleaved, percentile, ratio
 from bench.servers import Server
@@ -26,6 +27,8 @@ SERIES_ROUNDS = 5
 SERIES_BAR_MS = 1_000.0
 PAGES = 100
 PAGE_BAR_MS = 30.0
+EARLIER_PAGES = 20
+EARLIER_BAR_MS = 60.0
 IDLE = "no worklist but GET /health/live"
 # A lead of units is held to the policies of the database; one of all units asks for
 # the same with none, as everybody did before there were any.
@@ -87,6 +90,7 @@ def measure() -> list[Figure]:
             *_worklist_figures(caller),
             *_figures_of_units(caller, leads),
             *_report_figures(caller, connection, today),
+            *_figures_of_earlier_days(port, server, today),
         ]
 
 
@@ -182,21 +186,62 @@ def _worklist_figures(caller: Caller) -> list[Figure]:
         print(f"{name}: {json.loads(body)['counts']}")
     # What a request costs on this machine now, without the database.
     asked[IDLE] = "/health/live"
-    # Round after round, so that a busy moment of the machine is shared by all.
-    took: dict[str, list[float]] = {name: [] for name in asked}
-    for _ in range(PAGES):
-        for name, path in asked.items():
-            took[name].append(caller.get(path)[0])
-    for name, times in took.items():
-        p50, p95 = percentile(times, 50), percentile(times, 95)
-        print(f"{name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms")
+    took = _took(caller, asked, PAGES)
     del took[IDLE]
-    slowest = max(took, key=lambda name: percentile(took[name], 95))
+    slowest = _slowest(took)
     every = [each for times in took.values() for each in times]
     return [
         _page_figure("worklist page p95, all questions", every),
         _page_figure(f"worklist page p95, slowest ({slowest})", took[slowest]),
     ]
+
+
+def _figures_of_earlier_days(
+    port: int, server: Server, today: date
+) -> Iterator[Figure]:
+    """Give how long each waits for the worklist as it stood, and was known, before."""
+    for name, units in (("all units", ()), *((unit, (unit,)) for unit in LEADS)):
+        with asking(port, server.key(Role.LEAD, None, *units)) as caller:
+            took = _took(caller, dict(_earlier(today)), EARLIER_PAGES)
+        slowest = _slowest(took)
+        yield Figure(
+            name=f"worklist of an earlier day p95, {name} (slowest: {slowest})",
+            value=percentile(took[slowest], 95),
+            unit="ms",
+            at_most=EARLIER_BAR_MS,
+        )
+
+
+def _earlier(today: date) -> Iterator[tuple[str, str]]:
+    """Give every question about a month and a year ago, by what is asked."""
+    for ago, days in (("a month", 30), ("a year", 365)):
+        as_of = {"as_of": f"{today - timedelta(days)}"}
+        known_at = {"known_at": f"{today - timedelta(days)}T12:00:00Z"}
+        asked = {"as it stood": as_of, "as was known": known_at}
+        asked["as it stood and was known"] = as_of | known_at
+        for how, then in asked.items():
+            for status in Status:
+                question = urlencode({"status": status, **then})
+                yield f"{status} {how} {ago} ago", f"/v1/deadlines?{question}"
+
+
+def _took(
+    caller: Caller, asked: Mapping[str, str], rounds: int
+) -> dict[str, list[float]]:
+    """Return how many milliseconds each took, by its name, and print it."""
+    # Round after round, so that a busy moment of the machine is shared by all.
+    took: dict[str, list[float]] = {name: [] for name in asked}
+    for _ in range(rounds):
+        for name, path in asked.items():
+            took[name].append(caller.milliseconds(path))
+    for name, times in took.items():
+        p50, p95 = percentile(times, 50), percentile(times, 95)
+        print(f"{name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms")
+    return took
+
+
+def _slowest(took: Mapping[str, list[float]]) -> str:
+    return max(took, key=lambda name: percentile(took[name], 95))
 
 
 def _page_figure(name: str, times: list[float]) -> Figure:

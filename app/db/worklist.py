@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from psycopg.rows import dict_row
 from sqlalchemy import (
-    ARRAY,
+    Boolean,
     ColumnElement,
     Connection,
+    Date,
     FromClause,
+    Integer,
     Subquery,
-    Text,
     and_,
-    any_,
+    bindparam,
     func,
-    literal,
     literal_column,
     not_,
     select,
@@ -30,43 +32,35 @@ from app.db.deadlines import (
     Conditions,
     Place,
     Row,
-    is_settled,
     known_then,
     row_of,
     unindexed,
-    unit_on,
     verdict_on,
 )
-from app.db.open_clocks import open_then
+from app.db.selections import (
+    AS_OF,
+    KNOWN_AT,
+    Selection,
+    Shape,
+    open_of,
+    parameters,
+    selected,
+    shape_of,
+    unit_of,
+)
+from app.db.statements import Statement, compiled
 from app.db.tables import deadline, held_deadline
 from app.domain.deadlines import Verdict
 
-# What a selection asks of columns of the same names.
-_EQUAL = (
-    *("rule", "language_group", "nationality_group", "entry", "worker", "source"),
-)
 # What is asked of those that are open.
 _OF_OPEN = frozenset(("open", "overdue", "due_soon"))
-_IS_LATE = {verdict: literal(verdict is Verdict.LATE) for verdict in Verdict}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which deadlines are asked for; None means any.
-
-    *units* are codes of units that have the work; what lies below a unit is meant
-    only where it is named.
-    """
-
-    as_of: date
-    units: frozenset[str] | None = None
-    rule: str | None = None
-    language_group: str | None = None
-    nationality_group: str | None = None
-    entry: str | None = None
-    worker: str | None = None
-    source: str | None = None
-    joined: bool | None = None
+_IS_LATE = {
+    verdict: literal_column("true" if verdict is Verdict.LATE else "false", Boolean)
+    for verdict in Verdict
+}
+_SOON, _NEXT_DAYS, _SINCE = (
+    bindparam(name, type_=Date) for name in ("soon", "next_days", "since")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +78,19 @@ class Order:
         columns: list[ColumnElement[Any]] = [clock.c[name] for name in self._names]
         return [each.desc() for each in columns] if self.is_descending else columns
 
-    def behind(self, after: Place) -> list[ColumnElement[bool]]:
-        """Return the conditions of standing behind the place *after*."""
+    def behind(self) -> list[ColumnElement[bool]]:
+        """Return the conditions of standing behind a place, which are parameters."""
+        columns = [deadline.c[name] for name in self._names]
+        places = [bindparam(f"after_{each.name}", type_=each.type) for each in columns]
         # The first condition follows from the second; it is there for the index.
-        day, key = deadline.c[self.by], tuple_(*(deadline.c[n] for n in self._names))
         if self.is_descending:
-            return [day <= after[0], key < after]
-        return [day >= after[0], key > after]
+            return [columns[0] <= places[0], tuple_(*columns) < tuple_(*places)]
+        return [columns[0] >= places[0], tuple_(*columns) > tuple_(*places)]
+
+    def place(self, after: Place) -> dict[str, object]:
+        """Return the parameters of standing behind *after*."""
+        named = zip(self._names, after, strict=True)
+        return {f"after_{name}": value for name, value in named}
 
     @property
     def _names(self) -> tuple[str, ...]:
@@ -128,6 +128,15 @@ class Pressing:
     newly_received: int
 
 
+class _Listed(NamedTuple):
+    """What decides how deadlines are listed."""
+
+    shape: Shape
+    status: str
+    order: Order
+    is_behind: bool
+
+
 def page(
     connection: Connection,
     selection: Selection,
@@ -140,38 +149,22 @@ def page(
     order: Order = DUE_FIRST,
 ) -> list[Row]:
     """Return the next *limit* deadlines of *status* behind the place *after*."""
-    first, *others = (
-        select(*READ).where(
-            *kind,
-            *_selected(deadline, selection, known_at),
-            *(order.behind(after) if after else ()),
-        )
-        for kind in _kinds(deadline, selection, status, known_at, soon)
-    )
-    # The first has an index that gives the order and few rows. The others are fenced,
-    # or else they would be looked for in that order through all that there ever was.
-    clock = union_all(
-        select(first.order_by(*order.of(deadline)).limit(limit).subquery()),
-        *(select(each.offset(literal_column("0")).subquery()) for each in others),
-    ).subquery("clock")
-    rows = connection.execute(select(clock).order_by(*order.of(clock)).limit(limit))
-    return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (public)
+    shape = shape_of(selection, known_at)
+    statement = _listing(_Listed(shape, status, order, after is not None))
+    given = parameters(selection, known_at) | {"soon": soon, "limit": limit}
+    if after is not None:
+        given |= order.place(after)
+    rows = statement.execute(connection, given, row_factory=dict_row)
+    return [row_of(row) for row in rows]
 
 
 def counts(question: Knowledge, selection: Selection, *, soon: date) -> Counts:
     """Return how many deadlines of *selection* are open, overdue and due soon."""
-    clock = _open(question, selection)
-    as_of = selection.as_of
-    row = question.connection.execute(
-        select(
-            func.count().label("open"),
-            func.count().filter(clock.c.due_on < as_of).label("overdue"),
-            func.count()
-            .filter(clock.c.due_on >= as_of, clock.c.safe_on <= soon)
-            .label("due_soon"),
-        ).select_from(clock)
-    ).one()
-    return Counts(open=row.open, overdue=row.overdue, due_soon=row.due_soon)
+    shape = shape_of(selection, question.known_at)
+    given = parameters(selection, question.known_at) | {"soon": soon}
+    statement = _counting(shape, _counted(question, shape))
+    rows = statement.execute(question.connection, given, row_factory=dict_row)
+    return next(Counts(**row) for row in rows)
 
 
 def pressing(
@@ -186,115 +179,115 @@ def pressing(
 
     What is new, is so behind the day *since*.
     """
-    clock = _open(question, selection)
-    as_of = selection.as_of
-    over = clock.c.due_on < as_of
-    rows = question.connection.execute(
+    shape = shape_of(selection, question.known_at)
+    days = {"since": since, "next_days": next_days, "soon": soon}
+    given = parameters(selection, question.known_at) | days
+    statement = _counting_by_unit(shape, _counted(question, shape))
+    rows = statement.execute(question.connection, given, row_factory=dict_row)
+    return [Pressing(**row) for row in rows]
+
+
+def _counted(question: Knowledge, shape: Shape) -> FromClause:
+    """Return where the open deadlines are counted."""
+    # Who sees some units, and asks who has the work now, needs nothing else.
+    is_held = shape.is_settled and not question.sees_all
+    return held_deadline if is_held else deadline
+
+
+@lru_cache(maxsize=1024)
+def _listing(listed: _Listed) -> Statement:
+    shape, status, order, is_behind = listed
+    first, *others = (
+        select(*READ).where(
+            *kind,
+            *selected(deadline, shape),
+            *(order.behind() if is_behind else ()),
+        )
+        for kind in _kinds(shape, status)
+    )
+    limit = bindparam("limit", type_=Integer)
+    # The first has an index that gives the order and few rows. The others are fenced,
+    # or else they would be looked for in that order through all that there ever was.
+    clock = union_all(
+        select(first.order_by(*order.of(deadline)).limit(limit).subquery()),
+        *(select(each.offset(literal_column("0")).subquery()) for each in others),
+    ).subquery("clock")
+    return compiled(select(clock).order_by(*order.of(clock)).limit(limit))
+
+
+@lru_cache(maxsize=256)
+def _counting(shape: Shape, counted: FromClause) -> Statement:
+    clock = _open(shape, counted)
+    numbers = (
+        func.count().label("open"),
+        func.count().filter(clock.c.due_on < AS_OF).label("overdue"),
+        func.count()
+        .filter(clock.c.due_on >= AS_OF, clock.c.safe_on <= _SOON)
+        .label("due_soon"),
+    )
+    return compiled(select(*numbers).select_from(clock))
+
+
+@lru_cache(maxsize=256)
+def _counting_by_unit(shape: Shape, counted: FromClause) -> Statement:
+    clock = _open(shape, counted)
+    over = clock.c.due_on < AS_OF
+    return compiled(
         select(
             clock.c.unit,
             clock.c.rule,
             func.count().filter(over).label("overdue"),
             func.count()
-            .filter(not_(over), clock.c.safe_on <= next_days)
+            .filter(not_(over), clock.c.safe_on <= _NEXT_DAYS)
             .label("next_days"),
             func.count()
-            .filter(not_(over), clock.c.safe_on > next_days, clock.c.safe_on <= soon)
+            .filter(not_(over), clock.c.safe_on > _NEXT_DAYS, clock.c.safe_on <= _SOON)
             .label("soon"),
-            func.count().filter(not_(over), clock.c.safe_on > soon).label("later"),
-            func.count().filter(over, clock.c.due_on >= since).label("newly_overdue"),
-            func.count().filter(clock.c.started_on > since).label("newly_received"),
+            func.count().filter(not_(over), clock.c.safe_on > _SOON).label("later"),
+            func.count().filter(over, clock.c.due_on >= _SINCE).label("newly_overdue"),
+            func.count().filter(clock.c.started_on > _SINCE).label("newly_received"),
         )
         .select_from(clock)
         .group_by(clock.c.unit, clock.c.rule)
     )
-    return [Pressing(**row._mapping) for row in rows]  # noqa: SLF001 (public)
 
 
-def _open(question: Knowledge, selection: Selection) -> Subquery:
-    """Return what is counted of the open deadlines of *selection*.
+def _open(shape: Shape, counted: FromClause) -> Subquery:
+    """Return what is counted of the open deadlines.
 
     Few columns, so that the index of open clocks has them all.
     """
-    known_at, as_of = question.known_at, selection.as_of
-    # Who sees some units, and asks who has the work now, needs nothing else.
-    is_of_now = is_settled(as_of, known_at)
-    clock = deadline if question.sees_all or not is_of_now else held_deadline
+    days = (counted.c[name] for name in ("rule", "started_on", "due_on", "safe_on"))
+    columns = unit_of(counted, shape).label("unit"), *days
     return union_all(
         *(
-            select(
-                _unit(clock, selection, known_at).label("unit"),
-                *(
-                    clock.c[name]
-                    for name in ("rule", "started_on", "due_on", "safe_on")
-                ),
-            ).where(
-                *kind,
-                *_selected(clock, selection, known_at),
-            )
-            for kind in open_then(clock, as_of, known_at)
+            select(*columns).where(*kind, *selected(counted, shape))
+            for kind in open_of(counted, shape)
         )
     ).subquery("clock")
 
 
-def _unit(
-    clock: FromClause, selection: Selection, known_at: datetime
-) -> ColumnElement[str | None]:
-    """Return the unit that has the work on the day asked about."""
-    if is_settled(selection.as_of, known_at):
-        return clock.c.unit
-    return unit_on(clock, selection.as_of)
-
-
-def _selected(
-    clock: FromClause, selection: Selection, known_at: datetime
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [clock.c.started_on <= selection.as_of]
-    if selection.units is not None:
-        unit = _unit(clock, selection, known_at)
-        conditions.append(unit == any_(literal(sorted(selection.units), ARRAY(Text))))
-    for name in _EQUAL:
-        wanted = getattr(selection, name)
-        if wanted is not None:
-            conditions.append(clock.c[name] == wanted)
-    if selection.worker is not None:
-        # As ``Deadline.worker_of``: on another day it may have been another unit's.
-        unit = _unit(clock, selection, known_at)
-        conditions.append(unit.is_not_distinct_from(clock.c.unit))
-    if selection.joined is not None:
-        conditions.append(clock.c.joined.is_(selection.joined))
-    return conditions
-
-
-def _kinds(
-    clock: FromClause,
-    selection: Selection,
-    status: str,
-    known_at: datetime,
-    soon: date,
-) -> list[Conditions]:
+def _kinds(shape: Shape, status: str) -> list[Conditions]:
     """Return the conditions of each kind of rows that have *status*."""
-    as_of = selection.as_of
-    kinds: tuple[Conditions, ...] = known_then(clock, known_at)
+    kinds: tuple[Conditions, ...] = known_then(deadline, KNOWN_AT)
     if status in _OF_OPEN:
-        kinds = open_then(clock, as_of, known_at)
-    has_status = _has_status(clock, as_of, status, soon)
-    return [(*kind, has_status) for kind in kinds]
+        kinds = open_of(deadline, shape)
+    return [(*kind, _has_status(status)) for kind in kinds]
 
 
-def _has_status(
-    clock: FromClause, as_of: date, status: str, soon: date
-) -> ColumnElement[bool]:
+def _has_status(status: str) -> ColumnElement[bool]:
     """Tell whether a clock has *status*: of ``_OF_OPEN``, one that is open."""
+    clock = deadline.c
     match status:
         case "overdue":
-            return clock.c.due_on < as_of
+            return clock.due_on < AS_OF
         case "due_soon":
-            return and_(clock.c.due_on >= as_of, clock.c.safe_on <= soon)
+            return and_(clock.due_on >= AS_OF, clock.safe_on <= _SOON)
         case "met":
             # Nearly all is met sooner or later, so that the index which gives the order
             # is better than the one of what is met.
-            return unindexed(clock.c.met_on <= as_of)
+            return unindexed(clock.met_on <= AS_OF)
         case "late":
-            return verdict_on(clock, as_of, _IS_LATE)
+            return verdict_on(deadline, AS_OF, _IS_LATE)
         case _:
             return true()

@@ -10,8 +10,9 @@ from app.db import units as unit_table
 from app.db import worklist as worklist_table
 from app.db.database import Database
 from app.db.deadlines import Place, Row
+from app.db.selections import Selection
 from app.db.units import Unit
-from app.db.worklist import Counts, Order, Selection
+from app.db.worklist import Counts, Order
 from app.domain.access import Actor
 from app.domain.deadlines import Deadline
 from app.domain.events import legal_day

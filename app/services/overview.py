@@ -10,9 +10,10 @@ from app.db import worklist as worklist_table
 from app.db.breaches import OpenBreaches
 from app.db.database import Database
 from app.db.day_changes import Changes
+from app.db.selections import Selection
 from app.db.source_findings import midnight
 from app.db.units import Unit
-from app.db.worklist import Pressing, Selection
+from app.db.worklist import Pressing
 from app.domain.access import Actor
 from app.domain.events import legal_day
 from app.domain.law import Law

@@ -7,7 +7,8 @@ from app.db import findings as finding_table
 from app.db import freshness
 from app.db import worklist as worklist_table
 from app.db.database import Database, Knowledge, instant
-from app.db.worklist import Counts, Selection
+from app.db.selections import Selection
+from app.db.worklist import Counts
 from app.domain.events import legal_day
 from app.domain.law import RULES
 

@@ -15,7 +15,8 @@ from app.db import events as ledger
 from app.db import worklist as worklist_table
 from app.db.database import Database
 from app.db.scopes import UnitsBelow
-from app.db.worklist import Counts, Selection
+from app.db.selections import Selection
+from app.db.worklist import Counts
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict, deadlines
 from app.domain.events import CaseEvent, Entry
 from app.domain.groups import LanguageGroup, NationalityGroup
