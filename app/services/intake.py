@@ -37,6 +37,9 @@ from app.domain.ledger import (
 from app.domain.linked_cases import histories, mentions
 from app.observability import instruments
 
+# So few that the server has not long to wait, so many that a statement is worth it.
+_CASES_AT_A_TIME = 200
+
 
 class Status(StrEnum):
     """What became of a submission."""
@@ -228,22 +231,28 @@ def _record_apart(
             said[case].append(entry.event)
             touched.add(case)
     recorded_at = known.ledgers.recorded_at
+    files: dict[CaseKey, CaseFile] = {}
+    cases = list(said)
     with one_round_trip(connection):
-        # The server takes in the lines while the clocks are counted here.
+        # The server takes in the lines, and the clocks of some cases, while those of
+        # the next are counted here.
         ledger.append(connection, created)
-        files = {case: case_file(events, known.law) for case, events in said.items()}
-        deadline_table.replace_known(
-            connection,
-            known.deadlines,
-            {case: files[case].deadlines for case in touched},
-            recorded_at,
-        )
-        finding_table.replace_known(
-            connection,
-            known.findings,
-            {case: files[case].findings for case in touched},
-            recorded_at,
-        )
+        for start in range(0, len(cases), _CASES_AT_A_TIME):
+            part = cases[start : start + _CASES_AT_A_TIME]
+            files |= {case: case_file(said[case], known.law) for case in part}
+            changed = touched.intersection(part)
+            deadline_table.replace_known(
+                connection,
+                known.deadlines,
+                {case: files[case].deadlines for case in changed},
+                recorded_at,
+            )
+            finding_table.replace_known(
+                connection,
+                known.findings,
+                {case: files[case].findings for case in changed},
+                recorded_at,
+            )
     return files
 
 
