@@ -46,7 +46,7 @@ def every(county: Isolated) -> list[Operation]:
 def is_turned_away(answer: httpx2.Response) -> bool:
     """Tell whether the role of who asks, or that they have none, is the reason."""
     way_in = answer.headers.get("location", "").partition("?")[0]
-    return answer.status_code == 403 or way_in == "/sign-in"
+    return answer.status_code in {401, 403} or way_in == "/sign-in"
 
 
 def permitted(role: Role, every: list[Operation]) -> list[Operation]:
@@ -90,8 +90,9 @@ def test_without_a_key_nothing_but_what_is_public_is_answered(
                 way_in = answer.headers.get("location", "").partition("?")[0]
                 answers[bool(operation.recipes)].add((answer.status_code, way_in))
 
-    # A program is told, and a person led to where one signs in.
-    assert answers == {False: {(401, "")}, True: {(303, "/sign-in")}}
+    # A program is told, and a person led to where one signs in; who has sent a form is
+    # told how to send it again.
+    assert answers == {False: {(401, "")}, True: {(303, "/sign-in"), (401, "")}}
     assert len(closed) > 30
 
 
