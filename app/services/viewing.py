@@ -58,6 +58,11 @@ class Viewer:
     _is_elsewhere: bool = field(default=False, init=False)
     _gathered: _Gathered | None = field(default=None, init=False)
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the viewer has looked beyond their units."""
+        return self._is_elsewhere
+
     def goes_elsewhere(self) -> bool:
         """Tell whether the viewer may look beyond their units, and note that they do.
 

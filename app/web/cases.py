@@ -22,11 +22,12 @@ from app.domain.texts import Language
 from app.exports import numbers
 from app.services import cases as service
 from app.services import delays
-from app.services.cases import Case
+from app.services.cases import Case, CaseNotFoundError
 from app.services.delays import KeyReusedError, NothingLateError
 from app.services.sources import client_links
 from app.services.units import all_units
 from app.services.viewing import Viewer
+from app.web import elsewhere
 from app.web.clocks import (
     Standing,
     Why,
@@ -37,11 +38,12 @@ from app.web.clocks import (
     why,
 )
 from app.web.delay_form import REFUSED, DelayForm, Told, new_key
+from app.web.elsewhere import CaseQuestion
 from app.web.explained import Explained, explained
 from app.web.forms import UNPROCESSABLE, done
 from app.web.languages import language_of
 from app.web.navigation import N_
-from app.web.questions import Day, PageQuestion
+from app.web.questions import Day
 from app.web.rendering import page
 from app.web.timeline import told as told_events
 from app.web.viewing import CaseViewer, viewing
@@ -60,7 +62,7 @@ _STATES = MappingProxyType(
 )
 
 
-class CaseQuestion(PageQuestion):
+class OneCaseQuestion(CaseQuestion):
     """As which day's the case is shown; default: the present.
 
     *done* is what has just been done.
@@ -112,12 +114,17 @@ def show_case(
     source: Annotated[str, Path()],
     case_ref: Annotated[str, Path()],
     request: Request,
-    question: Annotated[CaseQuestion, Query()],
+    question: Annotated[OneCaseQuestion, Query()],
     viewer: CaseViewer,
 ) -> Response:
     """Show one case: its clocks, its timeline, and what is odd in it."""
-    key = CaseKey(source, case_ref)
-    return _shown(request, viewer, key, question)
+    elsewhere.note_reason(request, viewer, question)
+    try:
+        return _shown(request, viewer, CaseKey(source, case_ref), question)
+    except CaseNotFoundError:
+        if not elsewhere.may_ask(viewer):
+            raise
+        return elsewhere.not_found(request, viewer)
 
 
 @router.post("/cases/{source}/{case_ref:path}")
@@ -133,12 +140,12 @@ def explain_delay(
     form = told.form
     said = form.said
     if said is None:
-        return _shown(request, viewer, key, CaseQuestion(), form)
+        return _shown(request, viewer, key, OneCaseQuestion(), form)
     try:
         delays.explain(viewer, key, said, idempotency_key=form.key, now=clock.now())
     except (NothingLateError, KeyReusedError) as error:
         return _shown(
-            request, viewer, key, CaseQuestion(), form.refused(REFUSED[type(error)])
+            request, viewer, key, OneCaseQuestion(), form.refused(REFUSED[type(error)])
         )
     return done(case_address(source, case_ref), "told")
 
@@ -147,7 +154,7 @@ def _shown(
     request: Request,
     viewer: Viewer,
     key: CaseKey,
-    question: CaseQuestion,
+    question: OneCaseQuestion,
     form: DelayForm | None = None,
 ) -> Response:
     """Return the page of a case, with a *form* that is to be filled in better."""
@@ -156,8 +163,13 @@ def _shown(
     known = all_units(viewer.database, known_at=case.known_at)
     units = {unit.code: unit for unit in known}
     links = client_links(viewer.database)
-    # What is late now is explained, not what was late on some other day.
-    explains = question.as_of is None and viewer.actor.may(Permission.EXPLAIN_DELAYS)
+    # What is late now is explained, not what was late on some other day, and by the
+    # unit whose work it is.
+    explains = (
+        question.as_of is None
+        and not viewer.is_elsewhere
+        and viewer.actor.may(Permission.EXPLAIN_DELAYS)
+    )
     return page(
         request,
         "case.html",
@@ -167,6 +179,7 @@ def _shown(
         address=case_address(*case.key),
         client_href=links.to(*case.key) or "",
         done=question.done,
+        is_elsewhere=viewer.is_elsewhere,
         flaw=form.flaws.get("", "") if form else "",
         state=_STATES[case.state.name],
         as_of=numbers.day(case.as_of, language),
@@ -178,6 +191,7 @@ def _shown(
                 case,
                 units,
                 language,
+                href=elsewhere.led_on(explanation_address(case.key, each), viewer),
                 form=_form(each, case, form) if explains else None,
             )
             for n, each in enumerate(_pressing_first(case), start=1)
@@ -189,7 +203,7 @@ def _shown(
         findings=tuple(
             _odd(each.code.value, each.event_id, language) for each in case.findings
         ),
-        chain=_chain(case, language),
+        chain=_chain(case, language, viewer),
         chain_days=case.chain.total_days if case.chain else 0,
     )
 
@@ -227,12 +241,13 @@ def _clock(
     units: Mapping[str, Unit],
     language: Language,
     *,
+    href: str,
     form: DelayForm | None,
 ) -> Clock:
     closed_on = clock.closed_by(case.as_of)
     return Clock(
         anchor=f"clock-{number}",
-        href=explanation_address(case.key, clock),
+        href=href,
         explained=explained(
             explanation_of(clock, case), case.law, language, done_on=closed_on
         ),
@@ -243,12 +258,12 @@ def _clock(
     )
 
 
-def _chain(case: Case, language: Language) -> tuple[Run, ...]:
+def _chain(case: Case, language: Language, viewer: Viewer) -> tuple[Run, ...]:
     if case.chain is None:
         return ()
     return tuple(
         Run(
-            href=case_address(case.key.source, run.case_ref),
+            href=elsewhere.led_on(case_address(case.key.source, run.case_ref), viewer),
             case_ref=run.case_ref,
             started=numbers.day(run.started_on, language),
             ended=numbers.day(run.ended_on, language) if run.ended_on else "",

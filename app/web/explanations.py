@@ -12,10 +12,12 @@ from app.exports import numbers
 from app.services import cases as service
 from app.services.cases import Case, CaseNotFoundError
 from app.services.units import all_units
+from app.web import elsewhere
 from app.web.clocks import case_address, explanation_of, standing, why
+from app.web.elsewhere import CaseQuestion
 from app.web.explained import explained
 from app.web.languages import language_of
-from app.web.questions import Day, PageQuestion
+from app.web.questions import Day
 from app.web.rendering import page
 from app.web.unit_tree import unit_name
 from app.web.viewing import CaseViewer
@@ -25,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 _Name = Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
-class ExplanationQuestion(PageQuestion):
+class ExplanationQuestion(CaseQuestion):
     """Of which clock: its *rule*, and the *notification* that started it, or any."""
 
     rule: _Name
@@ -42,6 +44,7 @@ def explanation(
     viewer: CaseViewer,
 ) -> Response:
     """Show how a due date came about: the steps, the law, and both readings."""
+    elsewhere.note_reason(request, viewer, question)
     language = language_of(request)
     case = service.case(
         viewer, CaseKey(source, case_ref), as_of=question.as_of, known_at=None
@@ -55,7 +58,7 @@ def explanation(
         "explanation.html",
         source=case.key.source,
         case_ref=case.key.case_ref,
-        case_href=case_address(*case.key),
+        case_href=elsewhere.led_on(case_address(*case.key), viewer),
         unit=unit_name(clock.responsible_unit(case.as_of), units, language),
         clock=explained(
             explanation_of(clock, case), case.law, language, done_on=closed_on
