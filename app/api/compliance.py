@@ -27,11 +27,11 @@ from app.services.compliance import (
 )
 from app.services.documents.compliance import document
 from app.services.plain_reports import cells_json, head, period_out, report_json
+from app.services.reports import DEEPEST_LEVEL
 from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
 
-DEEPEST_LEVEL = 20
 LONGEST_SERIES = 120
 DISTRIBUTION = "distribution"
 

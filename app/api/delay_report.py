@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
-from app.api.compliance import DEEPEST_LEVEL, dimensions
+from app.api.compliance import dimensions
 from app.api.parameters import Question
 from app.api.reports import head
 from app.domain.cells import Place, Span
@@ -22,6 +22,7 @@ from app.services import delay_report as service
 from app.services.delay_report import DelayReport
 from app.services.plain_figures import CasesLink, groups_of
 from app.services.plain_reports import period_out
+from app.services.reports import DEEPEST_LEVEL
 from app.services.reports import Query as FiguresQuestion
 from app.visits import database_of
 

@@ -15,7 +15,7 @@ from app.api.bodies import (
     described,
     strict_body,
 )
-from app.api.compliance import DEEPEST_LEVEL, dimensions
+from app.api.compliance import dimensions
 from app.api.formats import Formatted, file_answer, form_of
 from app.api.parameters import Code, Day, Instant
 from app.api.problems import Flaw, ProblemError, problem, refusals
@@ -31,6 +31,7 @@ from app.services.compliance import BASES
 from app.services.compliance import Query as ReportQuery
 from app.services.documents.sealed import document
 from app.services.plain_reports import RENDERS
+from app.services.reports import DEEPEST_LEVEL
 from app.services.sealed_reports import Order, Sealed
 from app.visits import database_of
 

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
-from app.api.compliance import DEEPEST_LEVEL
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Question
 from app.api.problems import refusals
@@ -26,6 +25,7 @@ from app.services.documents import yearly as document
 from app.services.documents.vocabulary import Vocabulary
 from app.services.plain_figures import figures_out
 from app.services.plain_reports import period_out
+from app.services.reports import DEEPEST_LEVEL
 from app.services.yearly import TARGET, Line, Yearly
 from app.visits import database_of
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.tables import publication
@@ -69,6 +69,20 @@ def listed(connection: Connection) -> list[Publication]:
     columns = [each for each in publication.c if each.name != "outputs"]
     rows = connection.execute(select(*columns).order_by(publication.c.month.desc()))
     return [_publication({**row._mapping, "outputs": []}) for row in rows]  # noqa: SLF001
+
+
+def periods_of_year(connection: Connection, year: int) -> dict[str, tuple[str, ...]]:
+    """Return which periods were published with each month of *year*, by the month."""
+    each = func.json_array_elements(publication.c.outputs).column_valued(
+        "output", joins_implicitly=True
+    )
+    periods = select(func.array_agg(each.op("->>")("period"))).scalar_subquery()
+    rows = connection.execute(
+        select(publication.c.month, periods).where(
+            publication.c.month.between(f"{year}-01", f"{year}-12")
+        )
+    )
+    return {month: tuple(found) for month, found in rows}
 
 
 def _publication(values: Mapping[str, Any]) -> Publication:

@@ -6,7 +6,7 @@ from typing import Any, assert_never
 from urllib.parse import quote_plus, urlencode
 
 from app.clock import rfc3339
-from app.domain.cells import Cell, Place, Span
+from app.domain.cells import Cell, Layout, Place, Span
 from app.domain.compliance import Basis, Dimension
 from app.domain.figures import BANDS, DECIMALS, DaysOver, Figures, Number
 from app.domain.reporting_periods import Period
@@ -28,9 +28,8 @@ class CasesLink:
 
     def to(self, place: Place, basis: Basis, *, earlier: bool = False) -> str:
         """Return the link to the deadlines at *place*, to which a column is added."""
-        level, groups = self._layout.level, groups_of(place, self._layout.by)
-        if place.span is Span.SUBTOTAL and (unit := groups["unit"]) is not None:
-            level = self._layout.depth(unit)
+        level = level_of(place, self._layout)
+        groups = groups_of(place, self._layout.by)
         beginning = self._beginnings.get((basis, earlier, level))
         if beginning is None:
             beginning = self._beginning(basis, level, earlier=earlier)
@@ -65,6 +64,14 @@ def groups_of(place: Place, by: Sequence[Dimension]) -> dict[str, str | None]:
             return dict(zip(map(str, by), place.groups, strict=True))
         case _:
             assert_never(place.span)
+
+
+def level_of(place: Place, layout: Layout) -> int | None:
+    """Return to which depth units are rolled up where *place* is a row of its own."""
+    if place.span is not Span.SUBTOTAL:
+        return layout.level
+    unit = place.groups[layout.by.index(Dimension.UNIT)]
+    return layout.level if unit is None else layout.depth(unit)
 
 
 def row_out(cell: Cell, by: Sequence[Dimension], link: CasesLink) -> dict[str, Any]:

@@ -29,10 +29,17 @@ from app.domain.public_grid import (
 )
 from app.domain.public_tables import PublicTable, require_public, table
 from app.domain.report_settings import ReportSettings
-from app.domain.reporting_periods import Period
+from app.domain.reporting_periods import Period, parse_period
 from app.services.disclosure import conceal
 
-__all__ = ["PublicReport", "Publication", "listed", "public_report", "publish"]
+__all__ = [
+    "PublicReport",
+    "Publication",
+    "listed",
+    "listed_of_year",
+    "public_report",
+    "publish",
+]
 
 FINEST = (
     Dimension.UNIT,
@@ -156,6 +163,33 @@ def listed(database: Database) -> list[Publication]:
     """Return all publications without their counts, the newest first."""
     with database.read() as knowledge:
         return publication_table.listed(knowledge.connection)
+
+
+def listed_of_year(
+    database: Database, year: int | None
+) -> tuple[list[int], list[tuple[Publication, tuple[Period, ...]]]]:
+    """Return the years of which months were published, the newest first, and of one.
+
+    Of *year*, or else the newest, it is each month with the periods that were published
+    with it, the newest first.
+    """
+    with database.read() as knowledge:
+        every = publication_table.listed(knowledge.connection)
+        years = sorted({_year(each) for each in every}, reverse=True)
+        asked = year or next(iter(years), None)
+        of_year = [each for each in every if _year(each) == asked]
+        periods = (
+            publication_table.periods_of_year(knowledge.connection, _year(of_year[0]))
+            if of_year
+            else {}
+        )
+    return years, [
+        (each, tuple(map(parse_period, periods[each.month]))) for each in of_year
+    ]
+
+
+def _year(publication: Publication) -> int:
+    return parse_period(publication.month).first.year
 
 
 def _require_next(month: Period, earlier: list[Publication]) -> None:

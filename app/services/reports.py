@@ -24,6 +24,9 @@ from app.domain.reporting_periods import Period
 from app.services.deadlines import scope
 from app.services.scopes import scope_of
 
+# No tree of units is deeper.
+DEEPEST_LEVEL = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:

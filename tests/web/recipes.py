@@ -103,6 +103,7 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
     "GET /figures": [
         Recipe("/figures?period=2025-03"),
         Recipe("/figures?period=2026-10&by=unit&compare=previous"),
+        Recipe("/figures?period=2026-10&by=unit&level=1"),
     ],
     "GET /figures/trend": [
         Recipe("/figures/trend"),
@@ -149,6 +150,7 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
             },
         )
     ],
+    "GET /figures/published": [Recipe("/figures/published")],
     "GET /figures/sealed": [Recipe("/figures/sealed")],
     "GET /figures/sealed/{number}": [Recipe("/figures/sealed/{number}")],
     "GET /figures/sealed/{number}/changes": [

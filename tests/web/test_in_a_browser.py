@@ -10,7 +10,10 @@ from fastapi.routing import APIRoute
 from hypothesis import settings
 from playwright.sync_api import Page, expect
 
-from app.domain.access import Role
+from app import clock
+from app.domain.access import Actor, Role
+from app.domain.reporting_periods import month_before, parse_period
+from app.services.publications import publish
 from app.web.pages import ROUTERS
 from tests.web.county import (
     HOSTILE,
@@ -51,6 +54,7 @@ OF_CASES = (
     "/cases/client-a/assessing/explanation?rule=assessment",
     HOSTILE_PAGE,
     f"/figures?period={ago(300)}..{ago(1)}",
+    f"/figures?period={ago(300)}..{ago(1)}&level=1",
     "/figures/trend?months=12",
     f"/figures/days?period={ago(300)}..{ago(1)}",
     f"/figures/gaps?period={ago(300)}..{ago(1)}",
@@ -63,6 +67,7 @@ OF_CASES = (
     "/figures/flow/cases?column=backlog&unit=leppavaara",
     f"/figures/seal?period=thl:{ago(0)[:4]}-04",
     "/figures/sealed",
+    "/figures/published",
     "/findings",
     "/sources",
 )
@@ -157,6 +162,24 @@ def test_nor_from_what_lies_behind_a_page(
                 keep(page, language)
 
     assert not any(found.values()), found
+
+
+def test_nor_from_what_was_published(window: Window) -> None:
+    month = parse_period(f"{month_before(clock.today()).first.year}-01")
+    publish(
+        window.county.database,
+        Actor(role=Role.LEAD),
+        month=month,
+        as_of=None,
+        known_at=None,
+    )
+    viewport = {"width": NARROW, "height": 600}
+    with window.open(Role.LEAD, locale="sv", viewport=viewport) as page:
+        page.goto("/figures/published?by=unit")
+
+        expect(page.get_by_role("row")).to_have_count(2)
+        assert violations(page) == []
+        assert width_of(page) <= NARROW
 
 
 def test_no_page_is_forgotten() -> None:

@@ -78,6 +78,45 @@ def test_each_number_of_a_table_opens_into_as_many_cases_as_it_says(
     assert {each for each in plain if each.isdigit()} <= {"0"}
 
 
+def test_units_are_rolled_up_to_the_level_that_is_asked_for(espoo: County) -> None:
+    app = create_app(espoo.database)
+    with reader(app) as lead:
+        name, value = session(app, espoo.database, Role.LEAD)
+        lead.client.cookies.set(name, value)
+        page = lead.visit(f"/figures?period={PERIOD}", Accept_Language="en")
+        (field,) = [each for each in page.all("select") if each.get("id") == "level"]
+        assert [said(each) for each in field.iter("option")] == [
+            "as it was sent",
+            "level 1: espoo",
+            f"level 2: {OTHER}, {OWN}",
+        ]
+        rolled = lead.visit(f"/figures?period={PERIOD}&level=0", Accept_Language="en")
+        deeper = lead.visit(f"/figures?period={PERIOD}&level=1", Accept_Language="en")
+        for each in (rolled, deeper):
+            _is_opened_by_level(lead, each)
+
+    assert "espoo in all" in deeper.text("th")
+    assert len(rolled.text("tr")) < len(page.text("tr")) < len(deeper.text("tr"))
+
+
+def _is_opened_by_level(lead: Reader, page: Document) -> None:
+    """See that *page* keeps its level: in its numbers, its steps and its files."""
+    (chosen,) = [
+        each.get("value", "")
+        for field in page.all("select")
+        for each in field.iter("option")
+        if field.get("id") == "level" and "selected" in each.attrib
+    ]
+    for address, number in opened(page).items():
+        assert lead.answer(address).text.count("<tr>") - 1 == min(number, listing.ROWS)
+    steps = [a.get("href", "") for a in page.all("a") if a.get("rel") == "prev"]
+    files = [href for text, href in page.links().items() if text in {"PDF", "CSV"}]
+    for href in (*steps, *files):
+        assert f"level={chosen}" in href
+    other = steps[0].replace(f"level={chosen}", f"level={chosen}&by=age_band")
+    assert "level" not in [each.get("id") for each in lead.visit(other).all("select")]
+
+
 def test_a_link_says_what_it_opens_and_the_list_what_it_is(lead: Reader) -> None:
     for path, named in (
         ("/figures/waiting", "working days"),

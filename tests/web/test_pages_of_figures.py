@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 from httpx2 import Response
 
+from app import clock
 from app.domain.access import Actor, Role
+from app.domain.reporting_periods import month_before, parse_period
 from app.exports.numbers import DASH
+from app.services.publications import publish
 from app.services.sealed_reports import find
 from app.web.figures import listing
 from app.web.figures import sealed as sealed_pages
@@ -329,6 +332,17 @@ def test_a_comment_that_cannot_be_sealed_is_given_back(
     assert len(rows(see(lead, "/figures/sealed"))) == before
 
 
+def test_what_is_sealed_keeps_the_level_of_its_units(
+    service: County, lead: Reader
+) -> None:
+    link = see(lead, f"/figures?period={MONTH}&level=0").links()["Seal this report"]
+    report = press(lead, fields(see(lead, link))).headers["location"]
+
+    number = int(report.rpartition("/")[2])
+    content = find(service.database, Actor(role=Role.LEAD), number).content
+    assert (content["by"], content["level"]) == (["unit"], 0)
+
+
 def test_another_site_seals_nothing(lead: Reader) -> None:
     sent = fields(see(lead, f"/figures/seal?period={MONTH}&by=unit"))
     before = len(rows(see(lead, "/figures/sealed")))
@@ -430,3 +444,57 @@ def test_only_reports_of_one_question_are_compared(lead: Reader) -> None:
     first = month.rpartition("/")[2]
     lead.visit(f"/figures/sealed/{later}/changes?to={first}", status=422)
     lead.visit("/figures/sealed/99999", status=404)
+
+
+# --- What was published ---
+
+
+@pytest.fixture(scope="module")
+def january(server_url: str, template: str) -> Iterator[tuple[County, str]]:
+    """Give a county that has published its first month of a year, and the year."""
+    year = month_before(clock.today()).first.year
+    with county(server_url, template) as made:
+        publish(
+            made.database,
+            Actor(role=Role.LEAD),
+            month=parse_period(f"{year}-01"),
+            as_of=None,
+            known_at=None,
+        )
+        yield made, str(year)
+
+
+def test_what_was_published_is_listed_with_its_files(
+    january: tuple[County, str],
+) -> None:
+    published, year = january
+    with published.reader(Role.LEAD, OWN) as lead:
+        page = see(lead, see(lead, "/figures/sealed").links()["Published figures"])
+        (line,) = rows(page)
+        by_unit = see(lead, f"/figures/published?year={year}&by=unit")
+        for form in ("PDF", "XLSX", "CSV"):
+            address = by_unit.links()[form]
+            file = lead.client.get(address, headers={"Sec-Fetch-Site": "same-origin"})
+            assert file.status_code == 200, file.text
+            assert f"audience=public&lang=en&period={year}-01&by=unit" in address
+        before = see(lead, "/figures/published?year=2015")
+
+    assert line.startswith(f"January {year}")
+    assert line.endswith(" 5 PDF, XLSX, CSV")
+    assert "Nothing was published of 2015." in before.words
+
+
+def test_administrators_see_what_is_public_but_take_no_figures(
+    january: tuple[County, str],
+) -> None:
+    with january[0].reader(Role.ADMIN) as admin:
+        page = see(admin, see(admin, "/settings").links()["Published figures"])
+
+    assert len(rows(page)) == 1
+    assert not any("/v1/" in address for address in page.links().values())
+
+
+def test_who_has_published_nothing_is_told(lead: Reader) -> None:
+    assert "Nothing has been published yet." in see(lead, "/figures/published").words
+    lead.visit("/figures/published?by=source", status=422)
+    lead.visit("/figures/published?year=1", status=422)

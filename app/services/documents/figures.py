@@ -15,6 +15,7 @@ from app.services.documents.vocabulary import Vocabulary
 APPENDED = (Number.HINGING, Number.IN_TIME_BY_READING, *BANDS)
 NUMBERS = tuple(number for number in Number if number not in APPENDED)
 _ALL = Text(fi="kaikki", sv="alla", en="all")
+_WITH_ALL_BELOW = Text(fi="{name} yhteensä", sv="{name} sammanlagt", en="{name} in all")
 _SUMMARY = Text(
     fi="Määräaikoja, joista osuus lasketaan, oli {due}. Niistä {in_time} ({rate}) "
     "toteutui ajoissa. Myöhässä päättyi {late}, ja {open_late} on yhä avoinna, vaikka "
@@ -88,7 +89,11 @@ def name_of(cell: Cell, by: Sequence[Dimension], words: Vocabulary) -> str:
         for name, group in zip(by, groups(cell, by, words), strict=True)
         if group is not None
     ]
-    return ", ".join(named) or _ALL.to(words.language)
+    name = ", ".join(named) or _ALL.to(words.language)
+    if cell.place.span is Span.SUBTOTAL:
+        # Beside the row of what the unit has by itself.
+        return _WITH_ALL_BELOW.to(words.language).format(name=name)
+    return name
 
 
 def estimate(label: str, figures: Figures, mark: Mark = Mark.DOT) -> Estimate:

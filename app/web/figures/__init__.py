@@ -6,6 +6,7 @@ from app.web.figures import (
     charts,
     days,
     flow,
+    published,
     rates,
     sealed,
     sealing,
@@ -17,6 +18,6 @@ ROUTERS = tuple(
     page.router
     for page in (
         *(rates, charts, days, waiting, flow, cases),
-        *(thl, sealing, sealed, changes),
+        *(thl, sealing, sealed, changes, published),
     )
 )

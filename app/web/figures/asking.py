@@ -10,7 +10,7 @@ from app.domain.access import Actor, Permission
 from app.domain.deadlines import INITIATION
 from app.domain.reporting_periods import Period, month_before, parse_period
 from app.domain.texts import Language
-from app.services.reports import Asked
+from app.services.reports import DEEPEST_LEVEL, Asked
 from app.web.access import permitted
 from app.web.figures import frame
 from app.web.navigation import N_
@@ -19,6 +19,7 @@ from app.web.rendering import told
 
 Reader = Annotated[Actor, permitted(Permission.READ_FIGURES)]
 LONGEST = 120
+Level = Annotated[Annotated[int, Field(ge=0, le=DEEPEST_LEVEL)] | None, Chosen]
 _MONTHS = (12, 24, 36, 60)
 
 

@@ -21,6 +21,7 @@ from app.services.compliance import Opened
 from app.services.documents.vocabulary import Vocabulary
 from app.services.opened import Cases
 from app.web.figures import listing
+from app.web.figures.asking import Level
 from app.web.figures.listing import ListQuestion, listed, place
 from app.web.figures.periods import period_name
 from app.web.languages import language_of
@@ -44,7 +45,7 @@ class CasesQuestion(ListQuestion):
     path = "/figures/cases"
 
     period: Annotated[Annotated[str, Field(max_length=40)] | None, Chosen] = None
-    level: int | None = Field(default=None, ge=0, le=100)
+    level: Level = None
     column: Number | None = None
     days_taken: Annotated[str, Field(pattern=ranges.FORM)] | None = None
     basis: Basis = Basis.DUE

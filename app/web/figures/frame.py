@@ -20,7 +20,7 @@ from app.web.documents import ShownDocument, shown
 from app.web.figures.periods import Step
 from app.web.navigation import N_
 from app.web.rendering import page, told
-from app.web.unit_tree import tree
+from app.web.unit_tree import tree, unit_name
 
 _TABS = (
     ("/figures", N_("In time")),
@@ -34,6 +34,8 @@ _TABS = (
 )
 # Those of which a period is asked: it stays when one goes from one to another.
 _OF_A_PERIOD = frozenset({"/figures", "/figures/days", "/figures/gaps"})
+# Of a level so many units are named.
+_NAMED = 2
 FILES = ("pdf", "xlsx", "csv")
 _DEFINITIONS = {each.code: each for each in (*NUMBERS, *MEASURES, *CLOCKS)}
 
@@ -77,6 +79,36 @@ def unit_field(
     names = tree(asked.units, scope(asked.units, actor, None), language)
     every = {"": told(N_("all"), language), **names}
     return field("unit", told(N_("Unit"), language), every, chosen)
+
+
+def level_field(
+    asked: Asked, actor: Actor, chosen: int | None, language: Language
+) -> tuple[Field, ...]:
+    """Return the field that asks to which level of the tree units are rolled up.
+
+    A level is told by the first of its units; where there is but one, nothing is asked.
+    """
+    allowed = scope(asked.units, actor, None)
+    seen = [code for code in asked.units if allowed is None or code in allowed]
+    deepest = max(map(asked.layout.depth, seen), default=0)
+    if deepest == 0:
+        return ()
+    texts = {"": told(N_("as it was sent"), language)}
+    for level in range(deepest + 1):
+        layout = replace(asked.layout, level=level)
+        names = sorted(
+            unit_name(code, asked.units, language)
+            for code in {
+                layout.rolled_up(each) for each in seen if layout.depth(each) >= level
+            }
+        )
+        more = " …" if len(names) > _NAMED else ""
+        texts[str(level)] = told(N_("level %(number)s: %(units)s"), language) % {
+            "number": level + 1,
+            "units": ", ".join(names[:_NAMED]) + more,
+        }
+    shown_level = None if chosen is None else str(min(chosen, deepest))
+    return (field("level", told(N_("Units at"), language), texts, shown_level),)
 
 
 def tabs(path: str, period: str | None = None) -> tuple[Tab, ...]:

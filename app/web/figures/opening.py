@@ -7,17 +7,18 @@ from urllib.parse import quote_plus, urlencode
 
 from app.clock import rfc3339
 from app.domain.access import Actor, Permission
-from app.domain.cells import Place, Span
+from app.domain.cells import Layout, Place
 from app.domain.compliance import Basis
 from app.domain.figures import Number
 from app.services.compliance import Report
+from app.services.plain_figures import groups_of, level_of
 from app.services.reports import Asked
 from app.web.documents import ShownCell, ShownPart, ShownTable
 
 Section: TypeAlias = tuple[str, tuple[ShownPart, ...]]
 
 
-def beginning(path: str, asked: Asked, actor: Actor, **more: object) -> str:
+def beginning(path: str, asked: Asked, actor: Actor, **more: str | None) -> str:
     """Return what links to the lists at *path* begin with, empty for who may see none.
 
     The day and the instant of the report are in them, so that the list has as many
@@ -64,26 +65,25 @@ class Opener:
     """
 
     beginning: str
-    by: tuple[str, ...]
+    layout: Layout
 
     @classmethod
     def of(cls, report: Report, actor: Actor, basis: Basis) -> Self:
         """Return who makes the links of *report* on *basis* for *actor*."""
-        layout = report.asked.layout
-        return cls(
-            beginning(
-                *("/figures/cases", report.asked, actor),
-                period=report.period.code,
-                basis=basis.value,
-                level=layout.level,
-            ),
-            tuple(dimension.value for dimension in layout.by),
-        )
+        asked = report.asked
+        of_period = {"period": report.period.code, "basis": basis.value}
+        begun = beginning("/figures/cases", asked, actor, **of_period)
+        return cls(begun, asked.layout)
 
     def to(self, place: Place, number: Number) -> str:
         """Return the link to the deadlines of *number* at *place*, empty if none."""
-        groups = "" if place.span is Span.TOTAL else self._groups(place)
-        return self._to(f"&rule={place.rule}&column={number.value}{groups}")
+        groups = groups_of(place, self.layout.by)
+        named = "".join(
+            f"&{name}={quote_plus(of or '')}" for name, of in groups.items()
+        )
+        level = level_of(place, self.layout) if groups else None
+        rolled_up = "" if level is None else f"&level={level}"
+        return self._to(f"&rule={place.rule}&column={number.value}{rolled_up}{named}")
 
     def to_days(self, rule: str, days: str) -> str:
         """Return the link to what was done of *rule* after so many *days*."""
@@ -91,9 +91,3 @@ class Opener:
 
     def _to(self, asked: str) -> str:
         return f"{self.beginning}{asked}" if self.beginning else ""
-
-    def _groups(self, place: Place) -> str:
-        return "".join(
-            f"&{name}={quote_plus(group or '')}"
-            for name, group in zip(self.by, place.groups, strict=True)
-        )

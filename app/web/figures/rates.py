@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from app import clock
@@ -25,6 +25,7 @@ from app.visits import database_of
 from app.web.access import permitted
 from app.web.documents import ShownCell, ShownDocument, ShownPart, ShownTable
 from app.web.figures import frame
+from app.web.figures.asking import Level
 from app.web.figures.opening import Opener
 from app.web.figures.periods import choices, neighbours
 from app.web.figures.ways import seal_way
@@ -69,10 +70,18 @@ class RatesQuestion(PageQuestion):
 
     period: Annotated[Annotated[str, Field(max_length=40)] | None, Chosen] = None
     by: Dimension = Dimension.UNIT
+    level: Level = None
     compare: Annotated[Compare | None, Chosen] = None
     basis: Basis = Basis.DUE
     as_of: Day = None
     known_at: Instant = None
+
+    @model_validator(mode="after")
+    def only_units_have_levels(self) -> Self:
+        """Forget the level of units where a form goes over to another grouping."""
+        if self.by is not Dimension.UNIT:
+            self.level = None
+        return self
 
 
 @router.get("/figures")
@@ -90,6 +99,7 @@ def rates(
         actor,
         ReportQuery(
             by=(question.by,),
+            level=question.level,
             bases=(question.basis,),
             as_of=question.as_of,
             known_at=question.known_at,
@@ -104,7 +114,7 @@ def rates(
         request,
         _opening(frame.internal(document(report, language)), report, actor, language),
         period=period.code,
-        fields=_fields(question, period, language),
+        fields=_fields(question, report, actor, language),
         offered=frame.files(
             "/v1/reports/compliance", _asked(question, report, language)
         ),
@@ -118,15 +128,21 @@ def rates(
 
 
 def _fields(
-    question: RatesQuestion, period: Period, language: Language
+    question: RatesQuestion, report: Report, actor: Actor, language: Language
 ) -> tuple[frame.Field, ...]:
     def labelled(texts: MappingProxyType[str, str]) -> dict[str, str]:
         return {code: told(text, language) for code, text in texts.items()}
 
+    by_unit = question.by is Dimension.UNIT
     return (
-        period_field(period, language),
+        period_field(report.period, language),
         frame.field(
             "by", told(N_("Grouped by"), language), labelled(_GROUPS), question.by
+        ),
+        *(
+            frame.level_field(report.asked, actor, question.level, language)
+            if by_unit
+            else ()
         ),
         frame.field(
             "compare",
@@ -156,6 +172,7 @@ def _asked(
     return {
         "period": report.period.code,
         "by": question.by.value,
+        **({} if question.level is None else {"level": str(question.level)}),
         "basis": question.basis.value,
         **({"compare": question.compare.value} if question.compare else {}),
         "as_of": str(report.asked.as_of),

@@ -145,8 +145,10 @@ def others(request: Request, actor: Actor, sealed: Sealed) -> list[Listed]:
 
 def is_like(content: dict[str, Any], other: dict[str, Any]) -> bool:
     """Tell whether two sealed reports answer the same question of the same units."""
+    # The figures for THL are of no level.
+    asked = ("kind", "period", "by", "level", "basis")
     return (
-        all(content[name] == other[name] for name in ("kind", "period", "by", "basis"))
+        all(content.get(name) == other.get(name) for name in asked)
         and content["scope"]["roots"] == other["scope"]["roots"]
     )
 
@@ -178,6 +180,8 @@ def _ways(content: dict[str, Any], number: int) -> list[tuple[str, str]]:
         address = "/figures"
         if len(content["by"]) == 1:
             asked["by"] = content["by"][0]
+        if content["level"] is not None:
+            asked["level"] = str(content["level"])
     return [
         (
             N_("What it would say today, and why"),

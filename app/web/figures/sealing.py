@@ -28,6 +28,7 @@ from app.services.reports import Query as ReportQuery
 from app.services.sealed_reports import Order
 from app.visits import database_of
 from app.web.access import permitted
+from app.web.figures.asking import Level
 from app.web.figures.frame import tabs
 from app.web.figures.periods import period_name
 from app.web.figures.ways import kind_of
@@ -59,6 +60,7 @@ class _Sealed(BaseModel):
 
     period: Annotated[str, Field(max_length=40)]
     by: Annotated[Dimension | None, Chosen] = None
+    level: Level = None
     basis: Basis = Basis.DUE
     as_of: Day = None
     known_at: Instant = None
@@ -83,6 +85,7 @@ class _Sealed(BaseModel):
             return thl.query_of_four_figures(as_of=self.as_of, known_at=self.known_at)
         return ReportQuery(
             by=(self.by,) if self.by else (),
+            level=self.level if self.by is Dimension.UNIT else None,
             bases=(self.basis,),
             as_of=self.as_of,
             known_at=self.known_at,
@@ -191,6 +194,7 @@ def _page(
     kept = {
         "period": of.period,
         "by": of.by or "",
+        "level": "" if of.level is None else str(of.level),
         "basis": of.basis.value,
         "as_of": str(asked.as_of),
         "known_at": clock.rfc3339(asked.known_at),

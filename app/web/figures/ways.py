@@ -25,6 +25,7 @@ def seal_way(
     kind = kind_of(report.period)
     if kind is None or not actor.may(Permission.SEAL_REPORTS):
         return ()
+    level = report.asked.layout.level
     asked = {
         "period": report.period.code,
         **(
@@ -32,6 +33,7 @@ def seal_way(
             if kind is ReportKind.THL
             else {
                 "by": ",".join(report.asked.layout.by),
+                **({} if level is None else {"level": str(level)}),
                 "basis": name_of(report.bases),
             }
         ),
