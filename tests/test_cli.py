@@ -267,6 +267,8 @@ def test_a_sign_in_link_is_made_and_the_session_of_it_ended(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAARAAIKA_HOST", "::")
+    named = succeed("sign-in-link", "--role", "lead", "--person", "A. Lead").strip()
+    signing_in.use_link(database, named.partition("?code=")[2], now=clock.now())
     printed = succeed("sign-in-link", "--role", "lead", "--unit", "a").strip()
     address, _, code = printed.partition("?code=")
     assert address == "http://127.0.0.1:8000/sign-in/link"
@@ -280,6 +282,7 @@ def test_a_sign_in_link_is_made_and_the_session_of_it_ended(
     listed = succeed("session", "list")
     assert actor.key_id in listed
     assert "sign-in link by" in listed
+    assert "A. Lead" in listed
     assert secret not in listed
 
     succeed("session", "end", actor.key_id)

@@ -28,6 +28,13 @@ def sign_in_link(
             help="A unit of a lead or analyst, with what is below; repeatable."
         ),
     ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose it is, by a name that logs show: the same name is the same "
+            "person, with the views that they keep."
+        ),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Make a link to sign in with, good once and for ten minutes, and print it."""
@@ -35,7 +42,10 @@ def sign_in_link(
     if any(provider.sign_in for provider in chosen.providers):
         fail("People sign in with the provider of MAARAAIKA_IDENTITY_FILE.")
     with database_of(data_dir) as database:
-        typer.echo(link(database, base_url(chosen), role, units=tuple(unit or ())))
+        made = link(
+            database, base_url(chosen), role, units=tuple(unit or ()), person=person
+        )
+        typer.echo(made)
 
 
 @session_cli.command("list")
@@ -58,11 +68,21 @@ def end_sessions(person: str, data_dir: DataDir = None) -> None:
 
 
 def link(
-    database: Database, address: str, role: Role, *, units: tuple[str, ...] = ()
+    database: Database,
+    address: str,
+    role: Role,
+    *,
+    units: tuple[str, ...] = (),
+    person: str | None = None,
 ) -> str:
-    """Return a new sign-in link to the service at *address*."""
+    """Return a new sign-in link to the service at *address*, for *person* or nobody."""
     code = signing_in.make_link(
-        database, role=role, units=units, now=clock.now(), made_by=operator()
+        database,
+        role=role,
+        units=units,
+        now=clock.now(),
+        made_by=operator(),
+        name=person,
     )
     return f"{address}/sign-in/link?code={code}"
 

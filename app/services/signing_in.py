@@ -12,18 +12,22 @@ from app.db import sign_in_links as link_table
 from app.db.database import Database
 from app.db.people import Person
 from app.db.sign_in_links import SignInLink
-from app.domain.access import ROLES_OF_UNITS, Role
+from app.domain.access import ROLES_OF_UNITS, Actor, Role
 from app.identity import browser_flow, grants
 from app.identity.browser_flow import Attempt
 from app.identity.errors import InvalidTokenError
 from app.identity.grants import Said
 from app.identity.trusted import TrustedProvider
+from app.security.personal_data import holds_personal_data
 from app.services import sessions
 from app.services.callers import known_person
 
 LINK_LIFE = timedelta(minutes=10)
 LINK_ISSUER = "sign-in-link"
 _LONGEST_PATH = 500
+_LONGEST_NAME = 100
+# So begins the id of whom only a single link knows.
+_OF_LINK = "l"
 
 
 class SignInRefusedError(Exception):
@@ -92,25 +96,23 @@ def make_link(
     units: tuple[str, ...],
     now: datetime,
     made_by: str | None = None,
+    name: str | None = None,
 ) -> str:
     """Return the secret of a new sign-in link, good once and for ten minutes.
 
+    Links of the same *name* are one person's; without one each is somebody's of its
+    own.
+
     Raises:
-        InvalidLinkRequestError: client systems do not sign in, and only leads and
-            analysts have units.
+        InvalidLinkRequestError: client systems do not sign in, only leads and analysts
+            have units, and a name is short and no identity code.
     """
     if role is Role.INTEGRATOR:
         raise InvalidLinkRequestError("Client systems have keys: maaraaika key create")
     if units and role not in ROLES_OF_UNITS:
         raise InvalidLinkRequestError("Only leads and analysts have units: --role lead")
     secret = secrets.token_urlsafe(32)
-    number = secrets.token_hex(8)
-    who = Person(
-        person_id=f"l{number}",
-        issuer=LINK_ISSUER,
-        subject=number,
-        name=f"sign-in link by {made_by or 'the service'}",
-    )
+    who = _nameless(made_by) if name is None else _named(name)
     with database.write() as connection:
         people.remember(connection, who, seen_at=now)
         link_table.forget(connection, now - sessions.REMEMBERED)
@@ -145,6 +147,11 @@ def use_link(database: Database, secret: str, *, now: datetime) -> str:
         )
 
 
+def is_nameless(actor: Actor) -> bool:
+    """Tell whether *actor* came by a link without a name: as nobody who comes back."""
+    return actor.key_id.startswith(_OF_LINK)
+
+
 def own_path(text: str) -> str:
     """Return *text* if it is a path of our own to go on to, else the front page's."""
     is_path = text.startswith("/") and not text.startswith(("//", "/\\"))
@@ -153,6 +160,27 @@ def own_path(text: str) -> str:
     parts = urlsplit(text)
     is_own = not parts.scheme and not parts.netloc and "\\" not in text
     return text if is_own and not parts.path.startswith("/sign-") else "/"
+
+
+def _nameless(made_by: str | None) -> Person:
+    number = secrets.token_hex(8)
+    return Person(
+        person_id=f"{_OF_LINK}{number}",
+        issuer=LINK_ISSUER,
+        subject=number,
+        name=f"sign-in link by {made_by or 'the service'}",
+    )
+
+
+def _named(name: str) -> Person:
+    if not name.isprintable() or not 0 < len(name) <= _LONGEST_NAME:
+        raise InvalidLinkRequestError(f"A name has 1 to {_LONGEST_NAME} characters.")
+    if holds_personal_data(name):
+        raise InvalidLinkRequestError(
+            "Name them otherwise than by identity code, phone number or e-mail address."
+        )
+    who = grants.Person(issuer=LINK_ISSUER, subject=name, name=name)
+    return Person(person_id=who.id, issuer=who.issuer, subject=name, name=name)
 
 
 def _check(trusted: TrustedProvider, attempt: Attempt, answer: Return) -> None:

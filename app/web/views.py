@@ -13,6 +13,7 @@ from app.db.saved_views import SavedView
 from app.domain.access import Actor, Permission
 from app.services import saved_views as service
 from app.services.saved_views import LONGEST_NAME, TooManyViewsError
+from app.services.signing_in import is_nameless
 from app.visits import database_of
 from app.web.access import permitted
 from app.web.forms import PERSONAL_DATA, UNPROCESSABLE, Flaws, Written, flaw_of
@@ -123,4 +124,5 @@ def _shown(
         asked=question.parameters if question else None,
         flaws=flaws or {},
         longest=LONGEST_NAME,
+        passes=is_nameless(actor),
     )

@@ -19,6 +19,7 @@ from app.services import deadlines as service
 from app.services.cursors import Cursors
 from app.services.deadlines import Cursor, Status, Worklist, scope
 from app.services.saved_views import LONGEST_NAME, views_of
+from app.services.signing_in import is_nameless
 from app.services.sources import client_links
 from app.web.choices import Choice
 from app.web.clocks import item
@@ -82,6 +83,7 @@ def worklist(
         own_views=tuple(shown(saved, question)),
         asked=question.parameters,
         longest=LONGEST_NAME,
+        passes=is_nameless(viewer.actor),
         headings=tuple(headings(question)),
         items=tuple(
             item(row, found, found.units, language, links) for row in found.rows

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.db.database import Database
-from app.domain.access import Role
+from app.domain.access import Actor, Role
 from app.services import signing_in
 from app.services.signing_in import InvalidLinkRequestError
 from tests.sign_in.conftest import browser, emptied
@@ -115,6 +115,32 @@ def test_a_link_cannot_be_for_a_system_or_for_units_of_an_admin(
         link(shared, Role.INTEGRATOR)
     with pytest.raises(InvalidLinkRequestError, match="role lead"):
         link(shared, Role.ADMIN, units=("a",))
+
+
+def test_links_of_one_name_are_one_persons(
+    client: TestClient, shared: Database
+) -> None:
+    def comes(**how: str) -> Actor:
+        client.cookies.clear()
+        assert use(client, link(shared, **how)) == 303
+        callers = client.app.state.callers  # type: ignore[attr-defined] # ours
+        actor: Actor = callers.sessions.look_up(client.cookies[SESSION]).actor
+        return actor
+
+    first, again, other = (comes(name=name) for name in ("A. Lead", "A. Lead", "B."))
+    assert first == again != other
+    assert not signing_in.is_nameless(first)
+    unknown, another = comes(), comes()
+    assert unknown != another
+    assert signing_in.is_nameless(unknown)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101, "a\nb", "131052-308T"])
+def test_a_link_has_no_name_that_logs_could_not_show(
+    shared: Database, name: str
+) -> None:
+    with pytest.raises(InvalidLinkRequestError, match=r"[Nn]ame"):
+        link(shared, name=name)
 
 
 def test_the_database_keeps_no_link_that_could_be_used(

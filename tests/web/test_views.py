@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from app import clock
 from app.domain.access import Role
-from app.services import saved_views
+from app.services import saved_views, signing_in
 from tests.web.county import HOSTILE, OWN, County, county
 from tests.web.document import parse
 from tests.web.reading import ACCEPT, Reader
@@ -149,3 +150,23 @@ def test_only_a_question_to_the_worklist_is_kept_and_by_a_lead_alone(
         post(analyst, {"name": "n", "asked": ""}, status=403)
 
     assert own_views(lead) == {}
+
+
+def test_who_came_by_a_link_without_a_name_is_told_that_views_pass(
+    service: County, lead: Reader
+) -> None:
+    told = "a link that names nobody"
+    for path in ("/worklist", "/worklist/views"):
+        assert told in lead.visit(path, Accept_Language="en").words
+
+    for at_work in ("first", "again"):
+        now = clock.now()
+        link = signing_in.make_link(
+            service.database, role=Role.LEAD, units=(), now=now, name="A. Lead"
+        )
+        secret = signing_in.use_link(service.database, link, now=now)
+        lead.client.cookies.set(service.app.state.callers.cookie, secret)
+        if at_work == "first":
+            post(lead, {"name": "Mine", "asked": ASKED})
+        assert list(own_views(lead)) == ["Mine"]
+        assert told not in lead.visit("/worklist/views", Accept_Language="en").words
