@@ -120,17 +120,17 @@ def test_a_link_cannot_be_for_a_system_or_for_units_of_an_admin(
 def test_links_of_one_name_are_one_persons(
     client: TestClient, shared: Database
 ) -> None:
-    def comes(**how: str) -> Actor:
+    def comes(name: str | None) -> Actor:
         client.cookies.clear()
-        assert use(client, link(shared, **how)) == 303
+        assert use(client, link(shared, name=name)) == 303
         callers = client.app.state.callers  # type: ignore[attr-defined] # ours
         actor: Actor = callers.sessions.look_up(client.cookies[SESSION]).actor
         return actor
 
-    first, again, other = (comes(name=name) for name in ("A. Lead", "A. Lead", "B."))
+    first, again, other = (comes(name) for name in ("A. Lead", "A. Lead", "B."))
     assert first == again != other
     assert not signing_in.is_nameless(first)
-    unknown, another = comes(), comes()
+    unknown, another = comes(None), comes(None)
     assert unknown != another
     assert signing_in.is_nameless(unknown)
 
