@@ -37,17 +37,18 @@ from app.db.judged import (
     COUNTED,
     FIRST,
     Question,
-    code_of,
-    days_over_of,
     days_taken_of,
     judged,
     judged_apart,
+    number_of,
     parameters,
+    place_of,
+    told_by,
     word,
 )
 from app.db.statements import Statement, compiled
 from app.domain.cells import Place, Span
-from app.domain.compliance import FACTS, Basis, Dimension, Fact, Judged
+from app.domain.compliance import FACTS, Basis, Dimension, Fact
 from app.domain.deadlines import ASSESSMENT
 from app.domain.figures import Tally
 from app.domain.ranges import Range
@@ -79,8 +80,8 @@ def tallies(connection: Connection, question: Question) -> dict[Place, Tally]:
     found: dict[tuple[Any, ...], Tally] = defaultdict(Tally)
     # All at once: the driver takes longer to hand them out one by one.
     for row in counted.fetchall():
-        times, code, days_over, days_taken = row[:4]
-        found[row[4:]].count(Judged(FACTS[code], days_over, days_taken), times)
+        times, number, days_taken = row[:3]
+        found[row[3:]].count(told_by(number, days_taken), times)
     return {Place(Span.CELL, key[0], key[1:]): tally for key, tally in found.items()}
 
 
@@ -94,9 +95,9 @@ def monthly_tallies(
     given = {**parameters(question), "months": [month.first for month in months]}
     counted = _counting_months(_shape(question)).execute(connection, given)
     found: list[dict[Place, Tally]] = [defaultdict(Tally) for _ in months]
-    for times, code, days_over, days_taken, month, goes_on, rule, *groups in counted:
+    for times, number, days_taken, month, goes_on, rule, *groups in counted:
         place = Place(Span.CELL, rule, tuple(groups))
-        each = Judged(FACTS[code], days_over, days_taken)
+        each = told_by(number, days_taken)
         for tallies_of_month in found[month - 1 : None if goes_on else month]:
             tallies_of_month[place].count(each, times)
     return list(map(dict, found))
@@ -195,8 +196,7 @@ def _counts(
 ) -> Select[Any]:
     days_taken = days_taken_of(clock) if shape.with_days_taken else _NOTHING
     keys = [
-        code_of(clock).label("code"),
-        days_over_of(clock).label("days_over"),
+        number_of(clock).label("number"),
         days_taken.label("days_taken"),
         *more,
         clock.c.rule,
@@ -226,7 +226,7 @@ def _listing(
         .where(
             *_in_scope(clock, shape),
             clock.c.rule == _given("rule", Text()),
-            code_of(clock) == any_(_given("codes", ARRAY(Integer))),
+            place_of(number_of(clock)) == any_(_given("codes", ARRAY(Integer))),
             *(
                 clock.c[f"by_{name}"] == any_(_given(f"in_{name}", ARRAY(Text)))
                 for name in known

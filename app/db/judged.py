@@ -1,10 +1,9 @@
 """How the database judges each deadline: ``domain.compliance.judged``, as SQL."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
-from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +29,7 @@ from sqlalchemy import (
     true,
 )
 
+from app.db import law_by_day
 from app.db.deadlines import (
     Conditions,
     accountable_unit,
@@ -49,16 +49,12 @@ from app.domain.compliance import (
     Column,
     Dimension,
     Frame,
+    Judged,
     counts_working_days,
 )
 from app.domain.deadlines import ASSESSMENT, Verdict
 from app.domain.events import HELSINKI, Entry
-from app.domain.law import RULES, Law
-from app.domain.working_days import FIRST_YEAR, LAST_YEAR, Calendar
-
-# Longer than any clock runs until the end of its second band.
-LONGEST = timedelta(200)
-FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+from app.domain.law import RULES
 
 KNOWN_AT = bindparam("known_at", type_=Instant)
 AS_OF, FIRST, LAST, BASE = (
@@ -71,7 +67,7 @@ OF_THE_LAW: tuple[BindParameter[Any], ...] = (
     *(bindparam(f"far_{rule.code}", type_=ARRAY(Date)) for rule in RULES),
     bindparam("working_days", type_=ARRAY(Integer)),
 )
-# What ``code_of``, ``days_over_of`` and ``days_taken_of`` read of a deadline.
+# What ``number_of`` and ``days_taken_of`` read of a deadline.
 COUNTED = (
     *("rule", "started_on", "due_on", "strict_on", "met_on"),
     *("met_registered_at", "met_recorded_at", "corrected"),
@@ -154,33 +150,44 @@ def _group(clock: FromClause, dimension: Dimension) -> ColumnElement[Any]:
             return clock.c[dimension.value]
 
 
-def days_over_of(clock: FromClause) -> ColumnElement[int]:
-    """Return ``compliance.days_over`` of a missed clock."""
-    is_missed = is_counted_as(clock, MISSED)
-    return case((is_missed, clock.c.day - clock.c.due_on))
+def number_of(clock: FromClause) -> ColumnElement[int]:
+    """Return the deadline's fact and days over as one number, which `told_by` reads.
 
-
-def code_of(clock: FromClause) -> ColumnElement[int]:
-    """Return the place of the deadline's fact among ``FACTS``."""
+    As one they are grouped in less time than as two.
+    """
     # What is cheap and seldom true comes first: the rest is not looked at then.
-    hinging = and_(
+    is_missed = and_(clock.c.day > clock.c.due_on, is_counted_as(clock, MISSED))
+    is_hinging = and_(
         clock.c.day > clock.c.strict_on,
         clock.c.day <= clock.c.due_on,
         is_counted_as(clock, NOT_LATE),
     )
-    far_over = and_(
-        clock.c.day > clock.c.due_on, is_counted_as(clock, MISSED), _is_far_over(clock)
-    )
+    over = (clock.c.day - clock.c.due_on) * _whole(len(FACTS))
+    far_over = case((_is_far_over(clock), _behind(far_over=True)), else_=_whole(0))
     in_time = clock.c.counted_as == _number(Column.IN_TIME)
-    code: ColumnElement[int] = clock.c.counted_as
-    for condition, behind in (
-        (in_time, _behind_by_entry(clock)),
-        (clock.c.corrected, _behind(corrected=True)),
-        (hinging, _behind(hinging=True)),
-        (far_over, _behind(far_over=True)),
-    ):
-        code = code + case((condition, behind), else_=_whole(0))
-    return code
+    number: ColumnElement[int] = clock.c.counted_as
+    return (
+        number
+        + case((in_time, _behind_by_entry(clock)), else_=_whole(0))
+        + case((clock.c.corrected, _behind(corrected=True)), else_=_whole(0))
+        + case(
+            (is_missed, over + far_over),
+            (is_hinging, _behind(hinging=True)),
+            else_=_whole(0),
+        )
+    )
+
+
+def place_of(number: ColumnElement[int]) -> ColumnElement[int]:
+    """Return the place among ``FACTS`` of the fact that *number* tells."""
+    return number % _whole(len(FACTS))
+
+
+@lru_cache(maxsize=4096)
+def told_by(number: int, days_taken: int | None) -> Judged:
+    """Return what *number* tells; only what was missed has days over."""
+    days_over, place = divmod(number, len(FACTS))
+    return Judged(FACTS[place], days_over or None, days_taken)
 
 
 def _behind_by_entry(clock: FromClause) -> ColumnElement[int]:
@@ -298,38 +305,6 @@ def _last_day(clock: FromClause) -> ColumnElement[date]:
     )
 
 
-def _days_of_start(frame: Frame) -> tuple[date, date]:
-    """Return the first and last day on which what *frame* counts can have started.
-
-    What began before them, and is counted, has been far over its limit by then.
-    """
-    first = min(max(min(frame.period.first, frame.as_of), FIRST_DAY), LAST_DAY)
-    base = max(first - LONGEST, FIRST_DAY)
-    return base, max(base, min(frame.period.last, frame.as_of, LAST_DAY))
-
-
-# Arrays as the database reads them, because the same are asked for again and again.
-@lru_cache(maxsize=64)
-def _far(law: Law, rule: str, first: date, last: date) -> str:
-    """Return ``Law.far_on`` of each day."""
-    return _array(law.far_on(rule, day) for day in _days(first, last))
-
-
-@lru_cache(maxsize=16)
-def _working_days(calendar: Calendar, first: date, last: date) -> str:
-    """Return for each day how many working days there were since *first*."""
-    is_working = (calendar.day_off(day) is None for day in _days(first, last))
-    return _array(accumulate(map(int, is_working)))
-
-
-def _array(values: Iterable[object]) -> str:
-    return f"{{{','.join(map(str, values))}}}"
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(number) for number in range((last - first).days + 1))
-
-
 def is_counted_as(
     clock: FromClause, columns: Collection[Column]
 ) -> ColumnElement[bool]:
@@ -365,7 +340,7 @@ def parameters(question: Question) -> dict[str, object]:
     """Return what the statements of *question* need to know."""
     frame = question.frame
     inclusion, law = frame.inclusion, frame.law
-    base, last = _days_of_start(frame)
+    base, last = law_by_day.days_of_start(frame)
     given: dict[str, object] = {
         "known_at": question.known_at,
         "as_of": frame.as_of,
@@ -380,9 +355,10 @@ def parameters(question: Question) -> dict[str, object]:
         "counts_repeated": inclusion.counts_repeated,
     }
     for rule in RULES:
-        given[f"far_{rule.code}"] = _far(law, rule.code, base, last)
-    until = max(base, min(frame.as_of, LAST_DAY))
+        given[f"far_{rule.code}"] = law_by_day.far(law, rule.code, base, last)
     given["working_days"] = (
-        _working_days(law.calendar, base, until) if question.with_days_taken else "{}"
+        law_by_day.working_days(law.calendar, base, frame.as_of)
+        if question.with_days_taken
+        else "{}"
     )
     return given
