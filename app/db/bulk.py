@@ -6,7 +6,7 @@ transaction of the intake would have twenty of them.
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -29,6 +29,7 @@ _DIALECT: Dialect = registry.load("postgresql")()
 Result = TypeVar("Result")
 # What has been asked; called, it gives the answer.
 Asked: TypeAlias = Callable[[], Result]
+RoundTrip: TypeAlias = Callable[[Connection], AbstractContextManager[None]]
 
 
 @contextmanager
@@ -36,6 +37,14 @@ def one_round_trip(connection: Connection) -> Iterator[None]:
     """Send what is executed within together; the answers come at the end."""
     with driver(connection).pipeline():
         yield
+
+
+@contextmanager
+def last_round_trip(connection: Connection) -> Iterator[None]:
+    """Do as ``one_round_trip``, and commit on the same way if nothing fails."""
+    with driver(connection).pipeline():
+        yield
+        driver(connection).execute("COMMIT")
 
 
 def insert(

@@ -11,7 +11,7 @@ from app.db import activations, conflicts, links
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
 from app.db import findings as finding_table
-from app.db.bulk import one_round_trip
+from app.db.bulk import RoundTrip, last_round_trip, one_round_trip
 from app.db.database import Connection, Database, begin_recording
 from app.db.deadlines import Values
 from app.db.events import Entry, Ledgers, Place
@@ -102,8 +102,8 @@ def record(
     sources = {submission.event.source for submission in submissions}
     while True:
         try:
-            with database.write() as connection:
-                outcomes = _record(connection, submissions, sources)
+            with database.record() as connection:
+                outcomes = _record(connection, submissions, sources, last_round_trip)
         except _LedgersMissingError as missing:
             # Nothing is stored yet; all locks are taken anew, in order.
             sources |= missing.sources
@@ -121,7 +121,7 @@ def preview(
     while submissions:
         try:
             with database.rehearse() as connection:
-                outcomes = _record(connection, submissions, sources)
+                outcomes = _record(connection, submissions, sources, one_round_trip)
         except _LedgersMissingError as missing:
             sources |= missing.sources
         else:
@@ -154,8 +154,12 @@ class _Known:
 
 
 def _record(
-    connection: Connection, submissions: Sequence[Submission], sources: set[str]
+    connection: Connection,
+    submissions: Sequence[Submission],
+    sources: set[str],
+    last: RoundTrip,
 ) -> tuple[Outcome, ...]:
+    """Record *submissions*, and what can be written at once on the way *last*."""
     known = _look_up(connection, submissions, sources)
     if known is None:
         ledger.open_ledgers(connection, sources)
@@ -165,9 +169,10 @@ def _record(
     linked = known.linked | links.continued(known.cases, known.successors)
     if any(mentions(entry.event) for entry in created):
         linked.update(known.cases)
-    files = _record_apart(connection, known, created, linked)
+    with (one_round_trip if linked else last)(connection):
+        conflicts.add(connection, _conflicting(outcomes), known.ledgers.recorded_at)
+        files = _record_apart(connection, known, created, linked)
     files |= _record_linked(connection, known, created, linked, sources)
-    conflicts.add(connection, _conflicting(outcomes), known.ledgers.recorded_at)
     nothing = CaseFile()
     return tuple(
         Outcome(submission, status, place, files.get(case, nothing).deadlines)
@@ -233,26 +238,25 @@ def _record_apart(
     recorded_at = known.ledgers.recorded_at
     files: dict[CaseKey, CaseFile] = {}
     cases = list(said)
-    with one_round_trip(connection):
-        # The server takes in the lines, and the clocks of some cases, while those of
-        # the next are counted here.
-        ledger.append(connection, created)
-        for start in range(0, len(cases), _CASES_AT_A_TIME):
-            part = cases[start : start + _CASES_AT_A_TIME]
-            files |= {case: case_file(said[case], known.law) for case in part}
-            changed = touched.intersection(part)
-            deadline_table.replace_known(
-                connection,
-                known.deadlines,
-                {case: files[case].deadlines for case in changed},
-                recorded_at,
-            )
-            finding_table.replace_known(
-                connection,
-                known.findings,
-                {case: files[case].findings for case in changed},
-                recorded_at,
-            )
+    # The server takes in the lines, and the clocks of some cases, while those of the
+    # next are counted here.
+    ledger.append(connection, created)
+    for start in range(0, len(cases), _CASES_AT_A_TIME):
+        part = cases[start : start + _CASES_AT_A_TIME]
+        files |= {case: case_file(said[case], known.law) for case in part}
+        changed = touched.intersection(part)
+        deadline_table.replace_known(
+            connection,
+            known.deadlines,
+            {case: files[case].deadlines for case in changed},
+            recorded_at,
+        )
+        finding_table.replace_known(
+            connection,
+            known.findings,
+            {case: files[case].findings for case in changed},
+            recorded_at,
+        )
     return files
 
 
