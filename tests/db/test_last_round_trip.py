@@ -39,7 +39,7 @@ def test_nothing_is_committed_if_any_of_it_fails(database: Database) -> None:
 
 
 def test_nothing_is_committed_if_we_fail_before_the_end(database: Database) -> None:
-    with pytest.raises(KeyError):
-        open_and(database, lambda _: {}["nothing"])
+    with pytest.raises(ValueError, match="invalid literal"):
+        open_and(database, lambda _: int("nothing"))
 
     assert stored(database) == []
