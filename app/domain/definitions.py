@@ -196,15 +196,15 @@ NUMBERS = (
     ),
     _column(
         Number.OVER_LIMIT,
-        "Myöhässä, mutta vireilletulosta enintään toinen raja (luokat: bands).",
-        "Försenade, men högst den andra gränsen från inledandet (klasserna: bands).",
-        "Missed, but within the second limit from pendency (see the bands).",
+        "Myöhässä, mutta enintään toiseen rajaan asti vireilletulosta laskettuna.",
+        "Försenade, men högst till den andra gränsen, räknat från inledandet.",
+        "Missed, but within the second limit, counted from pendency.",
     ),
     _column(
         Number.FAR_OVER_LIMIT,
-        "Myöhässä, vireilletulosta yli toinen raja (luokat: bands).",
-        "Försenade, mer än den andra gränsen från inledandet (klasserna: bands).",
-        "Missed, beyond the second limit from pendency (see the bands).",
+        "Myöhässä yli toisen rajan vireilletulosta laskettuna.",
+        "Försenade förbi den andra gränsen, räknat från inledandet.",
+        "Missed by more than the second limit, counted from pendency.",
     ),
 )
 MEASURES = (
