@@ -476,7 +476,7 @@ def test_a_page_that_the_role_does_not_permit_is_refused(
     answer = paged.get("/figures-of-mine?lang=en")
 
     assert answer.status_code == 403
-    assert "Your role does not include this page" in answer.text
+    assert "Your role does not include this" in answer.text
 
 
 def test_the_challenge_is_the_hash_of_what_the_browser_keeps(
