@@ -34,7 +34,7 @@ ROLES: Mapping[str, Text] = {
     Role.LEAD: Text(fi="esihenkilö", sv="chef", en="lead"),
     Role.ANALYST: Text(fi="tilastoija", sv="statistiker", en="analyst"),
     Role.AUDITOR: Text(fi="lokivalvoja", sv="loggövervakare", en="auditor"),
-    Role.ADMIN: Text(fi="pääkäyttäjä", sv="huvudanvändare", en="administrator"),
+    Role.ADMIN: Text(fi="pääkäyttäjä", sv="administratör", en="administrator"),
     Role.INTEGRATOR: Text(
         fi="asiakastietojärjestelmä", sv="klientdatasystem", en="client system"
     ),

@@ -29,6 +29,8 @@ def environment(language: Language) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    # As texts are collected: one of several lines is looked up as a single one.
+    made.policies["ext.i18n.trimmed"] = True
     texts = translations(language)
     # Added by the extension, so not known to the type of the environment.
     made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]

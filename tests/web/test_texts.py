@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from app.domain.texts import Language
 from app.i18n import LOCALES, TRANSLATED, catalogue, translations
+from app.web.rendering import environment
 
 APP = Path(__file__).parents[2] / "app"
 PLACE = re.compile(r"%\(\w+\)s|%%")
@@ -71,6 +72,12 @@ def test_every_text_is_translated_whole_and_surely(language: Language) -> None:
 
 def test_the_languages_of_the_folder_are_those_of_the_service() -> None:
     assert {each.name for each in LOCALES.iterdir()} == set(TRANSLATED)
+
+
+def test_a_text_of_several_lines_is_looked_up_as_it_was_collected() -> None:
+    broken = "{% trans %}\n  Sign\n  out\n{% endtrans %}"
+
+    assert environment(Language.SV).from_string(broken).render() == "Logga ut"
 
 
 def test_english_is_what_the_templates_say() -> None:

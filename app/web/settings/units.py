@@ -26,7 +26,7 @@ from app.web.languages import language_of
 from app.web.navigation import N_
 from app.web.questions import PageQuestion
 from app.web.rendering import page
-from app.web.unit_tree import tree
+from app.web.unit_tree import STEP, tree
 
 router = APIRouter(include_in_schema=False)
 
@@ -97,10 +97,11 @@ class NewUnitForm(UnitForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownUnit:
-    """A unit of the tree, its name moved in as far as it stands below others."""
+    """A unit of the tree, and below how many others it stands."""
 
     code: str
     name: str
+    depth: int
     names: Text
 
 
@@ -116,7 +117,12 @@ def units(
         "settings/units.html",
         done=_DONE[question.done] if question.done else "",
         units=tuple(
-            ShownUnit(code=code, name=name, names=known[code].name)
+            ShownUnit(
+                code=code,
+                name=name.lstrip(STEP),
+                depth=name.count(STEP),
+                names=known[code].name,
+            )
             for code, name in moved_in.items()
         ),
     )
