@@ -46,7 +46,7 @@ _DELAY = Text(
     sv="registrering av orsak till försening",
     en="telling why a deadline was missed",
 )
-_FINDINGS = Text(fi="havainnot", sv="iakttagelser", en="findings")
+_FINDINGS = Text(fi="poikkeamat", sv="avvikelser", en="findings")
 _LOG = Text(fi="käyttöloki", sv="användningslogg", en="access log")
 _CHANGES = Text(
     fi="sinetöidyn raportin muutokset",
