@@ -17,9 +17,15 @@ from tests.api.sending import (
 from tests.web.county import OTHER, OWN, TODAY
 
 UNITS: dict[str, str | None] = {"espoo": None, OWN: "espoo", OTHER: "espoo"}
-CASES = 160
+CASES = 100
 # None of the cases are of no unit, and some of one that nobody has registered.
 _OF = (OWN, OWN, OTHER, OTHER, "espoo", "unheard-of", None)
+_CHILDREN: tuple[Wire, ...] = (
+    {"age_years": 7, "mother_tongue": "fi", "citizenship": "FI"},
+    {"age_years": 2, "mother_tongue": "sv", "citizenship": "FI"},
+    {"age_years": 15, "mother_tongue": "so", "citizenship": "SO"},
+    {},
+)
 _SEED = 6
 
 
@@ -41,7 +47,10 @@ def _case(case_ref: str, random: Random) -> Iterator[Wire]:
     first = f"{case_ref}-{next(ids)}"
     entry = random.choice(("report", "report", "report", "anticipatory"))
     unit = random.choice(_OF)
-    yield notification(case_ref, day(0), event_id=first, unit=unit, entry=entry)
+    child = random.choice(_CHILDREN)
+    yield notification(
+        case_ref, day(0), event_id=first, unit=unit, entry=entry, child=child
+    )
     at = random.choice((0, 1, 3, 5, 7, 9, 10, 11, 14, 25, past + 1))
     kind = random.choice(("decided", "decided", "closed", "moved", "waits"))
     if kind == "moved" and past:

@@ -1,5 +1,7 @@
 """/figures/trend and /figures/gaps: the share month by month, and between groups."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -7,14 +9,16 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app import clock
+from app.domain.access import Actor
 from app.domain.compliance import Basis, Dimension
 from app.domain.deadlines import INITIATION
 from app.domain.reporting_periods import parse_period
 from app.services import equity, run_chart
 from app.services.documents import clocks
 from app.services.documents import equity as equity_document
+from app.services.reports import Asked
 from app.visits import database_of
-from app.web.documents import shown
+from app.web.documents import ShownDocument, shown
 from app.web.figures import frame
 from app.web.figures.asking import (
     PeriodQuestion,
@@ -23,6 +27,7 @@ from app.web.figures.asking import (
     known,
     months_field,
 )
+from app.web.figures.opening import beginning, opening, with_all_below, with_tables
 from app.web.figures.periods import neighbours
 from app.web.figures.rates import period_field
 from app.web.languages import language_of
@@ -65,7 +70,11 @@ def trend(
     asked = {"rule": question.rule, "months": str(question.months)}
     return frame.document_page(
         request,
-        shown(clocks.run_chart_document(report, language)),
+        _opening(
+            shown(clocks.run_chart_document(report, language)),
+            _way(report.asked, actor, question, Basis.DUE),
+            (f"period={point.month}" for point in report.chart.points),
+        ),
         fields=(
             frame.rule_field(report.asked, question.rule, language),
             frame.unit_field(report.asked, actor, question.unit, language),
@@ -108,7 +117,11 @@ def gaps(
     }
     return frame.document_page(
         request,
-        shown(equity_document.document(report, language)),
+        _opening(
+            shown(equity_document.document(report, language)),
+            _way(report.asked, actor, question, Basis.DUE, period=period.code),
+            (f"{question.by}={gap.group}" for gap in report.found.gaps),
+        ),
         period=period.code,
         fields=(
             period_field(period, language),
@@ -126,4 +139,31 @@ def gaps(
         ),
         **frame.steps(request, neighbours(period, clock.today(), language), kept),
         defined=frame.defined(("rate",), language),
+    )
+
+
+def _way(
+    asked: Asked,
+    actor: Actor,
+    question: TrendQuestion | GapsQuestion,
+    basis: Basis,
+    **more: str,
+) -> str:
+    """Return what links to the deadlines of a number begin with, empty if none."""
+    fixed = {"rule": question.rule, "basis": basis.value}
+    more = fixed | with_all_below(asked, question.unit) | more
+    return beginning("/figures/cases", asked, actor, **more)
+
+
+def _opening(document: ShownDocument, way: str, rows: Iterable[str]) -> ShownDocument:
+    """Return *document*, in which the counts of *rows* lead to what was counted."""
+    if not way:
+        return document
+    links = [{"count": f"{way}&{row}"} for row in rows]
+    return replace(
+        document,
+        sections=tuple(
+            with_tables(section, lambda table: opening(table, links))
+            for section in document.sections
+        ),
     )

@@ -18,7 +18,7 @@ from app.web.documents import ShownCell, ShownPart, ShownTable
 Section: TypeAlias = tuple[str, tuple[ShownPart, ...]]
 
 
-def beginning(path: str, asked: Asked, actor: Actor, **more: str | None) -> str:
+def beginning(path: str, asked: Asked, actor: Actor, /, **more: str | None) -> str:
     """Return what links to the lists at *path* begin with, empty for who may see none.
 
     The day and the instant of the report are in them, so that the list has as many
@@ -29,6 +29,13 @@ def beginning(path: str, asked: Asked, actor: Actor, **more: str | None) -> str:
     given = {name: value for name, value in more.items() if value is not None}
     known = {"as_of": asked.as_of, "known_at": rfc3339(asked.known_at)}
     return f"{path}?{urlencode(given | known, safe=':')}"
+
+
+def with_all_below(asked: Asked, unit: str | None) -> dict[str, str]:
+    """Return what opens numbers of *unit* with what is below it, if one is meant."""
+    if unit is None:
+        return {}
+    return {"unit": unit, "level": str(asked.layout.depth(unit))}
 
 
 def opening(table: ShownTable, links: Iterable[Mapping[str, str]]) -> ShownTable:
