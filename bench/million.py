@@ -102,12 +102,13 @@ FILL = text("""
 # What client systems had sent of it, in the order in which it came: a notification of
 # each case, and what was done. Nobody verifies it, so that its hashes are of nothing.
 SEND = text("""
-    INSERT INTO case_event (source, sequence, event_id, kind, case_ref, occurred_on,
-                            data, digest, recorded_at, salt, commitment, hash)
-    SELECT source, row_number() OVER (ORDER BY recorded_at, case_ref, kind), event_id,
-           kind, case_ref, occurred_on, data, hashed, recorded_at, hashed, hashed,
-           hashed
-    FROM (
+    INSERT INTO case_event (source, sequence, source_sequence, event_id, kind, case_ref,
+                            occurred_on, data, digest, recorded_at, salt, commitment,
+                            hash)
+    SELECT source, number, number + number / 400000, event_id, kind, case_ref,
+           occurred_on, data, hashed, recorded_at, hashed, hashed, hashed
+    FROM (SELECT *, row_number() OVER (ORDER BY recorded_at, case_ref, kind) AS number
+          FROM (
         SELECT source, started_by AS event_id, 'notification' AS kind, case_ref,
                started_on AS occurred_on, recorded_at,
                json_build_object('child', json_build_object('ref', child_ref),
@@ -118,7 +119,7 @@ SEND = text("""
                CASE rule WHEN 'initiation' THEN rule ELSE 'assessment' END, case_ref,
                met_on, recorded_at, json_build_object('outcome', outcome)
         FROM deadline WHERE recorded_until = 'infinity' AND met_on IS NOT NULL
-    ) AS sent
+    ) AS sent) AS numbered
     CROSS JOIN LATERAL (SELECT sha256(event_id::bytea)) AS by_id (hashed)
 """)
 HEADS = text("""
@@ -126,6 +127,50 @@ HEADS = text("""
     SELECT source, max(sequence), max(recorded_at), sha256('') FROM case_event
     GROUP BY source
 """)
+
+# What is odd in it: a finding in one of fifty cases, of which the cause of every other
+# went a week later and a lead has closed every fifth; a client system that is live for
+# two years and counts what it sends, day by day; a few ids sent twice.
+FINDINGS = (
+    text("""
+        INSERT INTO case_finding (source, case_ref, id, recorded_at, recorded_until,
+                                  kind, event_source, event_id, day)
+        SELECT source, case_ref, left(encode(hash, 'hex'), 24), recorded_at,
+               CASE number % 2 WHEN 0 THEN recorded_at + interval '7 days'
+                               ELSE 'infinity' END,
+               (ARRAY['act_after_end', 'assessment_without_decision',
+                      'second_clock_suspected', 'closed_and_reopened'])
+                   [1 + number / 2 % 4],
+               source, event_id, occurred_on
+        FROM (SELECT *, substr(case_ref, 3)::int / 50 AS number FROM case_event
+              WHERE kind = 'notification' AND substr(case_ref, 3)::int % 50 = 0) AS odd
+    """),
+    text("""
+        INSERT INTO finding_closure (finding, recorded_at, reason, closed_by)
+        SELECT id, recorded_at + interval '20 days', 'known_and_accepted', 'lead'
+        FROM case_finding
+        WHERE recorded_until = 'infinity' AND substr(case_ref, 3)::int % 250 = 0
+          AND recorded_at < CAST(:today AS date) - 20
+    """),
+    text("""
+        INSERT INTO source_setting (source, recorded_at, live_since)
+        SELECT 'client-a', CAST(:today AS date) - 730, CAST(:today AS date) - 730
+    """),
+    text("""
+        INSERT INTO control_count (source, day, recorded_at, counts)
+        SELECT source, occurred_on, occurred_on + interval '25 hours',
+               jsonb_object_agg(kind, events + (random() * 0.51)::int)
+        FROM (SELECT source, occurred_on, kind, count(*) AS events FROM case_event
+              WHERE occurred_on >= CAST(:today AS date) - 730 GROUP BY 1, 2, 3) AS each
+        GROUP BY source, occurred_on
+    """),
+    text("""
+        INSERT INTO conflict (source, event_id, digest, first_recorded_at,
+                              last_recorded_at, times)
+        SELECT source, event_id, '', recorded_at, recorded_at, 1
+        FROM case_event WHERE sequence % 20000 = 0
+    """),
+)
 
 SHARES = text("""
     SELECT count(*) AS deadlines,
@@ -197,6 +242,20 @@ def fill_ledger(server: Server) -> None:
         autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
         autocommit.execute(text("VACUUM ANALYZE case_event"))
     print(f"{server.events_stored():,} events", flush=True)
+
+
+def fill_findings(server: Server, today: date) -> None:
+    """Let there be what is odd in the ledger that there is."""
+    tables = ("case_finding", "finding_closure", "control_count", "conflict")
+    with server.owned.write() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        for each in FINDINGS:
+            connection.execute(each, {"today": today})
+        counts = [connection.scalar(text(f"SELECT count(*) FROM {t}")) for t in tables]  # noqa: S608 (names of our own)
+    with server.owned.engine.connect() as connection:
+        autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+        autocommit.execute(text(f"VACUUM ANALYZE {', '.join(tables)}"))
+    print(dict(zip(tables, counts, strict=True)), flush=True)
 
 
 def _limits(today: date) -> Iterator[dict[str, object]]:

@@ -93,6 +93,7 @@ class Reader:
 def measure() -> list[Figure]:
     with million.filled(clock.today()) as server, servers.service(server) as port:
         million.fill_ledger(server)
+        million.fill_findings(server, clock.today())
         return list(_figures(_all(server, port)))
 
 

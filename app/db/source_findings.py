@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
+from app.db import numbering
 from app.db.control_counts import COUNTED
 from app.db.database import driver
 from app.db.known_deadlines import COUNTS, KNOWN
@@ -38,40 +39,23 @@ class Heard:
 
 
 def sequence_gaps(connection: Connection, *, known_at: datetime) -> list[Finding]:
-    """Return the sources in whose own numbering numbers are missing.
-
-    What was recorded before a line that is forgotten is not looked at: its number is
-    forgotten too.
-    """
-    rows = driver(connection).execute(
-        """
-        WITH numbered AS (
-            SELECT source, recorded_at, source_sequence AS number,
-                   lag(source_sequence) OVER (
-                       PARTITION BY source ORDER BY source_sequence) AS before
-            FROM case_event
-            WHERE source_sequence IS NOT NULL AND recorded_at <= %s
-              AND recorded_at > coalesce(
-                  (SELECT max(recorded_at) FROM forgotten_line f
-                   WHERE f.source = case_event.source), '-infinity')
-        )
-        SELECT source, max(recorded_at), sum(number - before - 1)::text,
-               (array_agg(ARRAY[before + 1, number - 1] ORDER BY number))[:%s]
-        FROM numbered WHERE number > before + 1 GROUP BY source
-        """,
-        [known_at, GAPS_SHOWN],
-    )
+    """Return the sources in whose own numbering numbers are missing."""
     kind = FindingKind.SEQUENCE_GAP
+    found = numbering.runs(connection, known_at=known_at)
     return [
         Finding(
             kind=kind,
             severity=CATALOGUE[kind].severity,
             id=identity(kind, source),
             source=source,
-            since=since,
-            facts={"missing": int(missing), "first_gaps": gaps},
+            since=max(gap.ended_at for gap in gaps),
+            facts={
+                "missing": sum(gap.last - gap.first + 1 for gap in gaps),
+                "first_gaps": [[gap.first, gap.last] for gap in gaps[:GAPS_SHOWN]],
+            },
         )
-        for source, since, missing, gaps in rows
+        for source, runs in found.items()
+        if (gaps := list(numbering.gaps(runs)))
     ]
 
 
