@@ -151,7 +151,7 @@ def _shape(question: Question) -> _Shape:
 
 @lru_cache(maxsize=1024)
 def _counting(shape: _Shape) -> Statement:
-    """Return the statement that counts, in one pass, grouped by small facts."""
+    """Return the statement that counts, grouped by small facts."""
     return _counted(shape, lambda _: ())
 
 

@@ -41,6 +41,7 @@ _LINE = f"""
     SELECT clock_timestamp() FROM pg_advisory_xact_lock({RECORDING_LOCK});
     COMMIT AND CHAIN
 """  # noqa: S608 (a constant of our own)
+_LINE_OF_EVERYTHING = f"{_LINE}; {scopes.AS_SERVICE}"
 
 
 class DatabaseUnavailableError(Exception):
@@ -171,11 +172,12 @@ class Database:
             FutureKnowledgeError: *known_at* lies ahead of the database's clock.
         """
         with self._translated(), self.engine.connect() as connection:
-            now = _draw_line(connection)
+            now = _draw_line(connection, self.scope)
             if known_at is not None and known_at > now:
                 raise FutureKnowledgeError
             asked_at = known_at or now
-            scopes.enter(driver(connection), self.scope, asked_at)
+            if self.scope != EVERYTHING:
+                scopes.enter(driver(connection), self.scope, asked_at)
             yield Knowledge(connection, asked_at, self.scope)
 
     def dispose(self) -> None:
@@ -291,13 +293,15 @@ def _is_of_postgresql(url: str) -> bool:
         return False
 
 
-def _draw_line(connection: Connection) -> datetime:
+def _draw_line(connection: Connection, scope: Scope) -> datetime:
     """Return an instant behind which nothing will be recorded any more.
 
-    The lock is free again, and what is asked next is asked in a new transaction.
+    The lock is free again, and what is asked next is asked in a new transaction. Who
+    sees everything does so already: units have to wait for the instant.
     """
     # By the driver and at once: each wait for the server is dearer than its words.
-    drawn = driver(connection).execute(_LINE, prepare=False)
+    words = _LINE_OF_EVERYTHING if scope == EVERYTHING else _LINE
+    drawn = driver(connection).execute(words, prepare=False)
     [(now,)] = drawn.fetchall()
     line: datetime = now
     return line

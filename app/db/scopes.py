@@ -10,7 +10,7 @@ import psycopg
 SCOPE = "maaraaika.scope"
 UNITS = "maaraaika.units"
 SOURCE = "maaraaika.source"
-_AS_SERVICE = f"""
+AS_SERVICE = f"""
     SELECT set_config('{SCOPE}', '*', true)
 """
 _AS_SERVICE_AGAIN = f"""
@@ -69,7 +69,7 @@ def enter(
     """Let the transaction see *scope*, by the units known at *known_at*, to its end."""
     match scope:
         case Everything():
-            raw.execute(_AS_SERVICE)
+            raw.execute(AS_SERVICE)
         case UnitsBelow(roots):
             raw.execute(_OF_UNITS, {"roots": sorted(roots), "known_at": known_at})
         case OfSource(source):

@@ -13,6 +13,7 @@ from app.domain.reporting_periods import Period
 from app.services.compliance import Asked
 
 FLAT = tuple((number.value, number) for number in Number if number not in BANDS)
+_BANDS = tuple((band.value, band) for band in BANDS)
 # The group of those of which nothing is known, in a query.
 NOTHING = ""
 
@@ -89,13 +90,11 @@ def row_out(cell: Cell, by: Sequence[Dimension], link: CasesLink) -> dict[str, A
 def figures_out(figures: Figures) -> dict[str, Any]:
     """Return the numbers of a cell, its rate, and how late the missed ones are."""
     numbers, over = figures.numbers, figures.days_over
-    shown: dict[str, Any] = {
-        **{name: numbers[number] for name, number in FLAT},
-        "bands": {band.value: numbers[band] for band in BANDS},
-        "rate": figures.rate,
-        "interval": figures.interval,
-        "days_over": None if over is None else _days_over_out(over),
-    }
+    shown: dict[str, Any] = {name: numbers[number] for name, number in FLAT}
+    shown["bands"] = {name: numbers[band] for name, band in _BANDS}
+    shown["rate"] = figures.rate
+    shown["interval"] = figures.interval
+    shown["days_over"] = None if over is None else _days_over_out(over)
     if figures.days_taken:
         shown["days_taken"] = [
             {"days": days, "deadlines": times}
@@ -120,7 +119,8 @@ def _opening(
 
     The change of the rate is in points.
     """
-    shown = {**figures_out(now), "cases": link.to(cell.place, now.basis)}
+    shown = figures_out(now)
+    shown["cases"] = link.to(cell.place, now.basis)
     if earlier is None:
         return shown
     change = None
