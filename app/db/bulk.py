@@ -5,11 +5,19 @@ transaction of the intake would have twenty of them.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
+from psycopg import Pipeline
 from sqlalchemy import (
     Boolean,
     Connection,
@@ -25,26 +33,50 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.database import driver
 
+_FEW_ROWS = 100
 _DIALECT: Dialect = registry.load("postgresql")()
 Result = TypeVar("Result")
 # What has been asked; called, it gives the answer.
 Asked: TypeAlias = Callable[[], Result]
-RoundTrip: TypeAlias = Callable[[Connection], AbstractContextManager[None]]
+RoundTrip: TypeAlias = Callable[[Connection], AbstractContextManager[Pipeline]]
 
 
 @contextmanager
-def one_round_trip(connection: Connection) -> Iterator[None]:
+def one_round_trip(connection: Connection) -> Iterator[Pipeline]:
     """Send what is executed within together; the answers come at the end."""
-    with driver(connection).pipeline():
-        yield
+    with driver(connection).pipeline() as pipeline:
+        yield pipeline
 
 
 @contextmanager
-def last_round_trip(connection: Connection) -> Iterator[None]:
+def last_round_trip(connection: Connection) -> Iterator[Pipeline]:
     """Do as ``one_round_trip``, and commit on the same way if nothing fails."""
-    with driver(connection).pipeline():
-        yield
+    with driver(connection).pipeline() as pipeline:
+        yield pipeline
         driver(connection).execute("COMMIT")
+
+
+def held_back(pipeline: Pipeline, *, rows: int) -> AbstractContextManager[None]:
+    """Send nothing before the end of what is executed within, if it is of few *rows*.
+
+    The driver sends each statement by itself, and each time the interpreter goes to a
+    thread that does something else for a while. With many rows that is little, and the
+    server has something to begin with. No answer can be read within.
+    """
+    return _held_back(pipeline) if rows <= _FEW_ROWS else nullcontext()
+
+
+@contextmanager
+def _held_back(pipeline: Pipeline) -> Iterator[None]:
+    pipeline._communicate_gen = _send_later  # type: ignore[method-assign] # noqa: SLF001 (there is no other way)
+    try:
+        yield
+    finally:
+        del pipeline._communicate_gen  # noqa: SLF001
+
+
+def _send_later() -> Generator[Any, Any, None]:
+    yield from ()
 
 
 def insert(

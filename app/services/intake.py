@@ -11,7 +11,7 @@ from app.db import activations, conflicts, links
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
 from app.db import findings as finding_table
-from app.db.bulk import RoundTrip, last_round_trip, one_round_trip
+from app.db.bulk import RoundTrip, held_back, last_round_trip, one_round_trip
 from app.db.database import Connection, Database, begin_recording
 from app.db.deadlines import Values
 from app.db.events import Entry, Ledgers, Place
@@ -169,7 +169,10 @@ def _record(
     linked = known.linked | links.continued(known.cases, known.successors)
     if any(mentions(entry.event) for entry in created):
         linked.update(known.cases)
-    with (one_round_trip if linked else last)(connection):
+    with (
+        (one_round_trip if linked else last)(connection) as way,
+        held_back(way, rows=len(submissions)),
+    ):
         conflicts.add(connection, _conflicting(outcomes), known.ledgers.recorded_at)
         files = _record_apart(connection, known, created, linked)
     files |= _record_linked(connection, known, created, linked, sources)
@@ -188,7 +191,7 @@ def _look_up(
     """Take the locks and read under them; None if a ledger is yet to be opened."""
     cases = [submission.event.case for submission in submissions]
     touched = dict.fromkeys(cases)
-    with one_round_trip(connection):
+    with one_round_trip(connection) as way, held_back(way, rows=len(cases)):
         begin_recording(connection)
         law = activations.ask_in_use(connection)
         # Else one could record what another mentions while neither sees the other.

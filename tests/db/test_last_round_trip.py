@@ -5,7 +5,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from app.db.bulk import last_round_trip
+from app.db.bulk import held_back, last_round_trip, one_round_trip
 from app.db.database import Connection, Database, driver
 from app.db.events import open_ledgers, sources
 
@@ -43,3 +43,19 @@ def test_nothing_is_committed_if_we_fail_before_the_end(database: Database) -> N
         open_and(database, lambda _: int("nothing"))
 
     assert stored(database) == []
+
+
+def test_what_is_held_back_is_sent_at_the_end(database: Database) -> None:
+    def is_taken() -> bool:
+        with database.write() as other:
+            tried = driver(other).execute("SELECT pg_try_advisory_xact_lock(4711)")
+            return tried.fetchall() == [(False,)]
+
+    with database.record() as connection, one_round_trip(connection) as way:
+        with held_back(way, rows=1):
+            asked = driver(connection).execute("SELECT pg_advisory_xact_lock(4711)")
+            assert not is_taken()
+        way.sync()
+        assert is_taken()
+
+    assert asked.fetchall() == [("",)]
