@@ -15,6 +15,7 @@ from app import clock
 from app.db.database import Database
 from app.domain.access import Actor, Permission
 from app.services import sessions
+from app.services.sessions import SignedIn
 from app.web.access import permitted
 from tests.sign_in.conftest import PUBLIC_URL, browser
 from tests.sign_in.provider import (
@@ -290,22 +291,26 @@ def test_a_session_lasts_a_working_day_and_less_without_work(
         secret = county.cookies[SESSION]
         trusted = county.app.state.callers.trusted  # type: ignore[attr-defined] # ours
 
-    def after(**since: timedelta) -> bool:
-        """Tell whether the session is open when its instants lie that far back."""
+    def after(**since: timedelta) -> SignedIn | None:
+        """Return the session if it is open when its instants lie that far back."""
         with owned.write() as connection:
             for column, ago in since.items():
                 connection.execute(
                     text(f"UPDATE session SET {column} = now() - :ago"),  # noqa: S608 (ours)
                     {"ago": ago},
                 )
-        return sessions.look_up(database, trusted, secret) is not None
+        return sessions.look_up(database, trusted, secret)
 
     second = timedelta(seconds=5)
     assert after(last_used_at=sessions.IDLE - second)
     # Used a moment ago, and so open again.
-    assert after()
+    used = after()
+    assert used is not None
+    assert used.can_go_on
     assert not after(last_used_at=sessions.IDLE)
-    assert after(last_used_at=second, expires_at=-second)
+    last = after(last_used_at=second, expires_at=-second)
+    assert last is not None
+    assert not last.can_go_on
     assert not after(last_used_at=second, expires_at=timedelta())
 
 

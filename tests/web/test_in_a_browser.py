@@ -373,6 +373,12 @@ def test_the_end_of_a_session_is_told_and_put_off(window: Window) -> None:
             other.goto("/law")
             expect(went_on).to_be_hidden()
 
+        page.clock.fast_forward("31:00")
+        expect(notice).to_contain_text("is still here")
+        with page.expect_popup() as opened_beside:
+            notice.get_by_role("link", name="Sign in in a new window").click()
+        expect(opened_beside.value).to_have_title(re.compile("Sign in"))
+
 
 def test_what_was_written_outlives_the_session(window: Window) -> None:
     with window.open(Role.LEAD, locale="en") as page:
