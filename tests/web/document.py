@@ -92,6 +92,13 @@ def _has_landmarks(page: Document) -> None:
     names = [nav.get("aria-label") for nav in page.all("nav")]
     assert all(names)
     assert len(set(names)) == len(names)
+    regions = [
+        each.get("aria-label") or each.get("aria-labelledby")
+        for each in page.root.iter()
+        if each.get("role") == "region"
+    ]
+    assert all(regions)
+    assert len(set(regions)) == len(regions), regions
     skip = page.all("a")[0]
     assert skip.get("href") == f"#{page.one('main').get('id')}"
 
