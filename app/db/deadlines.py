@@ -20,7 +20,6 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    or_,
     select,
     text,
     true,
@@ -250,17 +249,6 @@ def verdict_on(
         (clock.c.due_on >= as_of, told[Verdict.OPEN_IN_TIME]),
         else_=told[Verdict.OPEN_LATE],
     )
-
-
-def is_open(clock: FromClause, as_of: date, known_at: datetime) -> ColumnElement[bool]:
-    """Return the one condition of being open at the end of *as_of*.
-
-    No index serves it on an earlier day: ``open_then`` asks so that each part has one.
-    """
-    still_open: ColumnElement[bool] = clock.c.closed_on.is_(None)
-    if is_settled(as_of, known_at):
-        return still_open
-    return or_(still_open, clock.c.closed_on > as_of)
 
 
 def ask_current(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     FromClause,
     Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -24,8 +25,10 @@ from sqlalchemy import (
 )
 
 from app.db import opened
-from app.db.deadlines import Place, Row, accountable_unit, is_open, known
+from app.db.deadlines import READ, Place, Row, accountable_unit, known
+from app.db.open_clocks import open_then
 from app.db.opened import Units, is_of
+from app.db.tables import deadline
 from app.domain.deadlines import AMENDED
 from app.domain.flow import Month, Movement, Number, flow
 from app.domain.reporting_periods import Period
@@ -84,38 +87,47 @@ def page(
     limit: int,
 ) -> list[Row]:
     """Return the next *limit* clocks that *number* of *month* counts."""
-    clock = known(question.known_at)
-    conditions = [
+    backlog_on = _days_of_backlogs(month).get(number)
+    if backlog_on is None:
+        clock = known(question.known_at)
+        conditions = [_is_taken(clock, question, number, month)]
+    else:
+        clock = _left(question, min(backlog_on, question.as_of))
+        conditions = []
+    conditions += [
         *_counted(clock, question),
         *is_of(accountable_unit(clock, question.as_of), question.units),
-        _is_counted(clock, question, number, month),
     ]
     return opened.page(connection, clock, conditions, after=after, limit=limit)
 
 
-def _is_counted(
+def _days_of_backlogs(month: Period) -> Mapping[Number, date]:
+    return {
+        Number.BACKLOG_BEFORE: month.first - timedelta(1),
+        Number.BACKLOG: month.last,
+    }
+
+
+def _left(question: Question, day: date) -> Subquery:
+    """Return the clocks that are open at the end of *day*.
+
+    They are as many as the backlog: what was there before, and came, is what went and
+    what is there.
+    """
+    return union_all(
+        *(
+            select(*READ).where(*kind, deadline.c.started_on <= day)
+            for kind in open_then(deadline, day, question.known_at)
+        )
+    ).subquery("left")
+
+
+def _is_taken(
     clock: FromClause, question: Question, number: Number, month: Period
 ) -> ColumnElement[bool]:
-    """Return the condition of having taken a step in *month*, or of being open then.
-
-    What was there before, and came, is what went and is there: who has started by a day
-    and is open on it is in the backlog.
-    """
-    day_before = month.first - timedelta(1)
-    match number:
-        case Number.BACKLOG:
-            return _is_left(clock, question, month.last)
-        case Number.BACKLOG_BEFORE:
-            return _is_left(clock, question, day_before)
-        case _:
-            day, taken = _steps(clock)[number]
-            last = min(month.last, question.as_of)
-            return and_(taken, day.between(month.first, last))
-
-
-def _is_left(clock: FromClause, question: Question, until: date) -> ColumnElement[bool]:
-    day = min(until, question.as_of)
-    return and_(clock.c.started_on <= day, is_open(clock, day, question.known_at))
+    """Return the condition of having taken the step *number* in *month*."""
+    day, taken = _steps(clock)[number]
+    return and_(taken, day.between(month.first, min(month.last, question.as_of)))
 
 
 def _counted(clock: FromClause, question: Question) -> list[ColumnElement[bool]]:
