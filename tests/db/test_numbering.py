@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import count
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.db import numbering
@@ -16,7 +16,7 @@ from tests.factories import notification, submissions
 _sources = (f"source-{number}" for number in count())
 
 
-@on_one_database
+@settings(on_one_database, max_examples=30)
 @given(
     numbers=st.lists(st.none() | st.integers(1, 30), min_size=1, max_size=24),
     lines=st.integers(1, 9),
