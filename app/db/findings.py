@@ -24,9 +24,10 @@ from app.domain.findings import (
 STORED = ("id", "kind", "event_source", "event_id", "day")
 Values: TypeAlias = tuple[object, ...]
 # Which unit has the case: that of the run that began last, unless it was taken back.
+# Every run has one clock of the assessment, so that the others need not be read.
 LATEST_UNIT = """
     SELECT d.unit FROM deadline d
-    WHERE d.source = f.source AND d.case_ref = f.case_ref
+    WHERE d.source = f.source AND d.case_ref = f.case_ref AND d.rule = 'assessment'
       AND d.recorded_at <= %(known_at)s AND d.recorded_until > %(known_at)s
     ORDER BY d.outcome IS NOT DISTINCT FROM 'amended', d.started_on DESC
     LIMIT 1
@@ -120,10 +121,12 @@ def of_cases(
     *,
     known_at: datetime,
     gone_since: datetime,
+    only: str | None = None,
 ) -> list[Finding]:
     """Return the findings of *kinds* in cases, as known at *known_at*.
 
-    Those whose cause has gone since *gone_since* are closed.
+    Those whose cause has gone since *gone_since* are closed. Only the one of an id is
+    asked for where it is given.
     """
     stored = driver(connection).execute(
         f"""
@@ -134,12 +137,14 @@ def of_cases(
         FROM case_finding f LEFT JOIN LATERAL ({LATEST_UNIT}) AS latest ON true
         WHERE f.kind = ANY(%(kinds)s) AND f.recorded_at <= %(known_at)s
           AND f.recorded_until > %(gone_since)s
+          AND (%(only)s::text IS NULL OR f.id = %(only)s)
         ORDER BY f.id, f.recorded_at DESC
         """,  # noqa: S608 (a constant of our own)
         {
             "kinds": [kind.value for kind in kinds],
             "known_at": known_at,
             "gone_since": gone_since,
+            "only": only,
         },
     )
     return [

@@ -29,13 +29,15 @@ OF_SOURCES = frozenset(FindingKind) - IN_CASES - OF_WORK - OF_UNITS
 class Question:
     """Where, and for which instant, findings are looked for.
 
-    *now* is the instant until which silence is measured.
+    *now* is the instant until which silence is measured. *only* is the id of the one
+    that is asked for, if it is one: where that is quicker, others are not looked for.
     """
 
     connection: Connection
     known_at: datetime
     now: datetime
     calendar: Calendar
+    only: str | None = None
 
     @property
     def today(self) -> date:
@@ -105,6 +107,7 @@ def look(
             in_cases,
             known_at=asked.known_at,
             gone_since=asked.known_at - SHOWN_AFTER_THEIR_END,
+            only=asked.only,
         )
     for kind, find in FINDERS.items():
         if kind in kinds:

@@ -33,14 +33,16 @@ from app.domain.findings import (
 from app.domain.working_days import Calendar
 from app.services.deadlines import scope
 from app.services.finders import IN_CASES, OF_SOURCES, Question, look
-from app.services.unexplained import (
-    Unexplained,
-    explained_before,
-    unexplained,
-)
+from app.services.unexplained import Unexplained, explained_before
 from app.services.viewing import Viewer
 
 _OF_BREACHES = CATALOGUE[FindingKind.BREACH_UNEXPLAINED].severity
+# The id of a finding does not tell its kind.
+_SOON_FOUND_FIRST = (
+    IN_CASES,
+    {FindingKind.BREACH_UNEXPLAINED},
+    frozenset(FindingKind) - IN_CASES - {FindingKind.BREACH_UNEXPLAINED},
+)
 _PRESSING_FIRST = (Severity.ALARM, Severity.WARNING, Severity.NOTICE)
 
 
@@ -115,15 +117,16 @@ def findings(
         LookNotWrittenError: the look cannot be written down.
     """
     with viewer.database.read() as asked:
-        found = _found(asked, viewer.actor, query, query.kinds, now)
+        found = _found(asked, viewer.actor, query, query.kinds, now=now)
         rest = [each for each in found.few if after is None or place(each) > after]
         rest += _behind(found.many, query, after, limit + 1)
+        of_breaches = _total(found.many, query.status)
     rest.sort(key=place)
     items = rest[:limit]
     cases = {case for each in items for case in each.cases}
     viewer.show(cases, rows=len(items))
     counts = Counter(each.severity for each in found.few)
-    counts[_OF_BREACHES] += _total(found.many, query.status)
+    counts[_OF_BREACHES] += of_breaches
     return Page(
         counts={severity: counts[severity] for severity in Severity},
         items=items,
@@ -201,11 +204,12 @@ def _find(database: Database, actor: Actor, finding: str) -> Finding:
     """
     everything = Query(status=Status.ALL)
     with database.read() as asked:
-        found = _found(asked, actor, everything, everything.kinds)
-        every = found.few + (found.many.of_id(finding) if found.many else [])
-    for each in every:
-        if each.id == finding:
-            return each
+        for kinds in _SOON_FOUND_FIRST:
+            found = _found(asked, actor, everything, kinds, only=finding)
+            every = found.few + (found.many.of_id(finding) if found.many else [])
+            for each in every:
+                if each.id == finding:
+                    return each
     raise FindingNotFoundError
 
 
@@ -222,13 +226,18 @@ def _found(
     actor: Actor,
     query: Query,
     kinds: Collection[FindingKind],
+    *,
     now: datetime | None = None,
+    only: str | None = None,
 ) -> _Found:
-    """Return the findings of *kinds* that *actor* may see and asks for."""
+    """Return the findings of *kinds* that *actor* may see and asks for.
+
+    Others than the one of the id *only* may be missing, if it is given.
+    """
     connection, known_at = asked.connection, asked.known_at
     calendar = activations.in_use(connection, known_at=known_at).calendar
     units = unit_table.known(connection, known_at)
-    question = Question(connection, known_at, now or known_at, calendar)
+    question = Question(connection, known_at, now or known_at, calendar, only)
     # What is odd between cases concerns each of them, whosever the others are.
     with asked.as_service():
         closures = finding_table.closures(connection, known_at=known_at)
@@ -236,8 +245,14 @@ def _found(
     visible = _seen(asked, _visible(found, actor, units, query))
     many = None
     if FindingKind.BREACH_UNEXPLAINED in kinds:
-        breaches = _breaches(question, actor, units, query)
-        many = unexplained(connection, breaches, calendar, closures)
+        # Where a closure is of what has been found, it is of no breach.
+        others = closures.keys() - {each.id for each in found}
+        many = Unexplained(
+            connection=connection,
+            asked=_breaches(question, actor, units, query),
+            calendar=calendar,
+            closures={each: closures[each] for each in others},
+        )
     return _Found(few=[each for each in visible if query.wants(each)], many=many)
 
 

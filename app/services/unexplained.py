@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 
 from app.db import breaches
@@ -21,21 +21,32 @@ _ONE_DAY = timedelta(1)
 _DAYS_REMEMBERED = 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Unexplained:
     """The breaches that should have been explained before today, as one may see them.
 
     There may be tens of thousands, of which a page shows a few: they are *counted* by
     the day on which they were due, the last first, and only those of the days that a
-    page needs are read. *closed* are those that a lead has closed.
+    page needs are read. *closed* are those that a lead has closed: their *closures* are
+    among those that are given.
     """
 
     connection: Connection
     asked: breaches.Unexplained
     calendar: Calendar
     closures: Mapping[str, Closure]
-    counted: Mapping[date, int]
-    closed: Sequence[Finding]
+
+    @cached_property
+    def counted(self) -> Mapping[date, int]:
+        """Tell how many were due on each day."""
+        return breaches.by_day(self.connection, self.asked)
+
+    @cached_property
+    def closed(self) -> Sequence[Finding]:
+        """Return those that are closed."""
+        told_of = breaches.of_ids(self.connection, self.asked, self.closures)
+        found = _findings(told_of, self.calendar, self.closures)
+        return [each for each in found if not each.is_open]
 
     @property
     def total(self) -> int:
@@ -79,26 +90,6 @@ class Unexplained:
                 group, held = [], 0
         if group:
             yield group
-
-
-def unexplained(
-    connection: Connection,
-    asked: breaches.Unexplained,
-    calendar: Calendar,
-    closures: Mapping[str, Closure],
-) -> Unexplained:
-    """Count the breaches that are *asked* for and that the question may see."""
-    told_of = breaches.of_ids(connection, asked, closures)
-    return Unexplained(
-        connection=connection,
-        asked=asked,
-        calendar=calendar,
-        closures=closures,
-        counted=breaches.by_day(connection, asked),
-        closed=[
-            each for each in _findings(told_of, calendar, closures) if not each.is_open
-        ],
-    )
 
 
 def not_followed_up(
