@@ -179,6 +179,8 @@ class Database:
             if self.scope != EVERYTHING:
                 scopes.enter(driver(connection), self.scope, asked_at)
             yield Knowledge(connection, asked_at, self.scope)
+            # Undone instead, the driver would forget what it has prepared.
+            driver(connection).commit()
 
     def dispose(self) -> None:
         """Close every connection that is not in use."""
