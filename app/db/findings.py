@@ -123,23 +123,23 @@ def of_cases(
     gone_since: datetime,
     only: str | None = None,
 ) -> list[Finding]:
-    """Return the findings of *kinds* in cases, as known at *known_at*.
+    """Return the findings of *kinds* in cases, as known at *known_at*, without units.
 
     Those whose cause has gone since *gone_since* are closed. Only the one of an id is
     asked for where it is given.
     """
     stored = driver(connection).execute(
-        f"""
+        """
         SELECT DISTINCT ON (f.id)
                f.source, f.case_ref, f.id, f.kind, f.event_source, f.event_id, f.day,
-               f.recorded_at, latest.unit,
+               f.recorded_at,
                CASE WHEN f.recorded_until <= %(known_at)s THEN f.recorded_until END
-        FROM case_finding f LEFT JOIN LATERAL ({LATEST_UNIT}) AS latest ON true
+        FROM case_finding f
         WHERE f.kind = ANY(%(kinds)s) AND f.recorded_at <= %(known_at)s
           AND f.recorded_until > %(gone_since)s
           AND (%(only)s::text IS NULL OR f.id = %(only)s)
         ORDER BY f.id, f.recorded_at DESC
-        """,  # noqa: S608 (a constant of our own)
+        """,
         {
             "kinds": [kind.value for kind in kinds],
             "known_at": known_at,
@@ -154,7 +154,6 @@ def of_cases(
             id=id_,
             source=source,
             case_ref=case_ref,
-            unit=unit,
             day=day,
             since=since,
             event=EventKey(event_source, event_id),
@@ -173,10 +172,24 @@ def of_cases(
             event_id,
             day,
             since,
-            unit,
             gone_at,
         ) in stored
     ]
+
+
+def units_of(
+    connection: Connection, cases: Collection[CaseKey], *, known_at: datetime
+) -> dict[CaseKey, str | None]:
+    """Return the unit that has each of *cases*, as known at *known_at*."""
+    sources, refs = bulk.columns(cases, 2)
+    rows = driver(connection).execute(
+        f"""
+        SELECT f.source, f.case_ref, ({LATEST_UNIT})
+        FROM unnest(%(sources)s::text[], %(refs)s::text[]) AS f (source, case_ref)
+        """,  # noqa: S608 (a constant of our own)
+        {"sources": sources, "refs": refs, "known_at": known_at},
+    )
+    return {CaseKey(source, case_ref): unit for source, case_ref, unit in rows}
 
 
 def open_counts(

@@ -21,6 +21,17 @@ IN_CASES = frozenset(FindingKind(code.value) for code in FindingCode)
 OF_UNITS = frozenset({FindingKind.DONE_ON_DUE_DATE_HEAP})
 # About the work in a case, and not about what its source has sent.
 OF_WORK = frozenset({FindingKind.BREACH_UNEXPLAINED, FindingKind.FOLLOW_UP_OVERDUE})
+# Of a whole source, or of what no unit has: who may see some units sees none of these.
+OF_NO_UNIT = frozenset(
+    {
+        FindingKind.CONTROL_COUNT_MISMATCH,
+        FindingKind.SEQUENCE_GAP,
+        FindingKind.SOURCE_SILENT,
+        FindingKind.MASS_BACKDATING,
+        FindingKind.UNKNOWN_GROUP_SHARE_RISING,
+        FindingKind.CASE_WITHOUT_UNIT,
+    }
+)
 # What is found anew of a source, or of cases that it speaks of.
 OF_SOURCES = frozenset(FindingKind) - IN_CASES - OF_WORK - OF_UNITS
 
@@ -98,7 +109,10 @@ FINDERS: Mapping[FindingKind, Finder] = {
 def look(
     asked: Question, kinds: Collection[FindingKind], closures: Mapping[str, Closure]
 ) -> list[Finding]:
-    """Return all findings of *kinds*, closed where a lead has closed them."""
+    """Return all findings of *kinds*, closed where a lead has closed them.
+
+    Those that the intake finds in cases come without the unit that has the case.
+    """
     found: list[Finding] = []
     in_cases = IN_CASES.intersection(kinds)
     if in_cases:

@@ -32,7 +32,13 @@ from app.domain.findings import (
 )
 from app.domain.working_days import Calendar
 from app.services.deadlines import scope
-from app.services.finders import IN_CASES, OF_SOURCES, Question, look
+from app.services.finders import (
+    IN_CASES,
+    OF_NO_UNIT,
+    OF_SOURCES,
+    Question,
+    look,
+)
 from app.services.unexplained import Unexplained, explained_before
 from app.services.viewing import Viewer
 
@@ -40,7 +46,7 @@ _OF_BREACHES = CATALOGUE[FindingKind.BREACH_UNEXPLAINED].severity
 # The id of a finding does not tell its kind.
 _SOON_FOUND_FIRST = (
     IN_CASES,
-    {FindingKind.BREACH_UNEXPLAINED},
+    frozenset({FindingKind.BREACH_UNEXPLAINED}),
     frozenset(FindingKind) - IN_CASES - {FindingKind.BREACH_UNEXPLAINED},
 )
 _PRESSING_FIRST = (Severity.ALARM, Severity.WARNING, Severity.NOTICE)
@@ -121,8 +127,8 @@ def findings(
         rest = [each for each in found.few if after is None or place(each) > after]
         rest += _behind(found.many, query, after, limit + 1)
         of_breaches = _total(found.many, query.status)
-    rest.sort(key=place)
-    items = rest[:limit]
+        rest.sort(key=place)
+        items = sorted(_with_units(asked, rest[:limit]), key=place)
     cases = {case for each in items for case in each.cases}
     viewer.show(cases, rows=len(items))
     counts = Counter(each.severity for each in found.few)
@@ -209,7 +215,7 @@ def _find(database: Database, actor: Actor, finding: str) -> Finding:
             every = found.few + (found.many.of_id(finding) if found.many else [])
             for each in every:
                 if each.id == finding:
-                    return each
+                    return _with_units(asked, [each])[0]
     raise FindingNotFoundError
 
 
@@ -225,7 +231,7 @@ def _found(
     asked: Knowledge,
     actor: Actor,
     query: Query,
-    kinds: Collection[FindingKind],
+    kinds: frozenset[FindingKind],
     *,
     now: datetime | None = None,
     only: str | None = None,
@@ -238,11 +244,15 @@ def _found(
     calendar = activations.in_use(connection, known_at=known_at).calendar
     units = unit_table.known(connection, known_at)
     question = Question(connection, known_at, now or known_at, calendar, only)
+    in_scope = scope(units, actor, query.unit)
+    looked_for = frozenset(kinds) if in_scope is None else kinds - OF_NO_UNIT
     # What is odd between cases concerns each of them, whosever the others are.
     with asked.as_service():
         closures = finding_table.closures(connection, known_at=known_at)
-        found = look(question, kinds, closures)
-    visible = _seen(asked, _visible(found, actor, units, query))
+        found = look(question, looked_for, closures)
+    if in_scope is not None:
+        found = _with_units(asked, found, in_scope)
+    visible = _seen(asked, _visible(found, actor, in_scope, query.source))
     many = None
     if FindingKind.BREACH_UNEXPLAINED in kinds:
         # Where a closure is of what has been found, it is of no breach.
@@ -306,17 +316,43 @@ def _total(many: Unexplained | None, status: Status) -> int:
             assert_never(status)
 
 
-def _visible(
-    found: Iterable[Finding], actor: Actor, units: dict[str, Unit], query: Query
+def _with_units(
+    asked: Knowledge,
+    found: Collection[Finding],
+    in_scope: frozenset[str] | None = None,
 ) -> list[Finding]:
-    in_scope = scope(units, actor, query.unit)
+    """Return *found*, those in cases with the unit that has the case.
+
+    If only units *in_scope* are meant, those in cases of others are left out.
+    """
+    in_cases = [each for each in found if each.kind in IN_CASES]
+    with asked.as_service():
+        unit_of = finding_table.units_of(
+            asked.connection,
+            {case for each in in_cases for case in each.cases},
+            known_at=asked.known_at,
+        )
+    told = [each for each in found if each.kind not in IN_CASES]
+    for each in in_cases:
+        (case,) = each.cases
+        if in_scope is None or unit_of[case] in in_scope:
+            told.append(replace(each, unit=unit_of[case]))
+    return told
+
+
+def _visible(
+    found: Iterable[Finding],
+    actor: Actor,
+    in_scope: frozenset[str] | None,
+    source: str | None,
+) -> list[Finding]:
     own = actor.source
     return [
         _as_seen(each, in_scope, own)
         for each in found
         if (in_scope is None or each.unit in in_scope)
         and (own is None or each.source == own)
-        and (query.source is None or each.source == query.source)
+        and (source is None or each.source == source)
     ]
 
 
