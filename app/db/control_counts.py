@@ -1,15 +1,19 @@
 """How many events a source says it has of a day, beside how many were accepted."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple, TypeAlias
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 
+from app.db import ledger_parts
 from app.db.database import driver
+from app.db.ledger_parts import LINES, Part, Parts
 from app.domain.finding_texts import CATALOGUE
-from app.domain.findings import Finding, FindingKind, Severity, identity
+from app.domain.findings import Fact, Finding, FindingKind, Severity, identity
 
 # Amendments are of events, not of a day.
 COUNTED = "kind NOT IN ('correction', 'retraction')"
@@ -87,67 +91,111 @@ def is_accepted(connection: Connection, source: str, event_id: str) -> bool:
     return row is not None and bool(row[0])
 
 
-def mismatches(connection: Connection, *, known_at: datetime) -> list[Finding]:
+def mismatches(
+    connection: Connection, *, known_at: datetime, lines: int = LINES
+) -> list[Finding]:
     """Return the days of which a source counts other events than were accepted.
 
     They are an alarm where something is missing, and a notice where there is more than
-    the source says.
+    the source says. Ledgers are read in parts of so many *lines*.
     """
+    said = _said(connection, known_at)
+    sources = {each.told.source for each in said}
+    accepted = {
+        ledger.source: _total(_ACCEPTED.of(connection, ledger, lines))
+        for ledger in ledger_parts.ledgers(connection, sources, known_at=known_at)
+    }
+    found = (_compared(each, accepted.get(each.told.source, {})) for each in said)
+    return [each for each in found if each is not None]
+
+
+# How many events of a day and kind there are.
+_Accepted: TypeAlias = Mapping[tuple[date, str], int]
+
+
+class _Said(NamedTuple):
+    """What a source said last of a day, and when."""
+
+    told: ControlCount
+    recorded_at: datetime
+    last_is_accepted: bool
+
+
+def _said(connection: Connection, known_at: datetime) -> list[_Said]:
+    """Return what each source had said last of each day by *known_at*."""
     rows = driver(connection).execute(
-        f"""
+        """
         WITH said AS (
             SELECT DISTINCT ON (source, day) source, day, recorded_at, counts, last_id
             FROM control_count WHERE recorded_at <= %(known_at)s
             ORDER BY source, day, recorded_at DESC
-        ), accepted AS (
-            SELECT source, occurred_on AS day, kind, count(*) AS events
-            FROM case_event
-            WHERE {COUNTED} AND recorded_at <= %(known_at)s
-              AND occurred_on BETWEEN (SELECT min(day) FROM said)
-                                  AND (SELECT max(day) FROM said)
-            GROUP BY source, occurred_on, kind
-        ), compared AS (
-            SELECT s.source, s.day, each.kind, each.sent::int AS sent,
-                   coalesce(a.events, 0) AS accepted
-            FROM said s
-            CROSS JOIN LATERAL jsonb_each_text(s.counts) AS each (kind, sent)
-            LEFT JOIN accepted a
-              ON a.source = s.source AND a.day = s.day AND a.kind = each.kind
-        ), differing AS (
-            SELECT source, day, bool_or(sent > accepted) AS is_missing,
-                   jsonb_object_agg(
-                       kind, jsonb_build_object('sent', sent, 'accepted', accepted)
-                   ) AS kinds
-            FROM compared WHERE sent <> accepted GROUP BY source, day
-        ), checked AS (
-            SELECT s.*, s.last_id IS NULL OR EXISTS (
-                SELECT FROM case_event e
-                WHERE e.source = s.source AND e.event_id = s.last_id
-                  AND e.recorded_at <= %(known_at)s
-            ) AS last_is_accepted
-            FROM said s
         )
-        SELECT c.source, c.day, c.recorded_at, c.last_is_accepted,
-               coalesce(d.is_missing, false), coalesce(d.kinds, '{{}}')
-        FROM checked c LEFT JOIN differing d USING (source, day)
-        WHERE d.source IS NOT NULL OR NOT c.last_is_accepted
-        """,  # noqa: S608 (a constant of our own)
+        SELECT source, day, counts, last_id, recorded_at,
+               last_id IS NULL OR EXISTS (
+                   SELECT FROM case_event e
+                   WHERE e.source = said.source AND e.event_id = said.last_id
+                     AND e.recorded_at <= %(known_at)s)
+        FROM said
+        """,
         {"known_at": known_at},
     )
-    kind = FindingKind.CONTROL_COUNT_MISMATCH
     return [
-        Finding(
-            kind=kind,
-            severity=(
-                CATALOGUE[kind].severity
-                if is_missing or not last_is_accepted
-                else Severity.NOTICE
-            ),
-            id=identity(kind, source, day.isoformat()),
-            source=source,
-            day=day,
-            since=since,
-            facts={"kinds": kinds, "last_id_is_accepted": last_is_accepted},
+        _Said(
+            ControlCount(source=source, day=day, counts=counts, last_id=last_id),
+            recorded_at,
+            last_is_accepted,
         )
-        for source, day, since, last_is_accepted, is_missing, kinds in rows
+        for source, day, counts, last_id, recorded_at, last_is_accepted in rows
     ]
+
+
+def _read(connection: Connection, part: Part) -> _Accepted:
+    """Return how many events there are in *part*."""
+    rows = driver(connection).execute(
+        f"""
+        SELECT occurred_on, kind, count(*) FROM case_event
+        WHERE source = %s AND sequence > %s AND sequence <= %s AND {COUNTED}
+        GROUP BY occurred_on, kind
+        """,  # noqa: S608 (a constant of our own)
+        [part.ledger.source, part.behind, part.until],
+    )
+    return {(day, kind): events for day, kind, events in rows}
+
+
+_ACCEPTED = Parts(_read)
+
+
+def _total(parts: Iterable[_Accepted]) -> _Accepted:
+    total: Counter[tuple[date, str]] = Counter()
+    for each in parts:
+        total.update(each)
+    return total
+
+
+def _compared(said: _Said, accepted: _Accepted) -> Finding | None:
+    """Return how what is *said* differs from what was *accepted*, if it does."""
+    source, day = said.told.source, said.told.day
+    kinds: dict[str, Fact] = {
+        kind: {"sent": sent, "accepted": events}
+        for kind, sent in said.told.counts.items()
+        if sent != (events := accepted.get((day, kind), 0))
+    }
+    if not kinds and said.last_is_accepted:
+        return None
+    is_missing = any(
+        sent > accepted.get((day, kind), 0) for kind, sent in said.told.counts.items()
+    )
+    kind = FindingKind.CONTROL_COUNT_MISMATCH
+    return Finding(
+        kind=kind,
+        severity=(
+            CATALOGUE[kind].severity
+            if is_missing or not said.last_is_accepted
+            else Severity.NOTICE
+        ),
+        id=identity(kind, source, day.isoformat()),
+        source=source,
+        day=day,
+        since=said.recorded_at,
+        facts={"kinds": kinds, "last_id_is_accepted": said.last_is_accepted},
+    )

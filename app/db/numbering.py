@@ -1,17 +1,15 @@
 """The numbers that sources give their events, as runs in which none is missing."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from typing import NamedTuple, TypeAlias
+from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from app.db import ledger_parts
 from app.db.database import driver
-
-LINES = 20_000
-# Of ledgers of a hundred million lines together.
-_MOST_REMEMBERED = 5_000
-_EVER = datetime.min.replace(tzinfo=UTC)
+from app.db.ledger_parts import LINES, Part, Parts
 
 
 class Run(NamedTuple):
@@ -30,42 +28,25 @@ class Gap(NamedTuple):
     ended_at: datetime
 
 
-# A part by the hash of its last line, which stands for all lines in front of it, and
-# the instant until which lines have been forgotten.
-_Part: TypeAlias = tuple[bytes, datetime]
-_REMEMBERED: dict[_Part, list[Run]] = {}
-
-
 def runs(
     connection: Connection, *, known_at: datetime, lines: int = LINES
 ) -> dict[str, list[Run]]:
     """Return the runs of each source that numbers its events, lowest numbers first.
 
-    Some follow each other or overlap. A ledger only grows, so that a part of it with so
-    many *lines* is read once and remembered. What was recorded before a line that is
-    forgotten is not looked at: its number is forgotten too.
+    Some follow each other or overlap. What was recorded before a line that is forgotten
+    is not looked at: its number is forgotten too.
     """
-    heads = driver(connection).execute(
+    numbered = driver(connection).execute(
         """
-        SELECT s.code, e.sequence, coalesce(f.recorded_at, %(ever)s)
-        FROM source s
-        CROSS JOIN LATERAL (
-            SELECT sequence FROM case_event
-            WHERE source = s.code AND recorded_at <= %(known_at)s
-            ORDER BY sequence DESC LIMIT 1
-        ) AS e
-        CROSS JOIN LATERAL (
-            SELECT max(recorded_at) FROM forgotten_line WHERE source = s.code
-        ) AS f (recorded_at)
-        WHERE EXISTS (
+        SELECT code FROM source s WHERE EXISTS (
             SELECT FROM case_event
             WHERE source = s.code AND source_sequence IS NOT NULL)
-        """,
-        {"known_at": known_at, "ever": _EVER},
+        """
     )
+    sources = [code for (code,) in numbered]
     return {
-        source: sorted(_of_source(connection, source, last, forgotten_until, lines))
-        for source, last, forgotten_until in heads.fetchall()
+        ledger.source: sorted(chain.from_iterable(_RUNS.of(connection, ledger, lines)))
+        for ledger in ledger_parts.ledgers(connection, sources, known_at=known_at)
     }
 
 
@@ -78,40 +59,8 @@ def gaps(runs: Iterable[Run]) -> Iterator[Gap]:
         highest = run.last if highest is None else max(highest, run.last)
 
 
-def _of_source(
-    connection: Connection,
-    source: str,
-    last: int,
-    forgotten_until: datetime,
-    lines: int,
-) -> Iterator[Run]:
-    """Give the runs of the lines up to *last*, by parts."""
-    ends = driver(connection).execute(
-        """
-        SELECT sequence, hash FROM case_event
-        WHERE source = %s AND sequence = ANY(%s) AND recorded_at > %s
-        """,
-        [source, list(range(lines, last + 1, lines)), forgotten_until],
-    )
-    for end, last_hash in ends.fetchall():
-        part = (last_hash, forgotten_until)
-        if (found := _REMEMBERED.get(part)) is None:
-            found = _read(connection, source, end - lines, end, forgotten_until)
-            if len(_REMEMBERED) >= _MOST_REMEMBERED:
-                _REMEMBERED.clear()
-            _REMEMBERED[part] = found
-        yield from found
-    yield from _read(connection, source, last // lines * lines, last, forgotten_until)
-
-
-def _read(
-    connection: Connection,
-    source: str,
-    behind: int,
-    until: int,
-    forgotten_until: datetime,
-) -> list[Run]:
-    """Return the runs of the lines behind *behind* until *until*."""
+def _read(connection: Connection, part: Part) -> list[Run]:
+    """Return the runs of the lines of *part*."""
     rows = driver(connection).execute(
         """
         WITH numbered AS (
@@ -129,6 +78,9 @@ def _read(
                (array_agg(recorded_at ORDER BY number))[1]
         FROM placed GROUP BY run
         """,
-        [source, behind, until, forgotten_until],
+        [part.ledger.source, part.behind, part.until, part.ledger.forgotten_until],
     )
     return [Run(*row) for row in rows]
+
+
+_RUNS = Parts(_read)
