@@ -84,7 +84,8 @@ def _heard_until(connection: Connection, source: str, last_at: datetime) -> Hear
         driver(connection)
         .execute(
             """
-            SELECT date_trunc('minute', recorded_at), count(*) FROM case_event
+            SELECT date_bin('1 minute', recorded_at, 'epoch'), count(*)
+            FROM case_event
             WHERE source = %s AND recorded_at > %s AND recorded_at <= %s
             GROUP BY 1 ORDER BY 1
             """,
