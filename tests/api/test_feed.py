@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Connection, text
 
 from app.api.strict_json import canonical
+from app.db.bulk import one_round_trip
 from app.db.database import Database
 from app.domain.access import Actor, Role
 from app.services import feed, intake
@@ -235,7 +236,10 @@ def test_a_question_that_cannot_be_asked_is_refused(
 
 
 class SlowDatabase(Database):
-    """A database whose commits take their time, as *before_commit* says."""
+    """A database whose commits take their time, as *before_commit* says.
+
+    They must not be sent with the last writes already.
+    """
 
     def __init__(self, database: Database) -> None:
         super().__init__(database.engines)
@@ -292,8 +296,9 @@ class Feed:
 
 
 def test_a_row_that_commits_late_is_waited_for_where_a_plain_reader_skips_it(
-    database: Database,
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(intake, "last_round_trip", one_round_trip)
     slow = SlowDatabase(database)
     held, release = Event(), Event()
 
@@ -319,8 +324,9 @@ def test_a_row_that_commits_late_is_waited_for_where_a_plain_reader_skips_it(
 
 
 def test_a_polling_reader_misses_nothing_of_four_writers_with_slow_commits(
-    database: Database,
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(intake, "last_round_trip", one_round_trip)
     writers, each_writes = 4, 40
     slow = SlowDatabase(database)
     draw = random.Random(20261005)  # noqa: S311 (no secret)
