@@ -249,21 +249,22 @@ def _found(
     # What is odd between cases concerns each of them, whosever the others are.
     with asked.as_service():
         closures = finding_table.closures(connection, known_at=known_at)
-        found = look(question, looked_for, closures)
+        every = look(question, looked_for, closures)
+    found = list(filter(query.wants, every))
     if in_scope is not None:
         found = _with_units(asked, found, in_scope)
     visible = _seen(asked, _visible(found, actor, in_scope, query.source))
     many = None
     if FindingKind.BREACH_UNEXPLAINED in kinds:
         # Where a closure is of what has been found, it is of no breach.
-        others = closures.keys() - {each.id for each in found}
+        others = closures.keys() - {each.id for each in every}
         many = Unexplained(
             connection=connection,
             asked=_breaches(question, actor, units, query),
             calendar=calendar,
             closures={each: closures[each] for each in others},
         )
-    return _Found(few=[each for each in visible if query.wants(each)], many=many)
+    return _Found(few=visible, many=many)
 
 
 def _breaches(
