@@ -32,6 +32,10 @@ LATEST_UNIT = """
     ORDER BY d.outcome IS NOT DISTINCT FROM 'amended', d.started_on DESC
     LIMIT 1
 """
+_ANY_UNIT = "CROSS JOIN (SELECT NULL::text) AS latest (unit)"
+_OF_UNITS = f"""
+    JOIN LATERAL ({LATEST_UNIT}) AS latest ON latest.unit = ANY(%(units)s)
+"""
 OPEN = """
     f.recorded_at <= %(known_at)s AND f.recorded_until > %(known_at)s
     AND NOT EXISTS (
@@ -121,27 +125,30 @@ def of_cases(
     *,
     known_at: datetime,
     gone_since: datetime,
+    units: frozenset[str] | None = None,
     only: str | None = None,
 ) -> list[Finding]:
-    """Return the findings of *kinds* in cases, as known at *known_at*, without units.
+    """Return the findings of *kinds* in cases, as known at *known_at*.
 
-    Those whose cause has gone since *gone_since* are closed. Only the one of an id is
-    asked for where it is given.
+    Those whose cause has gone since *gone_since* are closed. They are those in cases of
+    *units*; where any are meant, they come without the unit that has the case. Only the
+    one of an id is asked for where it is given.
     """
     stored = driver(connection).execute(
-        """
+        f"""
         SELECT DISTINCT ON (f.id)
                f.source, f.case_ref, f.id, f.kind, f.event_source, f.event_id, f.day,
-               f.recorded_at,
+               f.recorded_at, latest.unit,
                CASE WHEN f.recorded_until <= %(known_at)s THEN f.recorded_until END
-        FROM case_finding f
+        FROM case_finding f {_ANY_UNIT if units is None else _OF_UNITS}
         WHERE f.kind = ANY(%(kinds)s) AND f.recorded_at <= %(known_at)s
           AND f.recorded_until > %(gone_since)s
           AND (%(only)s::text IS NULL OR f.id = %(only)s)
         ORDER BY f.id, f.recorded_at DESC
-        """,
+        """,  # noqa: S608 (constants of our own)
         {
             "kinds": [kind.value for kind in kinds],
+            "units": sorted(units or ()),
             "known_at": known_at,
             "gone_since": gone_since,
             "only": only,
@@ -154,6 +161,7 @@ def of_cases(
             id=id_,
             source=source,
             case_ref=case_ref,
+            unit=unit,
             day=day,
             since=since,
             event=EventKey(event_source, event_id),
@@ -172,6 +180,7 @@ def of_cases(
             event_id,
             day,
             since,
+            unit,
             gone_at,
         ) in stored
     ]
@@ -255,6 +264,18 @@ def closures(connection: Connection, *, known_at: datetime) -> dict[str, Closure
         )
         for finding, recorded_at, reason, closed_by in stored
     }
+
+
+def not_of_cases(connection: Connection, ids: Collection[str]) -> list[str]:
+    """Return those of *ids* that are of no finding in a case, of any time."""
+    rows = driver(connection).execute(
+        """
+        SELECT id FROM unnest(%s::text[]) AS asked (id)
+        EXCEPT SELECT id FROM case_finding
+        """,
+        [list(ids)],
+    )
+    return [each for (each,) in rows]
 
 
 def add_closure(connection: Connection, finding: str, closure: Closure) -> None:

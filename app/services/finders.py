@@ -40,14 +40,15 @@ OF_SOURCES = frozenset(FindingKind) - IN_CASES - OF_WORK - OF_UNITS
 class Question:
     """Where, and for which instant, findings are looked for.
 
-    *now* is the instant until which silence is measured. *only* is the id of the one
-    that is asked for, if it is one: where that is quicker, others are not looked for.
+    *now* is the instant until which silence is measured. Where that is quicker, only
+    what is of *units* is looked for (None: of any), or the finding of the id *only*.
     """
 
     connection: Connection
     known_at: datetime
     now: datetime
     calendar: Calendar
+    units: frozenset[str] | None = None
     only: str | None = None
 
     @property
@@ -111,7 +112,8 @@ def look(
 ) -> list[Finding]:
     """Return all findings of *kinds*, closed where a lead has closed them.
 
-    Those that the intake finds in cases come without the unit that has the case.
+    Those that the intake finds in cases come without the unit that has the case where
+    any unit is meant.
     """
     found: list[Finding] = []
     in_cases = IN_CASES.intersection(kinds)
@@ -121,6 +123,7 @@ def look(
             in_cases,
             known_at=asked.known_at,
             gone_since=asked.known_at - SHOWN_AFTER_THEIR_END,
+            units=asked.units,
             only=asked.only,
         )
     for kind, find in FINDERS.items():

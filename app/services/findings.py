@@ -128,7 +128,7 @@ def findings(
         rest += _behind(found.many, query, after, limit + 1)
         of_breaches = _total(found.many, query.status)
         rest.sort(key=place)
-        items = sorted(_with_units(asked, rest[:limit]), key=place)
+        items = _with_units(asked, rest[:limit])
     cases = {case for each in items for case in each.cases}
     viewer.show(cases, rows=len(items))
     counts = Counter(each.severity for each in found.few)
@@ -243,28 +243,26 @@ def _found(
     connection, known_at = asked.connection, asked.known_at
     calendar = activations.in_use(connection, known_at=known_at).calendar
     units = unit_table.known(connection, known_at)
-    question = Question(connection, known_at, now or known_at, calendar, only)
     in_scope = scope(units, actor, query.unit)
-    looked_for = frozenset(kinds) if in_scope is None else kinds - OF_NO_UNIT
+    question = Question(
+        connection, known_at, now or known_at, calendar, units=in_scope, only=only
+    )
+    looked_for = kinds if in_scope is None else kinds - OF_NO_UNIT
     # What is odd between cases concerns each of them, whosever the others are.
     with asked.as_service():
         closures = finding_table.closures(connection, known_at=known_at)
-        every = look(question, looked_for, closures)
-    found = list(filter(query.wants, every))
-    if in_scope is not None:
-        found = _with_units(asked, found, in_scope)
+        found = look(question, looked_for, closures)
+        of_no_case = finding_table.not_of_cases(connection, closures)
     visible = _seen(asked, _visible(found, actor, in_scope, query.source))
     many = None
     if FindingKind.BREACH_UNEXPLAINED in kinds:
-        # Where a closure is of what has been found, it is of no breach.
-        others = closures.keys() - {each.id for each in every}
         many = Unexplained(
             connection=connection,
             asked=_breaches(question, actor, units, query),
             calendar=calendar,
-            closures={each: closures[each] for each in others},
+            closures={each: closures[each] for each in of_no_case},
         )
-    return _Found(few=visible, many=many)
+    return _Found(few=[each for each in visible if query.wants(each)], many=many)
 
 
 def _breaches(
@@ -317,28 +315,19 @@ def _total(many: Unexplained | None, status: Status) -> int:
             assert_never(status)
 
 
-def _with_units(
-    asked: Knowledge,
-    found: Collection[Finding],
-    in_scope: frozenset[str] | None = None,
-) -> list[Finding]:
-    """Return *found*, those in cases with the unit that has the case.
-
-    If only units *in_scope* are meant, those in cases of others are left out.
-    """
-    in_cases = [each for each in found if each.kind in IN_CASES]
+def _with_units(asked: Knowledge, found: Collection[Finding]) -> list[Finding]:
+    """Return *found*, each in a case with the unit that has the case."""
+    lacking = [each for each in found if each.kind in IN_CASES and each.unit is None]
     with asked.as_service():
         unit_of = finding_table.units_of(
             asked.connection,
-            {case for each in in_cases for case in each.cases},
+            {case for each in lacking for case in each.cases},
             known_at=asked.known_at,
         )
-    told = [each for each in found if each.kind not in IN_CASES]
-    for each in in_cases:
-        (case,) = each.cases
-        if in_scope is None or unit_of[case] in in_scope:
-            told.append(replace(each, unit=unit_of[case]))
-    return told
+    told = {each.id: unit_of[case] for each in lacking for case in each.cases}
+    return [
+        replace(each, unit=told[each.id]) if each.id in told else each for each in found
+    ]
 
 
 def _visible(

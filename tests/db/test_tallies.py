@@ -104,10 +104,12 @@ frames = st.builds(
 scopes = st.none() | st.frozensets(
     st.sampled_from((*histories.UNITS, "unheard-of")), min_size=1
 )
+# Of `.ci/run`, and of `make test`.
+COUNTIES = 300 if settings().max_examples >= 100 else 30
 counties = st.tuples(histories.several_cases(most=8), histories.several_cases(most=4))
 
 
-@settings(max_examples=settings().max_examples * 3 // 2)
+@settings(max_examples=COUNTIES)
 @given(told=counties, units=scopes, frame=frames, first=st.integers(0, STEP - 1))
 def test_the_database_tallies_as_the_domain_does_by_every_combination(
     county: Database,

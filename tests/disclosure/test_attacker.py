@@ -14,7 +14,7 @@ from tests.disclosure.counties import County, answers, county, properly, publish
 
 THRESHOLD = 5
 # A year of a county takes seconds: one is looked at quickly, two by `.ci/run`.
-SEEDS = (5, 3)[: 1 + settings().max_examples // 200]
+SEEDS = (5, 3)[: 1 + settings().max_examples // 100]
 
 
 def attacker_of(given: County, outputs: Sequence[Output]) -> Attacker:
