@@ -20,11 +20,11 @@ from app.domain.texts import Language
 from app.exports import numbers
 from app.services import access_log as service
 from app.services.access_log import Answer, ReasonRequiredError
-from app.services.cursors import Cursors
 from app.services.viewing import REFERENCES, Viewer
 from app.web.choices import Choice
 from app.web.languages import language_of
 from app.web.looks import ShownLook, named_case, shown
+from app.web.paging import Paging
 from app.web.questions import Chosen, Code, Day, PageQuestion, UnfitAddressError
 from app.web.rendering import page
 from app.web.viewing import viewing
@@ -36,7 +36,7 @@ ROWS = 50
 ROWS_OF_A_WEEK = 200
 _UNPROCESSABLE = 422
 _FILES = ("pdf", "xlsx", "csv")
-_PLACE = TypeAdapter(Place)
+_PAGING = Paging(TypeAdapter(Place))
 LogViewer = Annotated[Viewer, viewing(Permission.READ_ACCESS_LOG)]
 _LogDay = Annotated[Day, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 
@@ -113,7 +113,7 @@ def looks(
         found = service.looks(
             viewer,
             service.Query(**asked),
-            after=_place(request, question),
+            after=_PAGING.place(request, question),
             limit=ROWS,
         )
     return page(
@@ -127,7 +127,9 @@ def looks(
         is_narrowed=bool(question.model_fields_set - {"lang", "cursor"}),
         is_of_client=found is not None and found.cases is not None,
         looks=_rows(found, question.reason, language),
-        following=_following(request, question, found),
+        following=_PAGING.following(
+            request, question, found.following if found else None
+        ),
         is_first=question.cursor is None,
     )
 
@@ -248,24 +250,3 @@ def _week_address(monday: date) -> str:
 def _has_begun(monday: date) -> bool:
     """Tell whether the week after that of *monday* has begun."""
     return monday + timedelta(7) <= clock.today()
-
-
-def _place(request: Request, question: LogQuestion) -> Place | None:
-    if question.cursor is None:
-        return None
-    cursors: Cursors = request.app.state.cursors
-    found = cursors.texts.read(question.cursor, purpose=question.address)
-    if found is None:
-        raise UnfitAddressError
-    return _PLACE.validate_json(found)
-
-
-def _following(request: Request, question: LogQuestion, found: Answer | None) -> str:
-    """Return the address of the page behind this one; empty if this is the last."""
-    if found is None or found.following is None:
-        return ""
-    cursors: Cursors = request.app.state.cursors
-    cursor = cursors.texts.made(
-        _PLACE.dump_json(found.following), purpose=question.address
-    )
-    return f"/access-log?{urlencode({**question.asked, 'cursor': cursor})}"

@@ -19,7 +19,6 @@ from app.domain.texts import Language
 from app.exports import numbers
 from app.services import findings as service
 from app.services import people
-from app.services.cursors import Cursors
 from app.services.finders import OF_WORK
 from app.services.findings import Place
 from app.services.units import all_units
@@ -27,7 +26,8 @@ from app.services.viewing import Viewer
 from app.web.clocks import case_address
 from app.web.languages import language_of
 from app.web.navigation import N_
-from app.web.questions import Code, PageQuestion, UnfitAddressError
+from app.web.paging import Paging
+from app.web.questions import Code, PageQuestion
 from app.web.rendering import page
 from app.web.unit_tree import unit_name
 from app.web.viewing import viewing
@@ -36,7 +36,7 @@ router = APIRouter(include_in_schema=False)
 
 ROWS = 50
 _FINDINGS = "/findings"
-_PLACE = TypeAdapter(Place)
+_PAGING = Paging(TypeAdapter(Place))
 _SEVERITIES = MappingProxyType(
     {
         Severity.ALARM: N_("alarm"),
@@ -117,7 +117,7 @@ def findings(
     found = service.findings(
         viewer,
         service.Query(source=question.source, status=service.Status(question.status)),
-        after=_after(request, question),
+        after=_PAGING.place(request, question),
         limit=ROWS,
     )
     return page(
@@ -136,7 +136,7 @@ def findings(
             _with_closing(each, shown(each, units, language), viewer, names)
             for each in found.items
         ),
-        following=_following(request, question, found.following),
+        following=_PAGING.following(request, question, found.following),
     )
 
 
@@ -187,24 +187,3 @@ def _with_closing(
     if not viewer.actor.may(Permission.CLOSE_FINDINGS):
         return seen
     return replace(seen, closing=closing_address(finding.id))
-
-
-def _after(request: Request, question: FindingsQuestion) -> Place | None:
-    if question.cursor is None:
-        return None
-    cursors: Cursors = request.app.state.cursors
-    found = cursors.texts.read(question.cursor, purpose=question.address)
-    if found is None:
-        raise UnfitAddressError
-    return _PLACE.validate_json(found)
-
-
-def _following(
-    request: Request, question: FindingsQuestion, following: Place | None
-) -> str:
-    """Return the address of the page behind this one; empty if this is the last."""
-    if following is None:
-        return ""
-    cursors: Cursors = request.app.state.cursors
-    cursor = cursors.texts.made(_PLACE.dump_json(following), purpose=question.address)
-    return f"{question.address}&{urlencode({'cursor': cursor})}"

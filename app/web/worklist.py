@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, get_args
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
@@ -16,7 +15,6 @@ from app.domain.look_texts import REASONS
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services import deadlines as service
-from app.services.cursors import Cursors
 from app.services.deadlines import Cursor, Status, Worklist, scope
 from app.services.saved_views import LONGEST_NAME, views_of
 from app.services.signing_in import is_nameless
@@ -25,7 +23,7 @@ from app.web.choices import Choice
 from app.web.clocks import item
 from app.web.languages import language_of
 from app.web.navigation import N_
-from app.web.questions import UnfitAddressError
+from app.web.paging import Paging
 from app.web.rendering import page
 from app.web.unit_tree import tree
 from app.web.viewing import CaseViewer
@@ -35,7 +33,7 @@ from app.web.worklist_question import WorklistQuestion, headings, often_asked
 router = APIRouter(include_in_schema=False)
 
 ROWS = 100
-_CURSOR = TypeAdapter(Cursor)
+_PAGING = Paging(TypeAdapter(Cursor))
 _STATUSES = {
     Status.OVERDUE: N_("overdue"),
     Status.DUE_SOON: N_("due within %(days)s working days"),
@@ -96,7 +94,7 @@ def worklist(
         kept={name: it for name, it in question.asked.items() if name in _KEPT},
         is_narrowed=question.is_narrowed,
         is_narrowed_more=question.is_narrowed_more,
-        following=_following(request, question, found.following),
+        following=_PAGING.following(request, question, found.following),
         is_first=question.cursor is None,
         export_reasons=_reasons(language)
         if viewer.actor.may(Permission.EXPORT_CASES)
@@ -111,7 +109,7 @@ def _asked(request: Request, question: WorklistQuestion) -> service.Query:
         joined=None,
         known_at=None,
         limit=ROWS,
-        cursor=_place(request, question),
+        cursor=_PAGING.place(request, question),
     )
 
 
@@ -177,24 +175,3 @@ def _reasons(language: Language) -> tuple[Choice, ...]:
         Choice(reason, REASONS[reason].to(language), is_chosen=False)
         for reason in get_args(ReasonOfFile)
     )
-
-
-def _place(request: Request, question: WorklistQuestion) -> Cursor | None:
-    if question.cursor is None:
-        return None
-    cursors: Cursors = request.app.state.cursors
-    found = cursors.texts.read(question.cursor, purpose=question.address)
-    if found is None:
-        raise UnfitAddressError
-    return _CURSOR.validate_json(found)
-
-
-def _following(
-    request: Request, question: WorklistQuestion, following: Cursor | None
-) -> str:
-    """Return the address of the page behind this one; empty if this is the last."""
-    if following is None:
-        return ""
-    cursors: Cursors = request.app.state.cursors
-    cursor = cursors.texts.made(_CURSOR.dump_json(following), purpose=question.address)
-    return f"{question.address}&{urlencode({'cursor': cursor})}"

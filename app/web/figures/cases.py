@@ -22,7 +22,7 @@ from app.services.documents.vocabulary import Vocabulary
 from app.services.opened import Cases
 from app.web.figures import listing
 from app.web.figures.asking import Level
-from app.web.figures.listing import ListQuestion, listed, place
+from app.web.figures.listing import PAGING, ListQuestion, listed
 from app.web.figures.periods import period_name
 from app.web.languages import language_of
 from app.web.navigation import N_
@@ -97,7 +97,7 @@ def opened(
             known_at=question.known_at,
         ),
         wanted,
-        cursor=place(request, question),
+        cursor=PAGING.place(request, question),
         limit=listing.ROWS,
     )
     return listed(

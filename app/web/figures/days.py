@@ -1,6 +1,5 @@
 """/figures/days: after how many days the duties were done, and which they are."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from app.visits import database_of
 from app.web.documents import ShownDocument, ShownTable
 from app.web.figures import frame
 from app.web.figures.asking import PeriodQuestion, Reader, known
-from app.web.figures.opening import Opener, opening, with_tables
+from app.web.figures.opening import Opener, opening, with_numbers_opened
 from app.web.figures.periods import neighbours
 from app.web.figures.rates import period_field
 from app.web.languages import language_of
@@ -68,14 +67,11 @@ def days_taken(
 def _opening(document: ShownDocument, report: Report, actor: Actor) -> ShownDocument:
     """Return *document*, of which each number leads to its cases, for who may see."""
     opener = Opener.of(report, actor, Basis.DUE)
-    sections = tuple(
-        with_tables(section, partial(_opened, of=of, report=report, opener=opener))
-        for section, of in zip(document.sections, days.shown(report), strict=True)
-    )
-    return replace(document, sections=sections)
+    opened = partial(_opened, report=report, opener=opener)
+    return with_numbers_opened(document, days.shown(report), opened)
 
 
-def _opened(table: ShownTable, of: Cell, report: Report, opener: Opener) -> ShownTable:
+def _opened(of: Cell, table: ShownTable, report: Report, opener: Opener) -> ShownTable:
     if "band" in table.codes:
         ways = [opener.to(of.place, band) for band in BANDS]
     else:

@@ -1,6 +1,5 @@
 """/figures/flow: what came in and went out, what it left, and which they are."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
@@ -26,8 +25,8 @@ from app.web.figures.asking import (
     known,
     months_field,
 )
-from app.web.figures.listing import ListQuestion, listed, place, unit_group, way_back
-from app.web.figures.opening import beginning, opening, with_tables
+from app.web.figures.listing import ListQuestion, listed, unit_group, way_back
+from app.web.figures.opening import beginning, opening, with_numbers_opened
 from app.web.figures.periods import period_name
 from app.web.languages import language_of
 from app.web.navigation import N_
@@ -109,7 +108,7 @@ def opened(
             unit=question.unit, as_of=question.as_of, known_at=question.known_at
         ),
         Opened(rule=question.rule, month=month, number=question.column),
-        cursor=place(request, question),
+        cursor=listing.PAGING.place(request, question),
         limit=listing.ROWS,
     )
     return listed(
@@ -130,14 +129,10 @@ def _opening(
     way = beginning(MovedQuestion.path, report.asked, actor, unit=unit)
     if not way:
         return document
-    sections = tuple(
-        with_tables(section, partial(_opened, of=of, way=way))
-        for section, of in zip(document.sections, report.rules, strict=True)
-    )
-    return replace(document, sections=sections)
+    return with_numbers_opened(document, report.rules, partial(_opened, way=way))
 
 
-def _opened(table: ShownTable, of: RuleFlow, way: str) -> ShownTable:
+def _opened(of: RuleFlow, table: ShownTable, way: str) -> ShownTable:
     # The columns are of series, in the order of the chart.
     _, *codes = table.codes
     ways = (f"{way}&rule={of.rule}&month={each.period.code}" for each in of.total)

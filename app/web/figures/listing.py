@@ -13,17 +13,17 @@ from app.domain import labels
 from app.domain.deadlines import INITIATION
 from app.domain.texts import Language
 from app.exports import numbers
-from app.services.cursors import Cursors
 from app.services.deadlines import Cursor
 from app.services.opened import Cases
 from app.web.clocks import item
 from app.web.languages import language_of
-from app.web.questions import Day, Instant, PageQuestion, UnfitAddressError
+from app.web.paging import Paging
+from app.web.questions import Day, Instant, PageQuestion
 from app.web.rendering import page
 from app.web.unit_tree import unit_name
 
 ROWS = 100
-_CURSOR = TypeAdapter(Cursor)
+PAGING = Paging(TypeAdapter(Cursor))
 
 
 class ListQuestion(PageQuestion):
@@ -43,21 +43,6 @@ class ListQuestion(PageQuestion):
             mode="json", exclude={"cursor", "lang"}, exclude_none=True
         )
         return f"{self.path}?{urlencode(chosen)}"
-
-
-def place(request: Request, question: ListQuestion) -> Cursor | None:
-    """Return the place in the list that is asked for; None for its first page.
-
-    Raises:
-        UnfitAddressError: the cursor is none of ours, or one of another list.
-    """
-    if question.cursor is None:
-        return None
-    cursors: Cursors = request.app.state.cursors
-    found = cursors.texts.read(question.cursor, purpose=question.address)
-    if found is None:
-        raise UnfitAddressError
-    return _CURSOR.validate_json(found)
 
 
 def listed(
@@ -89,7 +74,7 @@ def listed(
         known_at=numbers.instant(found.known_at, language),
         items=tuple(item(row, found, found.units, language) for row in found.rows),
         first=question.address if question.cursor else "",
-        following=_following(request, question, found.following),
+        following=PAGING.following(request, question, found.following),
     )
 
 
@@ -106,11 +91,3 @@ def way_back(path: str, **asked: str | None) -> str:
     """Return the address of the page at *path* where the number stands."""
     given = {name: value for name, value in asked.items() if value}
     return f"{path}?{urlencode(given)}" if given else path
-
-
-def _following(request: Request, question: ListQuestion, after: Cursor | None) -> str:
-    if after is None:
-        return ""
-    cursors: Cursors = request.app.state.cursors
-    cursor = cursors.texts.made(_CURSOR.dump_json(after), purpose=question.address)
-    return f"{question.address}&{urlencode({'cursor': cursor})}"

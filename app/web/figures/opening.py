@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Self, TypeAlias
+from functools import partial
+from typing import Self, TypeAlias, TypeVar
 from urllib.parse import quote_plus, urlencode
 
 from app.clock import rfc3339
@@ -13,8 +14,9 @@ from app.domain.figures import Number
 from app.services.compliance import Report
 from app.services.plain_figures import groups_of, level_of
 from app.services.reports import Asked
-from app.web.documents import ShownCell, ShownPart, ShownTable
+from app.web.documents import ShownCell, ShownDocument, ShownPart, ShownTable
 
+Subject = TypeVar("Subject")
 Section: TypeAlias = tuple[str, tuple[ShownPart, ...]]
 
 
@@ -51,6 +53,19 @@ def opening(table: ShownTable, links: Iterable[Mapping[str, str]]) -> ShownTable
         for line, to in zip(table.rows, links, strict=True)
     )
     return replace(table, rows=rows)
+
+
+def with_numbers_opened(
+    document: ShownDocument,
+    subjects: Iterable[Subject],
+    opened: Callable[[Subject, ShownTable], ShownTable],
+) -> ShownDocument:
+    """Return *document*, whose sections are of *subjects*, with its tables *opened*."""
+    sections = tuple(
+        with_tables(section, partial(opened, of))
+        for section, of in zip(document.sections, subjects, strict=True)
+    )
+    return replace(document, sections=sections)
 
 
 def with_tables(

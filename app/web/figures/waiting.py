@@ -1,6 +1,5 @@
 """/figures/waiting: how long the open clocks have run, and which they are."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -20,8 +19,8 @@ from app.visits import database_of
 from app.web.documents import ShownDocument, ShownTable, shown
 from app.web.figures import frame, listing
 from app.web.figures.asking import ClockQuestion, Reader, known
-from app.web.figures.listing import ListQuestion, listed, place, unit_group, way_back
-from app.web.figures.opening import beginning, opening, with_tables
+from app.web.figures.listing import ListQuestion, listed, unit_group, way_back
+from app.web.figures.opening import beginning, opening, with_numbers_opened
 from app.web.languages import language_of
 from app.web.navigation import N_
 from app.web.questions import Code
@@ -86,7 +85,7 @@ def opened(
             unit=question.unit, as_of=question.as_of, known_at=question.known_at
         ),
         Opened(rule=question.rule, number=question.column, bin=question.bin),
-        cursor=place(request, question),
+        cursor=listing.PAGING.place(request, question),
         limit=listing.ROWS,
     )
     limit = found.law.rule(question.rule).version_on(found.as_of).period
@@ -109,14 +108,10 @@ def _opening(
     way = beginning(OpenQuestion.path, report.asked, actor, unit=unit)
     if not way:
         return document
-    sections = tuple(
-        with_tables(section, partial(_opened, of=of, way=way))
-        for section, of in zip(document.sections, report.rules, strict=True)
-    )
-    return replace(document, sections=sections)
+    return with_numbers_opened(document, report.rules, partial(_opened, way=way))
 
 
-def _opened(table: ShownTable, of: RuleAgeing, way: str) -> ShownTable:
+def _opened(of: RuleAgeing, table: ShownTable, way: str) -> ShownTable:
     ways = (f"{way}&rule={of.rule}&bin={bin_.code}" for bin_ in of.bins)
     return opening(
         table,
