@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from app.db.database import Database, DatabaseUnavailableError, Work
-from app.domain.cases import FindingCode
+from app.domain.case_states import FindingCode
 from app.observability.instruments import REGISTRY
 from app.services.standing import Standing, standing
 

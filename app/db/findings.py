@@ -10,7 +10,7 @@ from app.db import bulk
 from app.db.bulk import Asked
 from app.db.database import driver
 from app.db.tables import case_finding
-from app.domain import cases
+from app.domain.case_states import Finding as OddNews
 from app.domain.events import CaseKey, EventKey
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import (
@@ -58,7 +58,7 @@ class FindingKey(NamedTuple):
         return f"finding {self.id}"
 
 
-def rows(case: CaseKey, found: Iterable[cases.Finding]) -> dict[FindingKey, Values]:
+def rows(case: CaseKey, found: Iterable[OddNews]) -> dict[FindingKey, Values]:
     """Return what is *found* in *case* as it is stored, in the order of ``STORED``."""
     stored: dict[FindingKey, Values] = {}
     for each in found:
@@ -70,7 +70,7 @@ def rows(case: CaseKey, found: Iterable[cases.Finding]) -> dict[FindingKey, Valu
 
 def replace(
     connection: Connection,
-    found: Mapping[CaseKey, Iterable[cases.Finding]],
+    found: Mapping[CaseKey, Iterable[OddNews]],
     recorded_at: datetime,
 ) -> int:
     """Make *found* the findings of its cases since *recorded_at*; count the changes."""
@@ -81,7 +81,7 @@ def replace(
 def replace_known(
     connection: Connection,
     before: Collection[FindingKey],
-    found: Mapping[CaseKey, Iterable[cases.Finding]],
+    found: Mapping[CaseKey, Iterable[OddNews]],
     recorded_at: datetime,
 ) -> int:
     """Do as ``replace``, where the findings of the cases *before* are known already."""

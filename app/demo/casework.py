@@ -12,11 +12,7 @@ from datetime import date, datetime, timedelta
 from app.demo import county, timing
 from app.demo.county import ESPOON_KESKUS, ESPOONLAHTI, LEPPAVAARA, MATINKYLA, pick
 from app.demo.wire import Act, in_entry_order
-from app.domain.cases import (
-    ASSESSMENT_GOES_ON,
-    COMPLETED_ASSESSMENTS,
-    ENDING_DECISIONS,
-)
+from app.domain.cases import ASSESSMENT_GOES_ON, COMPLETED_ASSESSMENTS, ENDING_DECISIONS
 from app.domain.events import (
     AssessmentOutcome,
     ClosureReason,

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.amendments import meaning
-from app.domain.cases import CaseState, Finding, FindingCode, fold, looked_over
+from app.domain.case_states import CaseState, Finding, FindingCode
+from app.domain.cases import fold, looked_over
 from app.domain.deadlines import Deadline, deadlines_as_meant
 from app.domain.events import CaseEvent
 from app.domain.law import Law

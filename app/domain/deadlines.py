@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from app.domain import groups
 from app.domain.amendments import Meaning, meaning, unamended
-from app.domain.cases import CaseState, Notice, Run, fold
+from app.domain.case_states import CaseState, Notice, Run
+from app.domain.cases import fold
 from app.domain.delays import Delay, delays
 from app.domain.event_words import word
 from app.domain.events import (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
-from app.domain.cases import CaseState
+from app.domain.case_states import CaseState
 from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import (
     DelayExplained,

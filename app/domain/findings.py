@@ -18,7 +18,7 @@ Fact: TypeAlias = "int | float | str | list[Fact] | dict[str, Fact] | None"
 class FindingKind(StrEnum):
     """What can be found; what it means and what to do stands in the catalogue."""
 
-    # Found by the fold, in one case; the values are those of cases.FindingCode.
+    # Found by the fold, in one case; the values are those of FindingCode.
     ACT_BEFORE_NOTIFICATION = "act_before_notification"
     ACT_AFTER_END = "act_after_end"
     ANSWER_TO_UNKNOWN_NOTIFICATION = "answer_to_unknown_notification"

@@ -14,7 +14,8 @@ from app.db.deadlines import Row
 from app.db.scopes import EVERYTHING
 from app.domain.access import Actor
 from app.domain.case_files import case_file
-from app.domain.cases import CaseState, Finding, replay
+from app.domain.case_states import CaseState, Finding
+from app.domain.cases import replay
 from app.domain.chains import Chain, Stretch, chain_of
 from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
 from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day

@@ -10,7 +10,7 @@ from app.db import deadlines as deadline_table
 from app.db import units as unit_table
 from app.domain.access import Actor
 from app.domain.case_files import CaseFile, case_file
-from app.domain.cases import FindingCode
+from app.domain.case_states import FindingCode
 from app.domain.deadlines import Deadline
 from app.domain.events import (
     CaseEvent,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from app.db import case_findings, conflicts, control_counts, source_findings
 from app.db import findings as finding_table
 from app.db.database import Connection
-from app.domain.cases import FindingCode
+from app.domain.case_states import FindingCode
 from app.domain.events import legal_day
 from app.domain.findings import Closure, Finding, FindingKind
 from app.domain.working_days import Calendar

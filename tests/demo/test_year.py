@@ -14,7 +14,7 @@ from app.demo import county
 from app.demo.wire import Event
 from app.demo.year import CASE_MANAGEMENT, RETIRED_UNIT, SOURCES, synthetic_year
 from app.domain.case_files import case_file
-from app.domain.cases import FindingCode
+from app.domain.case_states import FindingCode
 from app.domain.events import HELSINKI, CaseEvent, Entry, Kind, legal_day
 from app.domain.law import Law
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.domain.cases import FindingCode, apply, fold, replay
+from app.domain.case_states import FindingCode
+from app.domain.cases import apply, fold, replay
 from app.domain.deadlines import AMENDED, Deadline, Verdict, deadlines
 from app.domain.event_words import word
 from app.domain.events import (

@@ -6,7 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from app.domain.cases import CaseState, End, FindingCode, replay
+from app.domain.case_states import CaseState, End, FindingCode
+from app.domain.cases import replay
 from app.domain.event_words import word
 from app.domain.events import (
     AssessmentOutcome,

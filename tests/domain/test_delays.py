@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 
 from app.domain.case_files import case_file
-from app.domain.cases import FindingCode
+from app.domain.case_states import FindingCode
 from app.domain.deadlines import AMENDED, deadlines
 from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.delays import ACTIONS, CAUSES, NOT_ACCEPTED

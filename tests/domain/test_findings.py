@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from app.domain.case_files import case_file
-from app.domain.cases import FindingCode, replay
+from app.domain.case_states import FindingCode
+from app.domain.cases import replay
 from app.domain.deadlines import deadlines
 from app.domain.events import (
     AmendmentReason,

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.cases import End, replay
+from app.domain.case_states import End
+from app.domain.cases import replay
 from app.domain.deadlines import ASSESSMENT, INITIATION, Deadline, Verdict, deadlines
 from app.domain.events import CaseEvent, DelayExplained, NotificationReceived
 from app.domain.law import Law
