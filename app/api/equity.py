@@ -13,12 +13,13 @@ from app.api.parameters import Code, Question
 from app.api.reports import head
 from app.domain.compliance import Basis, Dimension
 from app.domain.equity import Difference, Gap, Gaps, Reason, Share
-from app.domain.equity_texts import DEFINITION, WHY_NOT, group_name, sentences
+from app.domain.equity_texts import DEFINITION, WHY_NOT, group_name
 from app.domain.figures import DECIMALS, wilson_interval
 from app.domain.reporting_periods import FORMS, parse_period
 from app.domain.texts import Language
 from app.services import equity as service
 from app.services.documents.equity import document
+from app.services.documents.gap_sentences import sentences
 from app.services.plain_reports import period_out
 from app.visits import database_of
 

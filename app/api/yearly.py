@@ -16,12 +16,12 @@ from app.api.public_yearly import public_answer
 from app.clock import rfc3339
 from app.domain.compliance import Basis
 from app.domain.definitions import DUE
-from app.domain.equity_texts import sentences
 from app.domain.law.description import describe
 from app.domain.public_tables import Audience
 from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.services import yearly as service
 from app.services.documents import yearly as document
+from app.services.documents.gap_sentences import sentences
 from app.services.documents.vocabulary import Vocabulary
 from app.services.plain_figures import figures_out
 from app.services.plain_reports import period_out

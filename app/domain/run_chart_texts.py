@@ -79,7 +79,7 @@ def told_of_rule(signal: Signal) -> Text:
 
 def told_of_baseline(first: str, last: str, fixed_on: date | None) -> Text:
     """Return which months the centre line is of, and since when it is fixed."""
-    span = f"{_month(first)}-{_month(last)}"
+    span = f"{_month(first)}\N{EN DASH}{_month(last)}"
     if fixed_on is None:
         return Text(
             fi=f"Keskiviiva on sarjan ensimmäisten kuukausien ({span}) osuus: "

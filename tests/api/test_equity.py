@@ -126,19 +126,19 @@ def test_a_group_that_is_not_compared_has_a_reason(espoo: County) -> None:
         (
             "fi",
             (
-                "Vertailuryhmä: suomi (73,1 %, n = 78).",
-                "Osuus erottuu matalampana: muu kieli (vieraskieliset) (50,0 %, n = 42",
-                "ero -23,1 prosenttiyksikköä, 95 %:n luottamusväli -39,9 ... -5,0).",
-                "Aineisto ei kerro, eroaako osuus: ruotsi (83,3 %, n = 6, ero 10,3",
+                "Vertailuryhmä: suomi (73,1\u00a0%, n = 78).",
+                "Osuus erottuu matalampana: muu kieli (vieraskieliset) (50,0\u00a0%, n",
+                "ero −23,1 prosenttiyksikköä, 95 %:n luottamusväli −39,9…−5,0).",
+                "Aineisto ei kerro, eroaako osuus: ruotsi (83,3\u00a0%, n = 6, ero 10",
                 "Saman yksikön ja ikäryhmän lapsiin verrattuna aineisto ei kerro",
-                "Ryhmä ei ole tiedossa, joten sitä ei verrata: ei tiedossa (40,0 %, n",
+                "Ryhmä ei ole tiedossa, joten sitä ei verrata: ei tiedossa (40,0",
                 "Liian vähän määräaikoja osuuden näyttämiseen: saame (n = 3).",
             ),
         ),
         (
             "sv",
             (
-                "Jämförelsegrupp: finska (73,1 %, n = 78).",
+                "Jämförelsegrupp: finska (73,1\u00a0%, n = 78).",
                 "Andelen är statistiskt urskiljbart lägre: annat språk",
                 "Materialet visar inte om andelen skiljer sig: svenska",
                 "För få tidsfrister för att visa en andel: samiska (n = 3).",
@@ -147,10 +147,10 @@ def test_a_group_that_is_not_compared_has_a_reason(espoo: County) -> None:
         (
             "en",
             (
-                "Reference: Finnish (73.1 %, n = 78).",
-                "The rate is distinguishably lower: another language (50.0 %, n = 42,",
-                "difference -23.1 percentage points, 95 % interval -39.9 to -5.0).",
-                "The data cannot tell whether the rate differs: Swedish (83.3 %",
+                "Reference: Finnish (73.1%, n = 78).",
+                "The rate is distinguishably lower: another language (50.0%, n = 42,",
+                "difference −23.1 percentage points, 95% interval −39.9 to −5.0).",
+                "The data cannot tell whether the rate differs: Swedish (83.3%",
                 "No unit and age band has children of both groups: Swedish",
             ),
         ),
@@ -213,7 +213,7 @@ def test_what_is_higher_is_told_too(client: TestClient, headers: Headers) -> Non
     found = groups(report)["sv"]
     assert found["difference"]["standing"] == "higher"
     assert found["standardised"]["standing"] == "higher"
-    assert "The rate is distinguishably higher: Swedish (100.0 %" in report["sentence"]
+    assert "The rate is distinguishably higher: Swedish (100.0%" in report["sentence"]
 
 
 def test_a_lead_compares_within_the_own_units(espoo: County) -> None:

@@ -156,8 +156,8 @@ def test_until_a_baseline_is_fixed_the_first_year_of_the_chart_serves(
 @pytest.mark.parametrize(
     ("lang", "begins", "told_of"),
     [
-        ("fi", "Ajoissa tehtyjen osuus kuukausittain", "1/2023-12/2023"),
-        ("sv", "Andelen i tid per månad", "1/2023-12/2023"),
+        ("fi", "Ajoissa tehtyjen osuus kuukausittain", "1/2023–12/2023"),
+        ("sv", "Andelen i tid per månad", "1/2023–12/2023"),
         ("en", "The share in time by month", "2023-01 to 2023-12"),
     ],
 )

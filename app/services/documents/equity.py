@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.domain.equity import Difference, Gap, Gaps, Reason, Share, Standing
-from app.domain.equity_texts import DEFINITION, WHY_NOT, sentences
+from app.domain.equity_texts import DEFINITION, WHY_NOT
 from app.domain.labels import people
 from app.domain.texts import Language, Text
 from app.exports import numbers
@@ -22,6 +22,7 @@ from app.exports.document import (
     Value,
 )
 from app.services.documents import audience
+from app.services.documents.gap_sentences import sentences
 from app.services.documents.vocabulary import Vocabulary
 from app.services.equity import EquityReport
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from app.domain.compliance import Basis, Dimension
 from app.domain.definitions import DUE
-from app.domain.equity_texts import sentences
 from app.domain.figures import Figures, Number
 from app.domain.texts import Language, Text
 from app.exports import numbers
@@ -29,6 +28,7 @@ from app.exports.document import (
 )
 from app.services.documents import audience, figures
 from app.services.documents import yearly_texts as texts
+from app.services.documents.gap_sentences import sentences
 from app.services.documents.trend import target, trend
 from app.services.documents.vocabulary import Vocabulary
 from app.services.yearly import (
