@@ -35,12 +35,20 @@ UNITS = """
     WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
       AND unit IS NOT NULL
 """
-# Runs of a child on one day in several cases, in the order of their index, and those
-# that were perhaps such: some of them may not count.
+# Runs of a child on one day in several cases, and those that were perhaps such: some of
+# them may not count. The days on which a child has two runs are few, and are told from
+# the index by counting alone.
 SUSPECT = """
-    SELECT source, child_ref, started_on FROM deadline
+    WITH suspect AS MATERIALIZED (
+        SELECT started_on, source FROM deadline
+        WHERE recorded_until = 'infinity' AND rule = 'assessment'
+          AND child_ref IS NOT NULL AND started_on > %(begun_after)s
+        GROUP BY started_on, source HAVING count(*) > count(DISTINCT child_ref)
+    )
+    SELECT source, child_ref, started_on
+    FROM suspect JOIN deadline USING (started_on, source)
     WHERE recorded_until = 'infinity' AND rule = 'assessment'
-      AND child_ref IS NOT NULL AND started_on > %(begun_after)s
+      AND child_ref IS NOT NULL
     GROUP BY started_on, source, child_ref HAVING min(case_ref) < max(case_ref)
     UNION
     SELECT source, child_ref, started_on FROM deadline

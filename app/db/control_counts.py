@@ -1,7 +1,6 @@
 """How many events a source says it has of a day, beside how many were accepted."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
@@ -11,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.db import ledger_parts
 from app.db.database import driver
-from app.db.ledger_parts import LINES, Part, Parts
+from app.db.ledger_parts import LINES, Part, Readings
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import Fact, Finding, FindingKind, Severity, identity
 
@@ -97,12 +96,12 @@ def mismatches(
     """Return the days of which a source counts other events than were accepted.
 
     They are an alarm where something is missing, and a notice where there is more than
-    the source says. Ledgers are read in parts of so many *lines*.
+    the source says. Ledgers are read in parts of so many *lines* or more.
     """
     said = _said(connection, known_at)
     sources = {each.told.source for each in said}
     accepted = {
-        ledger.source: _total(_ACCEPTED.of(connection, ledger, lines))
+        ledger.source: _ACCEPTED.of(connection, ledger, lines)
         for ledger in ledger_parts.ledgers(connection, sources, known_at=known_at)
     }
     found = (_compared(each, accepted.get(each.told.source, {})) for each in said)
@@ -162,14 +161,14 @@ def _read(connection: Connection, part: Part) -> _Accepted:
     return {(day, kind): events for day, kind, events in rows}
 
 
-_ACCEPTED = Parts(_read)
-
-
-def _total(parts: Iterable[_Accepted]) -> _Accepted:
-    total: Counter[tuple[date, str]] = Counter()
-    for each in parts:
-        total.update(each)
+def _added(before: _Accepted, more: _Accepted) -> _Accepted:
+    total = dict(before)
+    for each, events in more.items():
+        total[each] = total.get(each, 0) + events
     return total
+
+
+_ACCEPTED = Readings(_read, _added)
 
 
 def _compared(said: _Said, accepted: _Accepted) -> Finding | None:

@@ -1,15 +1,15 @@
 """The numbers that sources give their events, as runs in which none is missing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from app.db import ledger_parts
 from app.db.database import driver
-from app.db.ledger_parts import LINES, Part, Parts
+from app.db.ledger_parts import LINES, Part, Readings
 
 
 class Run(NamedTuple):
@@ -33,8 +33,8 @@ def runs(
 ) -> dict[str, list[Run]]:
     """Return the runs of each source that numbers its events, lowest numbers first.
 
-    Some follow each other or overlap. What was recorded before a line that is forgotten
-    is not looked at: its number is forgotten too.
+    What was recorded before a line that is forgotten is not looked at: its number is
+    forgotten too.
     """
     numbered = driver(connection).execute(
         """
@@ -45,22 +45,19 @@ def runs(
     )
     sources = [code for (code,) in numbered]
     return {
-        ledger.source: sorted(chain.from_iterable(_RUNS.of(connection, ledger, lines)))
+        ledger.source: _RUNS.of(connection, ledger, lines)
         for ledger in ledger_parts.ledgers(connection, sources, known_at=known_at)
     }
 
 
-def gaps(runs: Iterable[Run]) -> Iterator[Gap]:
+def gaps(runs: Sequence[Run]) -> Iterator[Gap]:
     """Give what is missing between *runs*, of which the lowest numbers come first."""
-    highest: int | None = None
-    for run in runs:
-        if highest is not None and run.first > highest + 1:
-            yield Gap(highest + 1, run.first - 1, run.recorded_at)
-        highest = run.last if highest is None else max(highest, run.last)
+    for before, behind in pairwise(runs):
+        yield Gap(before.last + 1, behind.first - 1, behind.recorded_at)
 
 
 def _read(connection: Connection, part: Part) -> list[Run]:
-    """Return the runs of the lines of *part*."""
+    """Return the runs of the lines of *part*, lowest numbers first."""
     rows = driver(connection).execute(
         """
         WITH numbered AS (
@@ -76,11 +73,23 @@ def _read(connection: Connection, part: Part) -> list[Run]:
         )
         SELECT min(number), max(number),
                (array_agg(recorded_at ORDER BY number))[1]
-        FROM placed GROUP BY run
+        FROM placed GROUP BY run ORDER BY 1
         """,
         [part.ledger.source, part.behind, part.until, part.ledger.forgotten_until],
     )
     return [Run(*row) for row in rows]
 
 
-_RUNS = Parts(_read)
+def _joined(before: list[Run], later: list[Run]) -> list[Run]:
+    """Return the runs of both; if two begin alike, the one recorded earlier counts."""
+    joined: list[Run] = []
+    for run in sorted([*before, *later], key=lambda each: each.first):
+        if joined and run.first <= joined[-1].last + 1:
+            last = max(joined[-1].last, run.last)
+            joined[-1] = joined[-1]._replace(last=last)
+        else:
+            joined.append(run)
+    return joined
+
+
+_RUNS = Readings(_read, _joined)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.db import case_findings, conflicts, control_counts, source_findings
+from app.db import backdating, case_findings, conflicts, control_counts, source_findings
 from app.db import findings as finding_table
 from app.db.database import Connection
 from app.domain.case_states import FindingCode
@@ -76,7 +76,7 @@ FINDERS: Mapping[FindingKind, Finder] = {
     FindingKind.CONFLICTING_RESEND: lambda asked: conflicts.unresolved(
         asked.connection, known_at=asked.known_at
     ),
-    FindingKind.MASS_BACKDATING: lambda asked: source_findings.mass_backdating(
+    FindingKind.MASS_BACKDATING: lambda asked: backdating.mass_backdating(
         asked.connection, known_at=asked.known_at
     ),
     FindingKind.UNKNOWN_GROUP_SHARE_RISING: lambda asked: (
