@@ -18,7 +18,7 @@ from app.domain.texts import Language
 from app.exports.files import Form
 from app.services import publications as service
 from app.services.documents.publication import document
-from app.services.publications import PublicReport
+from app.services.publications import Publication, PublicReport
 
 # What a publication has settled, so that nobody can ask for it otherwise.
 FIXED = ("as_of", "known_at", "compare", "include")
@@ -66,6 +66,11 @@ def public_answer(
     return JsonAnswer(_json(report, query.lang))
 
 
+def named(publication: Publication) -> dict[str, Any]:
+    """Return what names *publication*, in whatever is made of it."""
+    return {"number": publication.number, "digest": publication.digest.hex()}
+
+
 def refuse_settled(names: Iterable[str]) -> None:
     """Refuse parameters of those *names*, which a publication has settled.
 
@@ -102,6 +107,7 @@ def _json(report: PublicReport, language: Language) -> dict[str, Any]:
         "as_of": str(report.publication.as_of),
         "known_at": rfc3339(report.publication.known_at),
         "published_at": rfc3339(report.publication.published_at),
+        "publication": named(report.publication),
         "disclosure_threshold": report.publication.threshold,
         "minimum_n": report.publication.minimum_n,
         "definition": PUBLISHED.to(language),

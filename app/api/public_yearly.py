@@ -6,7 +6,7 @@ from fastapi import Response
 from starlette.responses import JSONResponse
 
 from app.api.formats import file_answer
-from app.api.public_figures import BASIS, counts_out
+from app.api.public_figures import BASIS, counts_out, named
 from app.clock import rfc3339
 from app.db.database import Database
 from app.domain.definitions import PUBLISHED
@@ -44,6 +44,7 @@ def _report_out(report: PublicYearly, language: Language) -> dict[str, Any]:
         "as_of": str(publication.as_of),
         "known_at": rfc3339(publication.known_at),
         "published_at": rfc3339(publication.published_at),
+        "publication": named(publication),
         "target": TARGET,
         "basis": BASIS,
         "definition": PUBLISHED.to(language),

@@ -41,14 +41,19 @@ class PublicationIn(BaseModel):
 
 
 class PublicationOut(BaseModel):
-    """A month that was published."""
+    """A month that was published; `number` and `digest` name what was shown of it."""
 
+    number: int
     month: str
     as_of: date
     known_at: datetime
     published_at: datetime
     threshold: int
     minimum_n: int
+    digest: str = Field(
+        description="SHA-256 of everything that the public was shown of the month and "
+        "of the longer periods that end with it; see docs/publishing.md"
+    )
 
 
 KNOWN = frozenset(PublicationIn.model_fields)
@@ -113,10 +118,12 @@ def _as_sealed(asked: PublicationIn, sealed: Sealed) -> PublicationIn:
 
 def _out(publication: Publication) -> PublicationOut:
     return PublicationOut(
+        number=publication.number,
         month=publication.month,
         as_of=publication.as_of,
         known_at=publication.known_at,
         published_at=publication.published_at,
         threshold=publication.threshold,
         minimum_n=publication.minimum_n,
+        digest=publication.digest.hex(),
     )

@@ -1,20 +1,27 @@
 """What was published of each month, once and for good."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.clock import rfc3339
 from app.db.tables import publication
 from app.domain.public_grid import Count, Measure, Output, Reach, Row, Split
+from app.domain.public_tables import all_shown
+from app.domain.sealed_reports import canonical
+
+# Under this lock, held until the transaction ends, the next number is given.
+PUBLISHING_LOCK = 0x4D505542
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """A month, and the longer periods that end with it, as they were published."""
+class Draft:
+    """A month, and the longer periods that end with it, before they have a number."""
 
     month: str
     as_of: date
@@ -26,11 +33,43 @@ class Publication:
     outputs: tuple[Output, ...]
 
 
-def add(connection: Connection, new: Publication) -> bool:
-    """Keep *new*; tell whether its month had not been published before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication(Draft):
+    """What was published, by the number and the digest that name it."""
+
+    number: int
+    digest: bytes
+
+
+def digest_of(number: int, said: Draft) -> bytes:
+    """Return the SHA-256 of what the public was shown, under its *number*.
+
+    Nothing hidden is in it: small counts could be found by trying (ADR 55).
+    """
+    content = {
+        "number": number,
+        "month": said.month,
+        "as_of": said.as_of.isoformat(),
+        "known_at": rfc3339(said.known_at),
+        "published_at": rfc3339(said.published_at),
+        "threshold": said.threshold,
+        "minimum_n": said.minimum_n,
+        "outputs": [all_shown(output) for output in said.outputs],
+    }
+    return sha256(canonical(content).encode()).digest()
+
+
+def add(connection: Connection, new: Draft) -> Publication | None:
+    """Keep *new* under the next number; None if its month had been published before."""
+    connection.execute(select(func.pg_advisory_xact_lock(PUBLISHING_LOCK)))
+    last = connection.scalar(select(func.max(publication.c.number)))
+    number = (last or 0) + 1
+    digest = digest_of(number, new)
     added = connection.execute(
         insert(publication)
         .values(
+            number=number,
+            digest=digest,
             month=new.month,
             as_of=new.as_of,
             known_at=new.known_at,
@@ -41,9 +80,15 @@ def add(connection: Connection, new: Publication) -> bool:
             outputs=[_told(output) for output in new.outputs],
         )
         .on_conflict_do_nothing()
-        .returning(publication.c.month)
-    )
-    return added.first() is not None
+        .returning(*publication.c)
+    ).first()
+    return None if added is None else _publication(dict(added._mapping))  # noqa: SLF001 (public)
+
+
+def in_order(connection: Connection) -> Iterator[Publication]:
+    """Give all that was published, the first first."""
+    for row in connection.execute(select(publication).order_by(publication.c.number)):
+        yield _publication(dict(row._mapping))  # noqa: SLF001 (public)
 
 
 def of_year(connection: Connection, year: int) -> list[Publication]:

@@ -131,6 +131,15 @@ def table(
     )
 
 
+def all_shown(output: Output) -> dict[str, object]:
+    """Return all that the tables of *output* show together; a hidden count is None."""
+    return {
+        "period": output.period,
+        "parents": dict(output.parents),
+        "rows": [[*row[1:], *_counts(output, row).values()] for row in output.splits],
+    }
+
+
 def _is_at(row: Row, parents: Mapping[str, str | None], level: int | None) -> bool:
     """Tell whether *row* stands in a table of units rolled up to *level*."""
     if row.reach is Reach.COUNTY:
@@ -158,12 +167,20 @@ def _branches_above(output: Output, depth: int) -> Iterator[Row]:
 
 def _shown(output: Output, row: Row, by: Sequence[str], minimum_n: int) -> PublicRow:
     groups = {name: (row.unit if name == UNIT else row.group) or None for name in by}
+    return PublicRow(
+        rule=row.rule,
+        groups=groups,
+        counts=_counts(output, row),
+        minimum_n=minimum_n,
+    )
+
+
+def _counts(output: Output, row: Row) -> dict[Measure, int | None]:
     split = output.splits[row]
-    counts = {
+    return {
         measure: None if Count(row, measure) in output.hidden else split.of(measure)
         for measure in Measure
     }
-    return PublicRow(rule=row.rule, groups=groups, counts=counts, minimum_n=minimum_n)
 
 
 def _sorted(rows: Sequence[Row]) -> list[Row]:

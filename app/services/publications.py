@@ -11,7 +11,7 @@ from app.db import publications as publication_table
 from app.db import units as unit_table
 from app.db.database import Database, Knowledge, instant
 from app.db.judged import Question
-from app.db.publications import Publication
+from app.db.publications import Draft, Publication
 from app.db.scopes import EVERYTHING
 from app.db.units import Unit
 from app.domain.access import Actor
@@ -113,7 +113,7 @@ def publish(
     threshold = earlier[0].threshold if earlier else settings.disclosure_threshold
     concealed = conceal(fresh, earlier=before, threshold=threshold)
     with database.write() as connection:
-        new = Publication(
+        new = Draft(
             month=month.code,
             as_of=day,
             known_at=knowledge.known_at,
@@ -124,9 +124,10 @@ def publish(
             outputs=tuple(concealed),
         )
         # Another may have published the month meanwhile; no other could be the next.
-        if not publication_table.add(connection, new):
+        published = publication_table.add(connection, new)
+        if published is None:
             raise AlreadyPublishedError
-    return new
+    return published
 
 
 def public_report(

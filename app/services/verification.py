@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from time import perf_counter
 
-from app.db import access_log, erasure, ledger_lines, sealed_reports
+from app.db import access_log, erasure, ledger_lines, publications, sealed_reports
 from app.db.database import Connection, Database
 from app.db.ledger_lines import Head
+from app.db.publications import Publication
 from app.domain.access_log import chain_number
 from app.domain.erasure import ErasedPart, positions_in
 from app.domain.ledger import SEALED_REPORTS
@@ -16,7 +17,13 @@ from app.services import rebuild
 from app.services.checkpoint_evidence import Evidence, Marks, Proof, examined
 from app.services.ledger_check import ChainLine, Recorded, Seen, check_chain
 from app.services.seal_check import SealsSeen, check_seals
-from app.services.tampering import EXIT_CODES, Finding, Findings, Tampering
+from app.services.tampering import (
+    EXIT_CODES,
+    PLACE_OF_PUBLICATIONS,
+    Finding,
+    Findings,
+    Tampering,
+)
 
 OnProgress = Callable[[int], None]
 LINES_PER_REPORT = 5_000
@@ -74,6 +81,7 @@ def verify(
             marks=proof.marks.get(SEALED_REPORTS, {}),
             findings=findings,
         )
+        _check_publications(publications.in_order(question.connection), findings)
         of_ledgers, of_looks = _marks(proof, seals)
         recorded = _recorded_erasures(question.connection)
         ledgers = _chains(
@@ -107,6 +115,19 @@ def verify(
         notices=tuple(notices),
         findings=findings.in_order(),
     )
+
+
+def _check_publications(published: Iterable[Publication], findings: Findings) -> None:
+    """Add to *findings* what is gone of *published*, and what says something else."""
+    for due, each in enumerate(published, start=1):
+        if each.number != due and not findings.has(
+            Tampering.MISSING, PLACE_OF_PUBLICATIONS
+        ):
+            what = f"publications {due} to {each.number - 1} are missing"
+            findings.add(Tampering.MISSING, PLACE_OF_PUBLICATIONS, due, what)
+        if publications.digest_of(each.number, each) != each.digest:
+            what = "what was published was changed"
+            findings.add(Tampering.CHANGED, PLACE_OF_PUBLICATIONS, each.number, what)
 
 
 def _marks(

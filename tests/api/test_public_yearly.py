@@ -129,7 +129,7 @@ def test_every_figure_of_every_year_is_the_published_one(
 def test_nothing_is_told_that_was_not_published(report: Wire) -> None:
     assert set(report) == {
         *("audience", "year", "years", "period", "level", "as_of", "known_at"),
-        *("published_at", "target", "basis", "definition"),
+        *("published_at", "publication", "target", "basis", "definition"),
         *("disclosure_threshold", "minimum_n", "indicators"),
     }
     for indicator in report["indicators"]:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import psycopg
@@ -12,7 +12,9 @@ from httpx2 import Response
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.db.publications import Draft, digest_of
 from app.domain.access import Role
+from app.domain.public_grid import Count, Measure, Output, Row, Split
 from app.domain.report_settings import ReportSettings
 from app.services import report_settings
 from tests import databases
@@ -200,6 +202,54 @@ def test_the_publications_are_listed(espoo: County) -> None:
 
     assert [each["month"] for each in answer] == [*reversed(MONTHS)]
     assert {each["threshold"] for each in answer} == {5}
+
+
+def test_whatever_is_made_of_a_publication_bears_its_name(espoo: County) -> None:
+    listed = espoo.client.get("/v1/publications", headers=espoo.lead).json()
+    quarter = public(espoo, period="2025-Q1")
+    asked = {"audience": "public", "period": "2025-03", "format": "xlsx", "lang": "en"}
+    file = espoo.client.get(
+        "/v1/reports/compliance", params=asked, headers=espoo.lead
+    ).content
+
+    assert [each["number"] for each in listed] == [3, 2, 1]
+    march = {"number": 3, "digest": listed[0]["digest"]}
+    assert quarter["publication"] == march
+    facts = {
+        cell.value
+        for sheet in openpyxl.load_workbook(io.BytesIO(file)).worksheets
+        for row in sheet
+        for cell in row
+    }
+    assert {march["digest"], "Publication number"} <= facts
+
+
+def test_a_digest_tells_nothing_of_what_is_hidden() -> None:
+    row = Row("2025-01", "initiation")
+
+    def digest(split: Split, *hidden: Measure) -> bytes:
+        output = Output(
+            period="2025-01",
+            splits={row: split},
+            parents={},
+            hidden=frozenset(Count(row, measure) for measure in hidden),
+        )
+        said = Draft(
+            month="2025-01",
+            as_of=date(2025, 2, 1),
+            known_at=datetime(2025, 2, 1, tzinfo=UTC),
+            published_at=datetime(2025, 2, 1, tzinfo=UTC),
+            published_by="lead",
+            threshold=5,
+            minimum_n=1,
+            outputs=(output,),
+        )
+        return digest_of(1, said)
+
+    parts = (Measure.IN_TIME, Measure.MISSED)
+    assert digest(Split(9, 1), *parts) == digest(Split(8, 2), *parts)
+    assert digest(Split(9, 1), *parts) != digest(Split(9, 2), *parts)
+    assert digest(Split(9, 1)) != digest(Split(8, 2))
 
 
 def test_months_are_published_in_their_order(unpublished: County) -> None:

@@ -13,12 +13,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import schema
+from app.db import publications, schema
 from app.db.database import Database, connect
 from app.db.schema import MIGRATIONS, PendingMigrationsError
 from app.db.tables import metadata
 from app.domain.access import Actor, Role
 from app.domain.erasure import ErasureGround
+from app.domain.public_grid import Split
 from app.security import api_keys
 from app.services import intake, keys
 from app.services.erasure import erase_child
@@ -156,6 +157,47 @@ def test_keys_that_are_there_stay_good_and_get_no_end(empty: Database) -> None:
         ("client-a", None),
         ("4c27eada", None),
     ]
+
+
+def test_publications_that_are_there_are_numbered_and_stay_as_they_were(
+    empty: Database,
+) -> None:
+    schema.migrate(empty, "b7f04d92c3e1")
+    rows = [["initiation", "county", "", "", "", 9, 2, ["in_time", "missed"]]]
+    with empty.write() as connection:
+        for month, published_on in (
+            ("2026-02", "2026-03-04"),
+            ("2025-12", "2026-01-07"),
+        ):
+            values = {
+                "month": month,
+                "published_at": f"{published_on}T10:00:00.5+02:00",
+                "outputs": json.dumps(
+                    [{"period": month, "parents": {"älvä": None}, "rows": rows}]
+                ),
+            }
+            connection.execute(
+                text("""
+                    INSERT INTO publication
+                    VALUES (:month, '2026-03-01', '2026-03-02T00:00:00Z', :published_at,
+                            'lead', 5, 1, :outputs)
+                """),
+                values,
+            )
+
+    schema.migrate(empty)
+
+    with empty.write() as connection:
+        found = list(publications.in_order(connection))
+        with pytest.raises(DBAPIError), connection.begin_nested():
+            connection.execute(text("UPDATE publication SET number = number + 2"))
+    assert [(each.number, each.month) for each in found] == [
+        (1, "2025-12"),
+        (2, "2026-02"),
+    ]
+    for each in found:
+        assert each.digest == publications.digest_of(each.number, each)
+        assert [*each.outputs[0].splits.values()] == [Split(9, 2)]
 
 
 def test_what_is_erased_is_not_given_to_an_older_version(empty: Database) -> None:

@@ -9,6 +9,7 @@ from app import clock
 from app.domain.access import Actor, Role
 from app.domain.reporting_periods import month_before, parse_period
 from app.exports.numbers import DASH
+from app.services import publications
 from app.services.publications import publish
 from app.services.sealed_reports import find
 from app.web.figures import listing
@@ -477,7 +478,9 @@ def test_what_was_published_is_listed_with_its_files(
             assert f"audience=public&lang=en&period={january}-01&by=unit" in address
         before = see(lead, "/figures/published?year=2015")
 
-    assert line.startswith(f"January {january}")
+    assert line.startswith(f"1 January {january}")
+    (publication,) = publications.listed(service.database)
+    assert publication.digest.hex() in page.words
     assert line.endswith(" 5 PDF, XLSX, CSV")
     assert "Nothing was published of 2015." in before.words
 
@@ -488,7 +491,7 @@ def test_administrators_see_what_is_public_but_take_no_figures(
     with service.reader(Role.ADMIN) as admin:
         page = see(admin, see(admin, "/settings").links()["Published figures"])
 
-    assert [each.split()[1] for each in rows(page)] == [january]
+    assert [each.split()[:3] for each in rows(page)] == [["1", "January", january]]
     assert not any("/v1/" in address for address in page.links().values())
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSON
@@ -46,6 +47,7 @@ publication = Table(
     "publication",
     metadata,
     Column("month", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
     Column("as_of", Date, nullable=False),
     Column("known_at", Instant, nullable=False),
     Column("published_at", Instant, nullable=False),
@@ -53,4 +55,8 @@ publication = Table(
     Column("threshold", Integer, nullable=False),
     Column("minimum_n", Integer, nullable=False),
     Column("outputs", JSON, nullable=False),
+    # Of what was shown alone: of what is hidden it would be a way to find it.
+    Column("digest", LargeBinary, nullable=False),
+    UniqueConstraint("number"),
+    CheckConstraint("number > 0", name="number_is_positive"),
 )

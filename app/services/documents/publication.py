@@ -28,6 +28,14 @@ _TITLE = Text(
     en="Compliance with the deadlines, as published",
 )
 _PERIOD = Text(fi="Jakso", sv="Period", en="Period")
+_NUMBER = Text(
+    fi="Julkaisun numero", sv="Publikationens nummer", en="Publication number"
+)
+_DIGEST = Text(
+    fi="Julkaistun tiiviste",
+    sv="Kondensat av det publicerade",
+    en="Digest of what was published",
+)
 _PUBLISHED = Text(fi="Julkaistu", sv="Publicerat", en="Published")
 _THRESHOLD = Text(
     fi="Lukumäärät on peitetty, jos ne ovat alle",
@@ -92,6 +100,8 @@ def facts(publication: Publication, words: Vocabulary) -> tuple[Fact, ...]:
     language = words.language
     return (
         *words.facts(publication.as_of, publication.known_at),
+        Fact(name=_NUMBER.to(language), value=publication.number, kind=Kind.COUNT),
+        Fact(name=_DIGEST.to(language), value=publication.digest.hex()),
         Fact(
             name=_PUBLISHED.to(language),
             value=publication.published_at,

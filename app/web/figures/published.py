@@ -57,6 +57,7 @@ class PublishedQuestion(PageQuestion):
 class Line:
     """A period as it was published, and the files of it for who may take them."""
 
+    number: str
     period: str
     as_of: str
     known_at: str
@@ -88,6 +89,10 @@ def published(
             for line in _lines(
                 publication, periods, question.by, language, may_take=reads_figures
             )
+        ),
+        digests=tuple(
+            (each.number, each.digest.hex())
+            for each, _ in sorted(found, key=lambda one: one[0].number)
         ),
         year=chosen,
     )
@@ -122,6 +127,7 @@ def _lines(
     """Give the month and what was published with it, the longest first."""
     for period in sorted(periods, key=lambda each: each.first):
         yield Line(
+            number=numbers.count(publication.number, language),
             period=period_name(period, language),
             as_of=numbers.day(publication.as_of, language),
             known_at=numbers.instant(publication.known_at, language),
