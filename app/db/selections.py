@@ -1,5 +1,6 @@
 """What a worklist asks for: conditions with parameters, and what these are."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from sqlalchemy import (
     bindparam,
 )
 
-from app.db.deadlines import Conditions, is_settled, unit_on
+from app.db.deadlines import Conditions, is_settled, unindexed, unit_on
 from app.db.open_clocks import open_on, open_still
 from app.db.tables import Instant
 
@@ -73,23 +74,55 @@ def parameters(selection: Selection, known_at: datetime) -> dict[str, object]:
     return named | {"units": sorted(selection.units or ()), "known_at": known_at}
 
 
-def selected(clock: FromClause, shape: Shape) -> list[ColumnElement[bool]]:
-    """Return the conditions of being asked for."""
-    unit = unit_of(clock, shape)
-    conditions: list[ColumnElement[bool]] = [clock.c.started_on <= AS_OF]
-    if "units" in shape.asked:
-        conditions.append(unit == any_(bindparam("units", type_=ARRAY(Text))))
-    conditions.extend(
-        clock.c[name] == bindparam(name, type_=Text)
-        for name in _EQUAL
-        if name in shape.asked
+def selected(clock: FromClause, shape: Shape) -> Conditions:
+    """Return the conditions of being asked for.
+
+    For kinds of rows with an index of their own: it leads to fewer of them than what
+    they are narrowed by. The planner, who thinks that a policy leaves it few, would
+    read for that as well all that has ever been of one rule.
+    """
+    narrowed = map(unindexed, _narrowed(clock, shape))
+    if "units" not in shape.asked:
+        return (_has_begun(clock), *narrowed)
+    return (_has_begun(clock), _is_of_units(unit_of(clock, shape)), *narrowed)
+
+
+def looked_for(clock: FromClause, shape: Shape) -> tuple[Conditions, ...]:
+    """Return the conditions of each kind of current rows that are asked for.
+
+    There are many of these, so that whatever is asked for may lead to them.
+    """
+    asked = (_has_begun(clock), *_narrowed(clock, shape))
+    if "units" not in shape.asked:
+        return (asked,)
+    of_unit = _is_of_units(clock.c.unit)
+    if shape.is_settled:
+        return ((of_unit, *asked),)
+    # Who had the work on another day stands in no index. But few were ever moved.
+    return (
+        (clock.c.moves.is_(None), of_unit, *asked),
+        (clock.c.moves.is_not(None), *selected(clock, shape)),
     )
+
+
+def _has_begun(clock: FromClause) -> ColumnElement[bool]:
+    return clock.c.started_on <= AS_OF
+
+
+def _is_of_units(unit: ColumnElement[str | None]) -> ColumnElement[bool]:
+    return unit == any_(bindparam("units", type_=ARRAY(Text)))
+
+
+def _narrowed(clock: FromClause, shape: Shape) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions of what is asked for besides the units."""
+    for name in _EQUAL:
+        if name in shape.asked:
+            yield clock.c[name] == bindparam(name, type_=Text)
     if "worker" in shape.asked:
         # As ``Deadline.worker_of``: on another day it may have been another unit's.
-        conditions.append(unit.is_not_distinct_from(clock.c.unit))
+        yield unit_of(clock, shape).is_not_distinct_from(clock.c.unit)
     if "joined" in shape.asked:
-        conditions.append(clock.c.joined == bindparam("joined", type_=Boolean))
-    return conditions
+        yield clock.c.joined == bindparam("joined", type_=Boolean)
 
 
 def unit_of(clock: FromClause, shape: Shape) -> ColumnElement[str | None]:

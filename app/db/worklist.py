@@ -42,6 +42,7 @@ from app.db.selections import (
     KNOWN_AT,
     Selection,
     Shape,
+    looked_for,
     open_of,
     parameters,
     selected,
@@ -197,19 +198,19 @@ def _counted(question: Knowledge, shape: Shape) -> FromClause:
 @lru_cache(maxsize=1024)
 def _listing(listed: _Listed) -> Statement:
     shape, status, order, is_behind = listed
-    first, *others = (
-        select(*READ).where(
-            *kind,
-            *selected(deadline, shape),
-            *(order.behind() if is_behind else ()),
-        )
-        for kind in _kinds(shape, status)
+    kinds = _kinds(shape, status)
+    asked = (_has_status(status), *(order.behind() if is_behind else ()))
+    in_order, others = (
+        [select(*READ).where(*kind, *asked) for kind in each] for each in kinds
     )
     limit = bindparam("limit", type_=Integer)
-    # The first has an index that gives the order and few rows. The others are fenced,
-    # or else they would be looked for in that order through all that there ever was.
     clock = union_all(
-        select(first.order_by(*order.of(deadline)).limit(limit).subquery()),
+        *(
+            select(each.order_by(*order.of(deadline)).limit(limit).subquery())
+            for each in in_order
+        ),
+        # A fence, or else they would be looked for in that order through all that there
+        # ever was.
         *(select(each.offset(literal_column("0")).subquery()) for each in others),
     ).subquery("clock")
     return compiled(select(clock).order_by(*order.of(clock)).limit(limit))
@@ -267,12 +268,24 @@ def _open(shape: Shape, counted: FromClause) -> Subquery:
     ).subquery("clock")
 
 
-def _kinds(shape: Shape, status: str) -> list[Conditions]:
-    """Return the conditions of each kind of rows that have *status*."""
-    kinds: tuple[Conditions, ...] = known_then(deadline, KNOWN_AT)
+class _Kinds(NamedTuple):
+    """The conditions of each kind of rows that are listed.
+
+    Those *in_order* have an index that gives the order, of the *others* there are few.
+    """
+
+    in_order: list[Conditions]
+    others: list[Conditions]
+
+
+def _kinds(shape: Shape, status: str) -> _Kinds:
     if status in _OF_OPEN:
-        kinds = open_of(deadline, shape)
-    return [(*kind, _has_status(status)) for kind in kinds]
+        still_open, *others = open_of(deadline, shape)
+        in_order = [(*still_open, *selected(deadline, shape))]
+    else:
+        current, *others = known_then(deadline, KNOWN_AT)
+        in_order = [(*current, *each) for each in looked_for(deadline, shape)]
+    return _Kinds(in_order, [(*each, *selected(deadline, shape)) for each in others])
 
 
 def _has_status(status: str) -> ColumnElement[bool]:

@@ -33,6 +33,7 @@ LAW = Law()
 OTHER_LAW = Law(LegalReading(Eves.WORKING, Roll.OFF))
 STATUSES = ("overdue", "due_soon", "open", "met", "late", "all")
 END_OF_TIME = date(2100, 1, 1)
+UNHEARD_OF = "unheard-of"
 
 # One database serves all examples of a test. Each tells its events as a source of its
 # own, since what was once recorded stays.
@@ -46,7 +47,7 @@ events_of_a_source = histories.several_cases().map(
 )
 days = st.dates(histories.FIRST_DAY, date(2026, 3, 1)) | st.just(clock.today())
 scopes = st.none() | st.frozensets(
-    st.sampled_from((*histories.UNITS, "unheard-of")), min_size=1
+    st.sampled_from((*histories.UNITS, UNHEARD_OF)), min_size=1
 )
 
 
@@ -177,6 +178,7 @@ selections = st.builds(
     nationality_group=st.sampled_from((None, None, NationalityGroup.UNKNOWN)),
     entry=st.sampled_from((None, None, Entry.REPORT)),
     worker=st.sampled_from((None, None, "w-1")),
+    source=st.sampled_from((None, None, None, UNHEARD_OF)),
     joined=st.sampled_from((None, None, True, False)),
 )
 
@@ -283,6 +285,8 @@ def _is_selected(each: Deadline, selection: Selection) -> bool:
     )
     return (
         each.started_on <= as_of
+        # Nothing else of a clock tells where it comes from, and all are of one source.
+        and selection.source != UNHEARD_OF
         and (selection.units is None or each.responsible_unit(as_of) in selection.units)
         and all(asked is None or asked == said for asked, said in wanted)
     )

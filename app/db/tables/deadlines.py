@@ -33,6 +33,7 @@ IS_TOLD = text(
     "AND delays IS NOT NULL"
 )
 IS_MET = text("recorded_until = 'infinity'::timestamptz AND met_on IS NOT NULL")
+IS_MOVED = text("recorded_until = 'infinity'::timestamptz AND moves IS NOT NULL")
 IS_OF_UNIT = text("recorded_until = 'infinity'::timestamptz AND unit IS NOT NULL")
 
 # Read model: one row per clock and per stretch of time in which we knew it so.
@@ -90,6 +91,8 @@ deadline = Table(
         ],
     ),
     Index("ix_deadline_due_on", "due_on", "rule", postgresql_where=IS_CURRENT),
+    # What another unit had on another day.
+    Index("ix_deadline_moved", "due_on", postgresql_where=IS_MOVED),
     # What closed after a day, and what was superseded after an instant: those that had
     # begun by then are told apart by the index.
     Index("ix_deadline_closed", "closed_on", "started_on", postgresql_where=IS_CLOSED),
