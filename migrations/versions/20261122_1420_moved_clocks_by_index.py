@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "4e9b17c6d058"
-down_revision: str | None = "b7f04d92c3e1"
+down_revision: str | None = "d3a90c5e71b8"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
