@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.db import compliance as compliance_table
 from app.db import deadlines as deadline_table
 from app.db import findings as finding_table
-from app.db.bulk import one_round_trip
+from app.db.bulk import last_round_trip
 from app.db.database import Database
 from app.db.deadlines import Place, Row
 from app.domain.access import Actor
@@ -144,7 +144,7 @@ def _asking_findings(asking: Inquiry) -> Iterator[Callable[[], dict[str, int]]]:
         found = _open_findings(asking)
         yield lambda: found
         return
-    with one_round_trip(asking.connection):
+    with last_round_trip(asking.connection):
         yield finding_table.ask_open_counts(
             asking.connection,
             known_at=asking.asked.known_at,
