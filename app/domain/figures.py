@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from statistics import NormalDist
 from typing import TypeVar
@@ -216,6 +216,7 @@ def percentiles(values: Mapping[int, int], *shares: float) -> list[float]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def wilson_interval(successes: int, n: int) -> tuple[float, float]:
     """Return the 95 % Wilson score interval of *successes* of *n*, with n > 0."""
     share = successes / n
