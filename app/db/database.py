@@ -39,7 +39,8 @@ __all__ = [
 RECORDING_LOCK = 0x4D414152
 _LINE = f"""
     SELECT clock_timestamp() FROM pg_advisory_xact_lock({RECORDING_LOCK});
-    COMMIT AND CHAIN
+    COMMIT AND CHAIN;
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
 """  # noqa: S608 (a constant of our own)
 _LINE_OF_EVERYTHING = f"{_LINE}; {scopes.AS_SERVICE}"
 

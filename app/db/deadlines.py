@@ -306,6 +306,20 @@ def unindexed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return condition.is_(true())
 
 
+def ask_superseded(connection: Connection, since: datetime) -> Asked[bool]:
+    """Ask whether a row that held at the instant *since* does not hold any more."""
+    asked = driver(connection).execute(
+        """
+        SELECT EXISTS (
+            SELECT FROM deadline
+            WHERE recorded_until < 'infinity' AND recorded_until > %s
+        )
+        """,
+        [since],
+    )
+    return lambda: bool(asked.fetchall()[0][0])
+
+
 def is_settled(as_of: date, known_at: datetime) -> bool:
     """Tell whether no act that was known at *known_at* can lie after *as_of*."""
     return as_of >= legal_day(known_at + TOLERANCE)

@@ -80,6 +80,7 @@ class Question:
     """Which deadlines are counted, in which groups, as known when.
 
     *units* limits the answer to deadlines for which one of them is accountable.
+    *is_latest* tells that nothing which was known then has been superseded.
     """
 
     frame: Frame
@@ -87,6 +88,7 @@ class Question:
     known_at: datetime
     units: frozenset[str] | None = None
     with_days_taken: bool = False
+    is_latest: bool = False
 
 
 def judged(

@@ -1,6 +1,6 @@
 """What every report asks first: what is known, of which units, under which law."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from itertools import groupby
 
 from app.db import activations, report_settings
 from app.db import compliance as compliance_table
+from app.db import deadlines as deadline_table
 from app.db import units as unit_table
 from app.db.bulk import one_round_trip
 from app.db.database import Connection, Database, Knowledge
@@ -82,11 +83,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """A connection on which figures are asked for; *allowed* units None means all."""
+    """A connection on which figures are asked for; *allowed* units None means all.
+
+    *is_latest* tells that nothing which was known then has been superseded.
+    """
 
     knowledge: Knowledge
     asked: Asked
     allowed: frozenset[str] | None
+    is_latest: bool
 
     @property
     def connection(self) -> Connection:
@@ -103,6 +108,7 @@ class Inquiry:
             known_at=self.asked.known_at,
             units=self.allowed,
             with_days_taken=with_days_taken,
+            is_latest=self.is_latest,
         )
 
     def tallies(
@@ -160,6 +166,7 @@ def inquiry(database: Database, actor: Actor, query: Query) -> Iterator[Inquiry]
             ask_units = unit_table.ask_known(connection, known_at)
             ask_settings = report_settings.ask_in_use(connection, known_at=known_at)
             ask_law = activations.ask_in_use(connection, known_at=known_at)
+            is_latest = _ask_latest(connection, query, known_at)
         units, settings = ask_units(), ask_settings()
         asked = Asked(
             as_of=query.as_of or legal_day(known_at),
@@ -175,7 +182,24 @@ def inquiry(database: Database, actor: Actor, query: Query) -> Iterator[Inquiry]
             ),
         )
         allowed = scope(units, actor, query.unit)
-        yield Inquiry(knowledge=knowledge, asked=asked, allowed=allowed)
+        yield Inquiry(
+            knowledge=knowledge,
+            asked=asked,
+            allowed=allowed,
+            is_latest=is_latest(),
+        )
+
+
+def _ask_latest(
+    connection: Connection, query: Query, known_at: datetime
+) -> Callable[[], bool]:
+    """Ask whether nothing has been superseded since the instant asked about."""
+    # Since an earlier one something nearly always has been; and to find it, who sees
+    # little of it would have to look through all the rest.
+    if query.known_at is not None:
+        return lambda: False
+    ask_superseded = deadline_table.ask_superseded(connection, known_at)
+    return lambda: not ask_superseded()
 
 
 def last_without(code: str | None) -> tuple[bool, str]:

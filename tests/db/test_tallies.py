@@ -131,6 +131,8 @@ def test_the_database_tallies_as_the_domain_does_by_every_combination(
                     known_at=KNOWN_AT,
                     units=units,
                     with_days_taken=True,
+                    # Nothing is superseded here: it may be told or not.
+                    is_latest=first % 2 == 0,
                 )
 
                 found = compliance_table.tallies(connection, question)
