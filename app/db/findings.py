@@ -11,12 +11,10 @@ from app.db.bulk import Asked
 from app.db.database import driver
 from app.db.tables import case_finding
 from app.domain.case_states import Finding as OddNews
-from app.domain.events import CaseKey, EventKey
-from app.domain.finding_texts import CATALOGUE
+from app.domain.events import CaseKey
 from app.domain.findings import (
     ClosedBecause,
     Closure,
-    Finding,
     FindingKind,
     identity,
 )
@@ -31,10 +29,6 @@ LATEST_UNIT = """
       AND d.recorded_at <= %(known_at)s AND d.recorded_until > %(known_at)s
     ORDER BY d.outcome IS NOT DISTINCT FROM 'amended', d.started_on DESC
     LIMIT 1
-"""
-_ANY_UNIT = "CROSS JOIN (SELECT NULL::text) AS latest (unit)"
-_OF_UNITS = f"""
-    JOIN LATERAL ({LATEST_UNIT}) AS latest ON latest.unit = ANY(%(units)s)
 """
 OPEN = """
     f.recorded_at <= %(known_at)s AND f.recorded_until > %(known_at)s
@@ -119,73 +113,6 @@ def ask_current(
     return lambda: frozenset(FindingKey(*row) for row in asked.fetchall())
 
 
-def of_cases(
-    connection: Connection,
-    kinds: Collection[FindingKind],
-    *,
-    known_at: datetime,
-    gone_since: datetime,
-    units: frozenset[str] | None = None,
-    only: str | None = None,
-) -> list[Finding]:
-    """Return the findings of *kinds* in cases, as known at *known_at*.
-
-    Those whose cause has gone since *gone_since* are closed. They are those in cases of
-    *units*; where any are meant, they come without the unit that has the case. Only the
-    one of an id is asked for where it is given.
-    """
-    stored = driver(connection).execute(
-        f"""
-        SELECT DISTINCT ON (f.id)
-               f.source, f.case_ref, f.id, f.kind, f.event_source, f.event_id, f.day,
-               f.recorded_at, latest.unit,
-               CASE WHEN f.recorded_until <= %(known_at)s THEN f.recorded_until END
-        FROM case_finding f {_ANY_UNIT if units is None else _OF_UNITS}
-        WHERE f.kind = ANY(%(kinds)s) AND f.recorded_at <= %(known_at)s
-          AND f.recorded_until > %(gone_since)s
-          AND (%(only)s::text IS NULL OR f.id = %(only)s)
-        ORDER BY f.id, f.recorded_at DESC
-        """,  # noqa: S608 (constants of our own)
-        {
-            "kinds": [kind.value for kind in kinds],
-            "units": sorted(units or ()),
-            "known_at": known_at,
-            "gone_since": gone_since,
-            "only": only,
-        },
-    )
-    return [
-        Finding(
-            kind=(kind := FindingKind(code)),
-            severity=CATALOGUE[kind].severity,
-            id=id_,
-            source=source,
-            case_ref=case_ref,
-            unit=unit,
-            day=day,
-            since=since,
-            event=EventKey(event_source, event_id),
-            closure=(
-                Closure(closed_at=gone_at, reason=ClosedBecause.CAUSE_GONE)
-                if gone_at
-                else None
-            ),
-        )
-        for (
-            source,
-            case_ref,
-            id_,
-            code,
-            event_source,
-            event_id,
-            day,
-            since,
-            unit,
-            gone_at,
-        ) in stored
-    ]
-
-
 def units_of(
     connection: Connection, cases: Collection[CaseKey], *, known_at: datetime
 ) -> dict[CaseKey, str | None]:
@@ -237,26 +164,38 @@ def open_in(
     return [(CaseKey(source, case_ref), kind) for source, case_ref, kind in rows]
 
 
-def open_by_source(connection: Connection, *, known_at: datetime) -> dict[str, int]:
-    """Return how many findings in cases of each source are open."""
-    counted = driver(connection).execute(
-        f"""
-        SELECT f.source, count(*) FROM case_finding f WHERE {OPEN} GROUP BY f.source
-        """,  # noqa: S608 (a constant of our own)
-        {"known_at": known_at},
+def closures_of(
+    connection: Connection, ids: Collection[str], *, known_at: datetime
+) -> dict[str, Closure]:
+    """Return the last closure by a lead of each of the findings that has one."""
+    return _closures(connection, "finding = ANY(%(ids)s)", known_at, ids)
+
+
+def closures_elsewhere(
+    connection: Connection, *, known_at: datetime
+) -> dict[str, Closure]:
+    """Return the last closure of each finding that was never one in a case."""
+    return _closures(
+        connection,
+        "NOT EXISTS (SELECT FROM case_finding f WHERE f.id = finding)",
+        known_at,
     )
-    return dict(counted.fetchall())
 
 
-def closures(connection: Connection, *, known_at: datetime) -> dict[str, Closure]:
-    """Return the last closure by a lead of each finding that has one, by its id."""
+def _closures(
+    connection: Connection,
+    condition: str,
+    known_at: datetime,
+    ids: Collection[str] = (),
+) -> dict[str, Closure]:
     stored = driver(connection).execute(
-        """
+        f"""
         SELECT DISTINCT ON (finding) finding, recorded_at, reason, closed_by
-        FROM finding_closure WHERE recorded_at <= %s
+        FROM finding_closure
+        WHERE recorded_at <= %(known_at)s AND {condition}
         ORDER BY finding, recorded_at DESC
-        """,
-        [known_at],
+        """,  # noqa: S608 (conditions of our own)
+        {"known_at": known_at, "ids": list(ids)},
     )
     return {
         finding: Closure(
@@ -264,18 +203,6 @@ def closures(connection: Connection, *, known_at: datetime) -> dict[str, Closure
         )
         for finding, recorded_at, reason, closed_by in stored
     }
-
-
-def not_of_cases(connection: Connection, ids: Collection[str]) -> list[str]:
-    """Return those of *ids* that are of no finding in a case, of any time."""
-    rows = driver(connection).execute(
-        """
-        SELECT id FROM unnest(%s::text[]) AS asked (id)
-        EXCEPT SELECT id FROM case_finding
-        """,
-        [list(ids)],
-    )
-    return [each for (each,) in rows]
 
 
 def add_closure(connection: Connection, finding: str, closure: Closure) -> None:

@@ -12,6 +12,8 @@ from app.domain.events import CaseKey, EventKey
 
 _ID_BYTES = 12
 
+# How much a finding presses, how new it is, and its id.
+Place: TypeAlias = tuple[int, float, str]
 Fact: TypeAlias = "int | float | str | list[Fact] | dict[str, Fact] | None"
 
 
@@ -58,6 +60,9 @@ class Severity(StrEnum):
     NOTICE = "notice"
     WARNING = "warning"
     ALARM = "alarm"
+
+
+PRESSING_FIRST = (Severity.ALARM, Severity.WARNING, Severity.NOTICE)
 
 
 class ClosedBecause(StrEnum):
@@ -108,6 +113,15 @@ class Finding:
             return frozenset()
         refs = (self.case_ref, *(case_ref for case_ref, _ in self.others))
         return frozenset(CaseKey(self.source, case_ref) for case_ref in refs)
+
+    @property
+    def place(self) -> Place:
+        """Return where it stands in a list: what presses first, then the newest."""
+        return (
+            PRESSING_FIRST.index(self.severity),
+            -self.since.timestamp(),
+            self.id,
+        )
 
     @property
     def is_open(self) -> bool:

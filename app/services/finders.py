@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app.db import backdating, case_findings, conflicts, control_counts, source_findings
-from app.db import findings as finding_table
 from app.db.database import Connection
 from app.domain.case_states import FindingCode
 from app.domain.events import legal_day
@@ -14,8 +13,6 @@ from app.domain.working_days import Calendar
 from app.services.silence import silences
 from app.services.unexplained import not_followed_up
 
-# Findings whose cause has gone are shown this long.
-SHOWN_AFTER_THEIR_END = timedelta(days=90)
 IN_CASES = frozenset(FindingKind(code.value) for code in FindingCode)
 # About a unit, whatever sources told of its work.
 OF_UNITS = frozenset({FindingKind.DONE_ON_DUE_DATE_HEAP})
@@ -40,16 +37,13 @@ OF_SOURCES = frozenset(FindingKind) - IN_CASES - OF_WORK - OF_UNITS
 class Question:
     """Where, and for which instant, findings are looked for.
 
-    *now* is the instant until which silence is measured. Where that is quicker, only
-    what is of *units* is looked for (None: of any), or the finding of the id *only*.
+    *now* is the instant until which silence is measured.
     """
 
     connection: Connection
     known_at: datetime
     now: datetime
     calendar: Calendar
-    units: frozenset[str] | None = None
-    only: str | None = None
 
     @property
     def today(self) -> date:
@@ -110,23 +104,10 @@ FINDERS: Mapping[FindingKind, Finder] = {
 def look(
     asked: Question, kinds: Collection[FindingKind], closures: Mapping[str, Closure]
 ) -> list[Finding]:
-    """Return all findings of *kinds*, closed where a lead has closed them.
-
-    Those that the intake finds in cases come without the unit that has the case where
-    any unit is meant.
-    """
-    found: list[Finding] = []
-    in_cases = IN_CASES.intersection(kinds)
-    if in_cases:
-        found += finding_table.of_cases(
-            asked.connection,
-            in_cases,
-            known_at=asked.known_at,
-            gone_since=asked.known_at - SHOWN_AFTER_THEIR_END,
-            units=asked.units,
-            only=asked.only,
-        )
-    for kind, find in FINDERS.items():
-        if kind in kinds:
-            found += find(asked)
-    return [each.closed(closures.get(each.id)) for each in found]
+    """Return what is found anew of *kinds*, closed where a lead has closed it."""
+    return [
+        each.closed(closures.get(each.id))
+        for kind, find in FINDERS.items()
+        if kind in kinds
+        for each in find(asked)
+    ]

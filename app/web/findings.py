@@ -14,13 +14,12 @@ from starlette.responses import Response
 from app.db.units import Unit
 from app.domain.access import Permission
 from app.domain.finding_texts import CATALOGUE
-from app.domain.findings import ClosedBecause, Finding, Severity
+from app.domain.findings import ClosedBecause, Finding, Place, Severity
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services import findings as service
 from app.services import people
 from app.services.finders import OF_WORK
-from app.services.findings import Place
 from app.services.units import all_units
 from app.services.viewing import Viewer
 from app.web.clocks import case_address

@@ -12,7 +12,7 @@ from app.db.database import driver
 from app.db.policies import SEEN as POLICIES
 from app.db.tables import held_deadline
 from app.domain.access import PERMISSIONS, Actor, Role
-from app.services import cases, deadlines, delays, findings, report_changes, reports
+from app.services import cases, deadlines, delays, found, report_changes, reports
 from app.services.scopes import scope_of
 from tests import databases
 from tests.isolation.county import Isolated, whole
@@ -219,15 +219,15 @@ def test_the_conditions_of_the_services_hold_without_the_policies(
 def test_the_policies_hold_without_the_conditions_of_the_services(
     county: Isolated, every: list[Operation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (cases, deadlines, findings, report_changes, reports):
+    for module in (cases, deadlines, found, report_changes, reports):
         forget(module, monkeypatch)
 
     hidden = {place.value for place in frozenset(Place) - SEEN[Role.LEAD]}
-    found = list(leaks(county, Role.LEAD, questions(every), FEW))
-    assert [each for each in found if each[2] & hidden] == []
+    told = list(leaks(county, Role.LEAD, questions(every), FEW))
+    assert [each for each in told if each[2] & hidden] == []
 
 
-@pytest.mark.parametrize("module", [cases, deadlines, findings, reports])
+@pytest.mark.parametrize("module", [cases, deadlines, found, reports])
 def test_a_condition_that_is_forgotten_is_missed(
     server_url: str,
     county: Isolated,
