@@ -1,12 +1,13 @@
 """GET /v1/reports/compliance/cases: the deadlines behind a number of a report."""
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from app.api.opened import CasesOut, OpenedQuestion, cases_out
-from app.api.pages import cursor_of
+from app.api.formats import ANSWERS
+from app.api.opened import CasesOut, OpenedQuestion, answered, selection
 from app.api.parameters import Code
 from app.api.viewing import CaseViewer
 from app.domain import ranges
@@ -17,6 +18,7 @@ from app.domain.ranges import Range
 from app.domain.reporting_periods import FORMS, parse_period
 from app.services import compliance as service
 from app.services.compliance import BASES, Opened
+from app.services.documents.opened import List
 
 router = APIRouter(tags=["reports"])
 
@@ -56,20 +58,24 @@ class CasesQuery(OpenedQuestion):
         return self.column or (None if self.days_taken else Number.DUE)
 
 
-@router.get("/v1/reports/compliance/cases", response_model=CasesOut)
+@router.get("/v1/reports/compliance/cases", response_model=CasesOut, responses=ANSWERS)
 def list_cases(
     query: Annotated[CasesQuery, Query()],
     request: Request,
     response: Response,
     viewer: CaseViewer,
-) -> dict[str, Any]:
+) -> dict[str, Any] | Response:
     """List the deadlines that a number of a report counts, the longest due first.
 
     Give `column` to the link `cases` of a row: `late`, `recorded_late`, `due` …, or
     `days_taken` for a number of the distribution. All pages together are as many as the
     number says. Pages are of one moment.
+
+    A file (CSV, XLSX, PDF) has all of them at once; it needs a `reason`, is one of so
+    many a day, and bears a code by which the access log tells who has taken it.
     """
-    found = service.cases(
+    cases = partial(
+        service.cases,
         viewer,
         service.Query(
             level=query.level,
@@ -88,7 +94,11 @@ def list_cases(
             },
             days_taken=Range.written(query.days_taken) if query.days_taken else None,
         ),
-        cursor=cursor_of(request, query.cursor),
-        limit=query.limit,
     )
-    return cases_out(request, response, found, Deadline.accountable_unit, query.lang)
+    of = List(
+        report="compliance",
+        asked=selection(query),
+        cases=cases,
+        unit_of=Deadline.accountable_unit,
+    )
+    return answered(request, response, viewer, query, of)

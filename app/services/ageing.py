@@ -13,8 +13,7 @@ from app.db.opened import Units
 from app.domain.access import Actor
 from app.domain.ageing import Bin, Number, bin_of, bins, first_days
 from app.domain.periods import Period
-from app.services.deadlines import Cursor
-from app.services.opened import Cases, shown
+from app.services.opened import Cases, Part, shown
 from app.services.reports import Asked, Inquiry, Query, inquiry, last_without
 from app.services.viewing import Viewer
 
@@ -98,14 +97,14 @@ class Opened:
     row: str | None = None
 
 
-def cases(
-    viewer: Viewer, query: Query, opened: Opened, *, cursor: Cursor | None, limit: int
-) -> Cases:
-    """Show a page of the open clocks that a number of the ageing counts.
+def cases(viewer: Viewer, query: Query, opened: Opened, part: Part) -> Cases:
+    """Show a part of the open clocks that a number of the ageing counts.
 
     Raises:
+        ExportQuotaError: the viewer has taken as many files today.
         FutureKnowledgeError: *known_at* lies in the future.
         LookNotWrittenError: the look cannot be written down.
+        TooManyRowsError: there are more than a whole list may have.
         UnknownBinError: there is no bin of the name that is asked for.
         UnknownRuleError: there is no rule of the name that is asked for.
         UnverifiedYearError: *as_of* lies outside the verified years.
@@ -126,7 +125,7 @@ def cases(
             limit=limit,
         )
 
-    return shown(viewer, query, find, cursor=cursor, limit=limit)
+    return shown(viewer, query, find, part)
 
 
 def _question(asking: Inquiry, rule: str, units: Units | None) -> Question:

@@ -23,8 +23,7 @@ from app.domain.reporting_periods import (
     months_until,
     period_before,
 )
-from app.services.deadlines import Cursor
-from app.services.opened import Cases, shown
+from app.services.opened import Cases, Part, shown
 from app.services.reports import Asked, Inquiry, Query, inquiry
 from app.services.viewing import Viewer
 
@@ -193,21 +192,16 @@ def series(
     )
 
 
-def cases(
-    viewer: Viewer,
-    query: Query,
-    opened: Opened,
-    *,
-    cursor: Cursor | None,
-    limit: int,
-) -> Cases:
-    """Show a page of the deadlines that a number of a report counts.
+def cases(viewer: Viewer, query: Query, opened: Opened, part: Part) -> Cases:
+    """Show a part of the deadlines that a number of a report counts.
 
     All its pages together are as many as the number says, and they are the viewer's.
 
     Raises:
+        ExportQuotaError: the viewer has taken as many files today.
         FutureKnowledgeError: *known_at* lies in the future.
         LookNotWrittenError: the look cannot be written down.
+        TooManyRowsError: there are more than a whole list may have.
         UnknownRuleError: there is no rule of the name that is asked for.
     """
     (basis,) = query.bases
@@ -234,7 +228,7 @@ def cases(
             limit=limit,
         )
 
-    return shown(viewer, query, find, cursor=cursor, limit=limit)
+    return shown(viewer, query, find, part)
 
 
 def name_of(bases: tuple[Basis, ...]) -> str:

@@ -11,8 +11,7 @@ from app.db.opened import Units
 from app.domain.access import Actor
 from app.domain.flow import Month, Movement, Number, flow, together
 from app.domain.reporting_periods import Period, months_until
-from app.services.deadlines import Cursor
-from app.services.opened import Cases, shown
+from app.services.opened import Cases, Part, shown
 from app.services.reports import Asked, Inquiry, Query, inquiry, last_without
 from app.services.viewing import Viewer
 
@@ -91,14 +90,14 @@ class Opened:
     row: str | None = None
 
 
-def cases(
-    viewer: Viewer, query: Query, opened: Opened, *, cursor: Cursor | None, limit: int
-) -> Cases:
-    """Show a page of the clocks that a number of the flow counts.
+def cases(viewer: Viewer, query: Query, opened: Opened, part: Part) -> Cases:
+    """Show a part of the clocks that a number of the flow counts.
 
     Raises:
+        ExportQuotaError: the viewer has taken as many files today.
         FutureKnowledgeError: *known_at* lies in the future.
         LookNotWrittenError: the look cannot be written down.
+        TooManyRowsError: there are more than a whole list may have.
         UnknownRuleError: there is no rule of the name that is asked for.
         UnverifiedYearError: *as_of* or the month lies outside the verified years.
     """
@@ -115,7 +114,7 @@ def cases(
             limit=limit,
         )
 
-    return shown(viewer, query, find, cursor=cursor, limit=limit)
+    return shown(viewer, query, find, part)
 
 
 def _question(asking: Inquiry, rule: str, units: Units | None) -> Question:

@@ -9,7 +9,7 @@ from app.db import sources as source_table
 from app.db.deadlines import Place, Row
 from app.db.units import Unit
 from app.domain.law import Law
-from app.services.deadlines import Cursor, place_of
+from app.services.deadlines import Cursor, TooManyRowsError, place_of
 from app.services.reports import Inquiry, Query, inquiry
 from app.services.viewing import Viewer
 
@@ -18,8 +18,34 @@ Find: TypeAlias = Callable[[Inquiry, Place | None, int], list[Row]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """So many deadlines are asked for, behind a place in the list or its first ones."""
+
+    cursor: Cursor | None = None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """All deadlines are asked for, to be taken away in a file.
+
+    There may be *limit*. It is one of *most* files that the viewer may take today, or
+    of any number if that is None.
+    """
+
+    limit: int
+    most: int | None
+
+
+Part: TypeAlias = Page | Whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
-    """A page of the deadlines behind a number; *following* is the place behind it."""
+    """The deadlines behind a number, or a page of them.
+
+    *following* is the place behind the page; a whole list has a *watermark*.
+    """
 
     as_of: date
     known_at: datetime
@@ -28,30 +54,32 @@ class Cases:
     live_since: dict[str, date | None]
     rows: list[Row]
     following: Cursor | None
+    watermark: str = ""
 
 
-def shown(
-    viewer: Viewer, query: Query, find: Find, *, cursor: Cursor | None, limit: int
-) -> Cases:
-    """Show a page of what *find* gives; pages of one list are of one moment.
+def shown(viewer: Viewer, query: Query, find: Find, part: Part) -> Cases:
+    """Show a part of what *find* gives; pages of one list are of one moment.
 
     Raises:
+        ExportQuotaError: the viewer has taken as many files today.
         FutureKnowledgeError: *known_at* lies in the future.
         LookNotWrittenError: the look cannot be written down.
+        TooManyRowsError: there is more than a whole list may have.
     """
+    cursor = part.cursor if isinstance(part, Page) else None
     if cursor is not None:
         query = replace(query, as_of=cursor.as_of, known_at=cursor.known_at)
     with inquiry(viewer.database, viewer.actor, query) as asking:
         asked = asking.asked
-        rows = find(asking, None if cursor is None else cursor.after, limit + 1)
+        rows = find(asking, None if cursor is None else cursor.after, part.limit + 1)
         live_since = source_table.all_live_since(asking.connection, asked.known_at)
     following = None
-    if len(rows) > limit:
+    if len(rows) > part.limit:
         rows.pop()
         following = Cursor(
             as_of=asked.as_of, known_at=asked.known_at, after=place_of(rows[-1])
         )
-    viewer.show({row.case for row in rows}, rows=len(rows))
+    watermark = _written_down(viewer, rows, part, following)
     return Cases(
         as_of=asked.as_of,
         known_at=asked.known_at,
@@ -60,4 +88,18 @@ def shown(
         live_since=live_since,
         rows=rows,
         following=following,
+        watermark=watermark,
     )
+
+
+def _written_down(
+    viewer: Viewer, rows: list[Row], part: Part, following: Cursor | None
+) -> str:
+    """Write down that *rows* are shown, or taken away; return their watermark."""
+    cases = {row.case for row in rows}
+    if isinstance(part, Page):
+        viewer.show(cases, rows=len(rows))
+        return ""
+    if following is not None:
+        raise TooManyRowsError
+    return viewer.take_away(cases, rows=len(rows), most=part.most)

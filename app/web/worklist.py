@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, get_args
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from app.domain import labels
-from app.domain.access import Permission
-from app.domain.access_log import ReasonOfFile
-from app.domain.look_texts import REASONS
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services import deadlines as service
@@ -21,6 +18,7 @@ from app.services.signing_in import is_nameless
 from app.services.sources import client_links
 from app.web.choices import Choice
 from app.web.clocks import item
+from app.web.files import reasons_of_files
 from app.web.languages import language_of
 from app.web.navigation import N_
 from app.web.paging import Paging
@@ -96,9 +94,7 @@ def worklist(
         is_narrowed_more=question.is_narrowed_more,
         following=_PAGING.following(request, question, found.following),
         is_first=question.cursor is None,
-        export_reasons=_reasons(language)
-        if viewer.actor.may(Permission.EXPORT_CASES)
-        else (),
+        export_reasons=reasons_of_files(viewer.actor, language),
     )
 
 
@@ -167,11 +163,3 @@ def _fields(
 
 def _choices(texts: Mapping[str, str], chosen: str | None) -> tuple[Choice, ...]:
     return tuple(Choice(code, text, code == chosen) for code, text in texts.items())
-
-
-def _reasons(language: Language) -> tuple[Choice, ...]:
-    """Return why somebody may take the list away in a file."""
-    return tuple(
-        Choice(reason, REASONS[reason].to(language), is_chosen=False)
-        for reason in get_args(ReasonOfFile)
-    )

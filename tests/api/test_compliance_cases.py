@@ -1,13 +1,18 @@
 """GET /v1/reports/compliance/cases: every number opens into its deadlines."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import openpyxl
 import pytest
+from httpx2 import Response
 
 from app.domain.access import Role
 from app.domain.figures import BANDS, Number
+from app.exports.files import FileFormat
+from app.services.documents import worklist
 from tests.api.small_county import DAY, EAST, County
 from tests.conftest import bearer
 
@@ -111,6 +116,36 @@ def test_what_is_no_number_of_a_report_is_refused(
 
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_list_is_a_file_for_a_reason_or_none(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(status: int, **more: str) -> Response:
+        chosen = {"period": "2025-03", "as_of": DAY, "rule": "initiation", **more}
+        answer = county.client.get(
+            "/v1/reports/compliance/cases", params=chosen, headers=county.lead
+        )
+        assert answer.status_code == status, answer.text
+        return answer
+
+    form = {"format": "xlsx", "lang": "fi"}
+    file = asked(200, **form, reason="supervision", column="late", unit=EAST)
+
+    book = openpyxl.load_workbook(io.BytesIO(file.content))
+    (_, row) = book.worksheets[0].iter_rows(values_only=True)
+    assert "c2" in row
+    assert "compliance-cases-" in file.headers["content-disposition"]
+    assert book["Tietoja raportista"]["B3"].value == (
+        "Määräaika: Palvelutarpeen arvioinnin aloittaminen; Jakso: 2025-03; "
+        "Laskentaperuste: jaksolla päättyneet määräajat; Luku: Myöhässä; "
+        f"Yksikkö: {EAST}"
+    )
+    assert asked(422, **form).json()["type"].endswith(":reason-required")
+    asked(422, **form, reason="supervision", limit="2")
+    monkeypatch.setitem(worklist.MOST_ROWS, FileFormat.XLSX, 3)
+    whole = asked(422, **form, reason="supervision").json()
+    assert "at most 3 rows" in whole["detail"]
 
 
 def test_only_leads_may_open_a_cell(county: County) -> None:

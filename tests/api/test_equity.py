@@ -128,7 +128,7 @@ def test_a_group_that_is_not_compared_has_a_reason(espoo: County) -> None:
             (
                 "Vertailuryhmä: suomi (73,1\u00a0%, n = 78).",
                 "Osuus erottuu matalampana: muu kieli (vieraskieliset) (50,0\u00a0%, n",
-                "ero −23,1 prosenttiyksikköä, 95 %:n luottamusväli −39,9…−5,0).",
+                "ero −23,1 prosenttiyksikköä, 95 %:n luottamusväli −39,9 … −5,0).",
                 "Aineisto ei kerro, eroaako osuus: ruotsi (83,3\u00a0%, n = 6, ero 10",
                 "Saman yksikön ja ikäryhmän lapsiin verrattuna aineisto ei kerro",
                 "Ryhmä ei ole tiedossa, joten sitä ei verrata: ei tiedossa (40,0",

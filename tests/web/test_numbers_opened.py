@@ -1,5 +1,7 @@
 """Every number of a table opens into its deadlines, as many as it says."""
 
+import csv
+import io
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -154,6 +156,52 @@ def test_a_list_goes_on_where_it_ended(
         seen += rows(page)
         address = page.links().get("Next page", "")
     assert seen == number > 6
+
+
+def test_a_list_is_taken_away_as_a_file_that_has_all_of_it(
+    lead: Reader, espoo: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "ROWS", 2)
+    for path in (
+        "/figures/waiting",
+        "/figures/flow?months=3",
+        f"/figures?period={PERIOD}",
+        f"/figures/days?period={PERIOD}",
+    ):
+        numbers = opened(lead.visit(path, Accept_Language="en"))
+        address = max(numbers, key=lambda each: numbers[each])
+        asked, way = form_of_file(lead.visit(address, Accept_Language="en"))
+        file = lead.client.get(
+            way,
+            params={**asked, "format": "csv", "reason": "supervision"},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        assert file.status_code == 200, file.text
+        taken = list(
+            csv.DictReader(io.StringIO(file.text.lstrip("\ufeff")), delimiter=";")
+        )
+        assert len(taken) == numbers[address] > 2, path
+        assert len({(each["case_ref"], each["started_on"]) for each in taken}) > 2
+        (code,) = {each["watermark"] for each in taken}
+        looks = espoo.client.get(
+            "/v1/access-log",
+            params={"watermark": code},
+            headers=bearer(espoo.database, Role.AUDITOR),
+        ).json()["items"]
+        assert [(each["rows"], each["reason"]) for each in looks] == [
+            (len(taken), "supervision")
+        ]
+
+
+def form_of_file(page: Document) -> tuple[dict[str, str], str]:
+    """Return what the form of *page* asks for as a file, and where it asks."""
+    (form,) = [
+        each for each in page.all("form") if each.get("action", "").startswith("/v1/")
+    ]
+    fields = {
+        each.get("name", ""): each.get("value", "") for each in form.iter("input")
+    }
+    return fields, form.get("action", "")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ _WITHIN = {
 _REFERENCE = Text(fi="Vertailuryhmä", sv="Jämförelsegrupp", en="Reference")
 _POINTS = Text(
     # Finnish has dots and no dash between numbers that bear a sign.
-    fi="ero {} prosenttiyksikköä, 95 %:n luottamusväli {}…{}",
+    fi="ero {} prosenttiyksikköä, 95 %:n luottamusväli {} … {}",
     sv="skillnad {} procentenheter, 95 % konfidensintervall från {} till {}",
     en="difference {} percentage points, 95% interval {} to {}",
 )

@@ -29,6 +29,7 @@ from app.services.deadlines import (
 )
 from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
+from app.services.opened import Cases
 from app.services.viewing import Viewer
 
 # A workbook of more is slow to open, and nobody reads so many pages.
@@ -136,8 +137,14 @@ def document(
 ) -> Document:
     """Return *found*, the whole answer to *query*, as a document that bears a mark."""
     words = Vocabulary(language=language, law=found.law, units=found.units)
-    columns = _columns(words)
-    rows = tuple((*_row(row, found, words), watermark) for row in found.rows)
+    columns = columns_of(words)
+    rows = tuple(
+        (
+            *row_of(row, row.deadline.responsible_unit(found.as_of), found, words),
+            watermark,
+        )
+        for row in found.rows
+    )
     status = _STATUSES[query.status].to(language)
     title = _TITLE.to(language)
     data = Table(title=title, columns=columns, rows=rows)
@@ -159,7 +166,7 @@ def document(
                 heading=_DEADLINES.to(language),
                 parts=(
                     Paragraph(_summary(found, language)),
-                    _printed(data, language),
+                    printed(data, language),
                 ),
             ),
         ),
@@ -170,7 +177,8 @@ def document(
     )
 
 
-def _columns(words: Vocabulary) -> tuple[Column, ...]:
+def columns_of(words: Vocabulary) -> tuple[Column, ...]:
+    """Return the columns of every list of deadlines as a file."""
     kinds = {
         **dict.fromkeys(("started_on", "due_on", "safe_on", "met_on"), Kind.DAY),
         "follow_up_on": Kind.DAY,
@@ -193,10 +201,12 @@ def _columns(words: Vocabulary) -> tuple[Column, ...]:
     return tuple(words.column(code, kinds.get(code, Kind.TEXT)) for code in codes)
 
 
-def _row(row: Row, found: Worklist, words: Vocabulary) -> tuple[Value, ...]:
+def row_of(
+    row: Row, unit: str | None, found: Worklist | Cases, words: Vocabulary
+) -> tuple[Value, ...]:
+    """Return *row* as the columns have it, but for the last, which is the watermark."""
     clock = row.deadline
     as_of = found.as_of
-    unit = clock.responsible_unit(as_of)
     met = clock.met_on is not None and clock.met_on <= as_of
     late = clock.recorded_late(found.live_since.get(row.source)) if met else False
     return (
@@ -229,7 +239,7 @@ def _delay(delay: Delay | None, language: Language) -> tuple[Value, ...]:
     )
 
 
-def _printed(data: Table, language: Language) -> Table:
+def printed(data: Table, language: Language) -> Table:
     """Return what of *data* has room on paper."""
     wanted = (*_PRINTED, "working_days_left")
     places = [[column.code for column in data.columns].index(code) for code in wanted]

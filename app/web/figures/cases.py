@@ -19,7 +19,7 @@ from app.exports import numbers
 from app.services import compliance as service
 from app.services.compliance import Opened
 from app.services.documents.vocabulary import Vocabulary
-from app.services.opened import Cases
+from app.services.opened import Cases, Page
 from app.web.figures import listing
 from app.web.figures.asking import Level
 from app.web.figures.listing import PAGING, ListQuestion, listed
@@ -43,6 +43,7 @@ class CasesQuestion(ListQuestion):
     """
 
     path = "/figures/cases"
+    api = "/v1/reports/compliance/cases"
 
     period: Annotated[Annotated[str, Field(max_length=40)] | None, Chosen] = None
     level: Level = None
@@ -97,18 +98,19 @@ def opened(
             known_at=question.known_at,
         ),
         wanted,
-        cursor=PAGING.place(request, question),
-        limit=listing.ROWS,
+        Page(cursor=PAGING.place(request, question), limit=listing.ROWS),
     )
     return listed(
         request,
         question,
         found,
+        viewer.actor,
         number=_number(wanted, found.law.rule(wanted.rule), language),
         span=period_name(wanted.period, language),
         basis=labels.label("basis", question.basis, language),
         groups=_groups(wanted, found, language),
         back=(_report(question, wanted), N_("The figures of the period")),
+        meant={"period": wanted.period.code},
     )
 
 

@@ -14,6 +14,7 @@ from app.domain.reporting_periods import Period, month_of, parse_period
 from app.services import flow
 from app.services.documents.clocks import MOVED, flow_document
 from app.services.flow import FlowReport, Opened, RuleFlow
+from app.services.opened import Page
 from app.services.reports import Query as ReportQuery
 from app.visits import database_of
 from app.web.documents import ShownDocument, ShownTable, shown
@@ -80,6 +81,7 @@ class MovedQuestion(ListQuestion):
     """Which number of which month is opened, by default what came in during this."""
 
     path = f"{PATH}/cases"
+    api = "/v1/reports/flow/cases"
 
     unit: Code = None
     month: Annotated[_Month | None, Chosen] = None
@@ -108,17 +110,18 @@ def opened(
             unit=question.unit, as_of=question.as_of, known_at=question.known_at
         ),
         Opened(rule=question.rule, month=month, number=question.column),
-        cursor=listing.PAGING.place(request, question),
-        limit=listing.ROWS,
+        Page(cursor=listing.PAGING.place(request, question), limit=listing.ROWS),
     )
     return listed(
         request,
         question,
         found,
+        viewer.actor,
         number=MOVED[question.column].to(language),
         span=period_name(month, language),
         groups=unit_group(found.units, question.unit, language),
         back=(way_back(PATH, rule=question.rule, unit=question.unit), N_("In and out")),
+        meant={"month": month.code},
     )
 
 

@@ -14,6 +14,7 @@ from app.domain.texts import Language
 from app.services import ageing
 from app.services.ageing import AgeingReport, Opened, RuleAgeing
 from app.services.documents.clocks import OPEN, ageing_document
+from app.services.opened import Page
 from app.services.reports import Query as ReportQuery
 from app.visits import database_of
 from app.web.documents import ShownDocument, ShownTable, shown
@@ -36,6 +37,7 @@ class OpenQuestion(ListQuestion):
     """Which number of a bin is opened; without a *bin* that of all together."""
 
     path = f"{PATH}/cases"
+    api = "/v1/reports/ageing/cases"
 
     unit: Code = None
     bin: Code = None
@@ -85,8 +87,7 @@ def opened(
             unit=question.unit, as_of=question.as_of, known_at=question.known_at
         ),
         Opened(rule=question.rule, number=question.column, bin=question.bin),
-        cursor=listing.PAGING.place(request, question),
-        limit=listing.ROWS,
+        Page(cursor=listing.PAGING.place(request, question), limit=listing.ROWS),
     )
     limit = found.law.rule(question.rule).version_on(found.as_of).period
     age = label(limit, bin_of(limit, question.bin)) if question.bin else None
@@ -94,6 +95,7 @@ def opened(
         request,
         question,
         found,
+        viewer.actor,
         number=labels.heading(question.column, language),
         span=age.to(language) if age else "",
         groups=unit_group(found.units, question.unit, language),
