@@ -56,6 +56,15 @@ def test_a_catalogue_has_the_texts_that_are_used_and_no_other(
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_is_about_as_long_as_its_text(language: Language) -> None:
+    # One that slipped onto another text is told by its length before anybody reads it.
+    for message in kept(language):
+        for text, said in zip(ids(message), forms(message), strict=False):
+            short, long = sorted((len(text), len(said)))
+            assert not text or long <= 2.2 * short + 12, (text, said)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_every_text_is_translated_whole_and_surely(language: Language) -> None:
     for message in kept(language):
         if not message.id:
