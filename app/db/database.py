@@ -40,7 +40,7 @@ RECORDING_LOCK = 0x4D414152
 _LINE = f"""
     SELECT clock_timestamp() FROM pg_advisory_xact_lock({RECORDING_LOCK});
     COMMIT AND CHAIN;
-    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
 """  # noqa: S608 (a constant of our own)
 _LINE_OF_EVERYTHING = f"{_LINE}; {scopes.AS_SERVICE}"
 
@@ -166,7 +166,8 @@ class Database:
         """Give a connection for questions about what was known at *known_at*.
 
         The answer is final: what could still be recorded at or before that instant
-        has been waited for, so the same question has the same answer for ever.
+        has been waited for, so the same question has the same answer for ever. All
+        its statements see one snapshot, and none can write.
 
         Raises:
             DatabaseUnavailableError: the database did not answer.

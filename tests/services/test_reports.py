@@ -2,7 +2,10 @@
 
 from datetime import date
 
-from app.db.database import Database
+import psycopg
+import pytest
+
+from app.db.database import Database, driver
 from app.domain.access import Actor, Role
 from app.domain.compliance import Basis
 from app.domain.reporting_periods import parse_period
@@ -29,3 +32,11 @@ def test_what_is_recorded_meanwhile_is_not_in_the_answers(database: Database) ->
 
     assert before
     assert meanwhile == again == before != after
+
+
+def test_a_question_cannot_write(database: Database) -> None:
+    with (
+        database.read() as knowledge,
+        pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
+    ):
+        driver(knowledge.connection).execute("DELETE FROM saved_view")
