@@ -119,15 +119,15 @@ def verify(
 
 def _check_publications(published: Iterable[Publication], findings: Findings) -> None:
     """Add to *findings* what is gone of *published*, and what says something else."""
-    for due, each in enumerate(published, start=1):
-        if each.number != due and not findings.has(
-            Tampering.MISSING, PLACE_OF_PUBLICATIONS
-        ):
+    due = 1
+    for each in published:
+        if each.number != due:
             what = f"publications {due} to {each.number - 1} are missing"
             findings.add(Tampering.MISSING, PLACE_OF_PUBLICATIONS, due, what)
         if publications.digest_of(each.number, each) != each.digest:
             what = "what was published was changed"
             findings.add(Tampering.CHANGED, PLACE_OF_PUBLICATIONS, each.number, what)
+        due = each.number + 1
 
 
 def _marks(

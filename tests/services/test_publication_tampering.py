@@ -13,8 +13,8 @@ LEAD = Actor(role=Role.LEAD, key_id="lead")
 
 @pytest.fixture
 def published(scene: Scene) -> Scene:
-    """Give a scene in which three months were published."""
-    for month in ("2026-01", "2026-02", "2026-03"):
+    """Give a scene in which four months were published."""
+    for month in ("2026-01", "2026-02", "2026-03", "2026-04"):
         publish(
             scene.database,
             LEAD,
@@ -28,14 +28,14 @@ def published(scene: Scene) -> Scene:
 def test_what_is_done_to_publications_is_found(published: Scene) -> None:
     assert published.verify().findings == ()
 
-    published.sql("UPDATE publication SET threshold = 1 WHERE number = 3")
-    published.sql("DELETE FROM publication WHERE number = 1")
+    published.sql("UPDATE publication SET threshold = 1 WHERE number = 4")
+    published.sql("DELETE FROM publication WHERE number IN (1, 3)")
 
     found = [
-        (each.tampering, each.place, each.position)
+        (each.tampering, each.place, each.position, each.more)
         for each in published.verify().findings
     ]
     assert found == [
-        (Tampering.CHANGED, PLACE_OF_PUBLICATIONS, 3),
-        (Tampering.MISSING, PLACE_OF_PUBLICATIONS, 1),
+        (Tampering.CHANGED, PLACE_OF_PUBLICATIONS, 4, 0),
+        (Tampering.MISSING, PLACE_OF_PUBLICATIONS, 1, 1),
     ]
