@@ -51,29 +51,28 @@ def freshness(connection: Connection, *, known_at: datetime) -> dict[str, Freshn
     rows = driver(connection).execute(
         f"""
         WITH lately AS (
-            SELECT e.source, e.kind, e.occurred_on,
-                   CASE WHEN e.{COUNTED} AND (
-                           s.live_since IS NULL OR e.occurred_on >= s.live_since)
-                        THEN (extract(epoch FROM e.recorded_at - e.occurred_at) / 3600
-                             )::float8
-                   END AS lag
-            FROM case_event e LEFT JOIN source_setting s
-              ON s.source = e.source
-             AND s.recorded_at <= %(known_at)s AND s.recorded_until > %(known_at)s
-            WHERE e.recorded_at <= %(known_at)s
-              AND e.recorded_at > %(known_at)s - %(lately)s
+            SELECT source, kind, occurred_on,
+                   CASE WHEN {COUNTED} THEN recorded_at - occurred_at END AS lag
+            FROM case_event
+            WHERE recorded_at <= %(known_at)s
+              AND recorded_at > %(known_at)s - %(lately)s
         ), kinds AS (
             SELECT source, jsonb_object_agg(kind, events) AS counts, max(last) AS last
             FROM (SELECT source, kind, count(*) AS events, max(occurred_on) AS last
                   FROM lately GROUP BY source, kind) AS each
             GROUP BY source
         ), lags AS (
-            SELECT source,
-                   percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY lag) AS lag
-            FROM lately GROUP BY source
+            SELECT e.source, percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (
+                       ORDER BY (extract(epoch FROM e.lag) / 3600)::float8) AS lag
+            FROM lately e LEFT JOIN source_setting s
+              ON s.source = e.source
+             AND s.recorded_at <= %(known_at)s AND s.recorded_until > %(known_at)s
+            WHERE e.lag IS NOT NULL
+              AND (s.live_since IS NULL OR e.occurred_on >= s.live_since)
+            GROUP BY e.source
         )
         SELECT source, counts, last, lag[1], lag[2]
-        FROM kinds JOIN lags USING (source)
+        FROM kinds LEFT JOIN lags USING (source)
         """,  # noqa: S608 (a constant of our own)
         {"known_at": known_at, "lately": LATELY},
     )
