@@ -74,6 +74,7 @@ from app.services.checkpoints import CheckpointPaths
 from app.services.cursors import Cursors
 from app.services.group_commit import GroupCommit
 from app.services.law import count_ahead, ensure_in_use
+from app.services.reading_ahead import read_ahead
 from app.services.reference_rules import ReferenceRules
 from app.settings import Settings, SettingsError
 from app.web import errors as error_pages
@@ -227,10 +228,10 @@ def create_app(
 ) -> FastAPI:
     """Return the application on *database*, whose law is the one in use there.
 
-    It writes checkpoints to *paths*, if they are given, and trusts *providers* to say
-    who somebody is. It is not ready while there are settings *undecided* that have no
-    default. It answers to *names* alone; without, to any, as callers within this
-    process need it.
+    It writes checkpoints to *paths*, if they are given, and reads ledgers ahead then,
+    as it will stay for long. It trusts *providers* to say who somebody is. It is not
+    ready while there are settings *undecided* that have no default. It answers to
+    *names* alone; without, to any, as callers within this process need it.
     """
 
     @asynccontextmanager
@@ -238,8 +239,7 @@ def create_app(
         with suppress(DatabaseUnavailableError):
             await asyncio.to_thread(count_ahead, database, DAYS_COUNTED_AHEAD)
         _settle_garbage_collection()
-        # The last checkpoint is written when nothing is recorded any more.
-        with checkpoints.kept(database, paths) if paths else nullcontext():
+        with _beside_requests(database, paths) if paths else nullcontext():
             record = partial(intake.record, database.at(Work.INTAKE))
             async with GroupCommit(record) as group_commit:
                 app.state.group_commit = group_commit
@@ -292,6 +292,13 @@ def create_app(
     documented.describe(app)
     _stand_around(app, Edge(hosts=names, public_origin=public_url))
     return app
+
+
+@contextmanager
+def _beside_requests(database: Database, paths: CheckpointPaths) -> Iterator[None]:
+    # The last checkpoint is written when nothing is recorded any more.
+    with checkpoints.kept(database, paths), read_ahead(database):
+        yield
 
 
 def _settle_garbage_collection() -> None:

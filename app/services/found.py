@@ -106,6 +106,7 @@ def found_by(
         found = look(question, looked_for, closures)
     visible = _seen(asked, _visible(found, actor, in_scope, query.source))
     sources = _sources(actor, query)
+    elsewhere = {each.id for each in found}
     breaches = None
     if FindingKind.BREACH_UNEXPLAINED in kinds:
         due_by = explained_before(calendar, question.today)
@@ -119,7 +120,13 @@ def found_by(
                 sources=sources,
             ),
             calendar=calendar,
-            closures=closures,
+            # What is found elsewhere is of no breach: to tell by their ids which are,
+            # those of all breaches are put together.
+            closures={
+                each: closure
+                for each, closure in closures.items()
+                if each not in elsewhere
+            },
         )
     return Found(
         few=[each for each in visible if query.wants(each)],
