@@ -29,6 +29,8 @@ PAGES = 100
 PAGE_BAR_MS = 30.0
 EARLIER_PAGES = 20
 EARLIER_BAR_MS = 60.0
+NARROWED_ROUNDS = 5
+NARROWED_BAR_MS = 60.0
 IDLE = "no worklist but GET /health/live"
 # A lead of units is held to the policies of the database; one of all units asks for
 # the same with none, as everybody did before there were any.
@@ -43,6 +45,14 @@ WORKLISTS: Mapping[str, Mapping[str, str]] = {
     "overdue, one team": {"status": "overdue", "unit": "team-1-1"},
     "open, one team": {"status": "open", "unit": "team-1-1"},
     "due soon, one team": {"status": "due_soon", "unit": "team-1-1"},
+}
+
+# What finds nothing among all that has ever been closed, or what lies years back.
+NARROWED: Mapping[str, Mapping[str, str]] = {
+    "of a worker without any": {"worker": "nobody"},
+    "of a language that few speak": {"language_group": "sami"},
+    "of an entry without any": {"entry": "anticipatory"},
+    "the latest first": {"sort": "-due_on"},
 }
 
 # What the report tells of each rule, unit and group, as one would ask for it by hand.
@@ -91,6 +101,7 @@ def measure() -> list[Figure]:
             *_figures_of_units(caller, leads),
             *_report_figures(caller, connection, today),
             *_figures_of_earlier_days(port, server, today),
+            *_figures_of_narrow_questions(port, server, today),
         ]
 
 
@@ -200,16 +211,41 @@ def _figures_of_earlier_days(
     port: int, server: Server, today: date
 ) -> Iterator[Figure]:
     """Give how long each waits for the worklist as it stood, and was known, before."""
+    asked = dict(_earlier(today))
+    for name, took in _took_by_viewer(port, server, asked, EARLIER_PAGES):
+        yield _slowest_figure(
+            f"worklist of an earlier day p95, {name}", took, EARLIER_BAR_MS
+        )
+
+
+def _figures_of_narrow_questions(
+    port: int, server: Server, today: date
+) -> Iterator[Figure]:
+    """Give how long each waits for what is found nowhere, or only far away."""
+    asked = dict(_narrow(today))
+    for name, took in _took_by_viewer(port, server, asked, NARROWED_ROUNDS):
+        yield _slowest_figure(
+            f"worklist that finds little p95, {name}", took, NARROWED_BAR_MS
+        )
+
+
+def _took_by_viewer(
+    port: int, server: Server, asked: Mapping[str, str], rounds: int
+) -> Iterator[tuple[str, dict[str, list[float]]]]:
+    """Give how many milliseconds each question took each lead, by the lead."""
     for name, units in (("all units", ()), *((unit, (unit,)) for unit in LEADS)):
         with asking(port, server.key(Role.LEAD, None, *units)) as caller:
-            took = _took(caller, dict(_earlier(today)), EARLIER_PAGES)
-        slowest = _slowest(took)
-        yield Figure(
-            name=f"worklist of an earlier day p95, {name} (slowest: {slowest})",
-            value=percentile(took[slowest], 95),
-            unit="ms",
-            at_most=EARLIER_BAR_MS,
-        )
+            yield name, _took(caller, asked, rounds)
+
+
+def _narrow(today: date) -> Iterator[tuple[str, str]]:
+    """Give questions about what is closed, today and four years ago."""
+    for when, days in (("", 0), (" four years ago", 4 * 365)):
+        for what, narrowed in NARROWED.items():
+            for status in (Status.MET, Status.LATE, Status.ALL):
+                day = f"{today - timedelta(days)}"
+                question = urlencode({"status": status, "as_of": day, **narrowed})
+                yield f"{status} {what}{when}", f"/v1/deadlines?{question}"
 
 
 def _earlier(today: date) -> Iterator[tuple[str, str]]:
@@ -242,6 +278,16 @@ def _took(
 
 def _slowest(took: Mapping[str, list[float]]) -> str:
     return max(took, key=lambda name: percentile(took[name], 95))
+
+
+def _slowest_figure(name: str, took: Mapping[str, list[float]], bar: float) -> Figure:
+    slowest = _slowest(took)
+    return Figure(
+        name=f"{name} (slowest: {slowest})",
+        value=percentile(took[slowest], 95),
+        unit="ms",
+        at_most=bar,
+    )
 
 
 def _page_figure(name: str, times: list[float]) -> Figure:

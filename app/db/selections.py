@@ -22,6 +22,7 @@ from app.db.tables import Instant
 
 AS_OF = bindparam("as_of", type_=Date)
 KNOWN_AT = bindparam("known_at", type_=Instant)
+_JOINED = bindparam("joined", type_=Boolean)
 
 # What a selection asks of columns of the same names.
 _EQUAL = (
@@ -81,27 +82,33 @@ def selected(clock: FromClause, shape: Shape) -> Conditions:
     they are narrowed by. The planner, who thinks that a policy leaves it few, would
     read for that as well all that has ever been of one rule.
     """
-    narrowed = map(unindexed, _narrowed(clock, shape))
-    if "units" not in shape.asked:
-        return (_has_begun(clock), *narrowed)
-    return (_has_begun(clock), _is_of_units(unit_of(clock, shape)), *narrowed)
+    conditions = [_has_begun(clock), *map(unindexed, _narrowed(clock, shape))]
+    if "joined" in shape.asked:
+        # What is true, is looked up in an index also where that is compared.
+        conditions.append(clock.c.joined.is_not_distinct_from(_JOINED))
+    if "units" in shape.asked:
+        conditions.append(_is_of_units(unit_of(clock, shape)))
+    return tuple(conditions)
 
 
-def looked_for(clock: FromClause, shape: Shape) -> tuple[Conditions, ...]:
-    """Return the conditions of each kind of current rows that are asked for.
+def closed_of(clock: FromClause, shape: Shape) -> tuple[Conditions, ...]:
+    """Return the conditions of each kind of closed rows that are asked for.
 
-    There are many of these, so that whatever is asked for may lead to them.
+    There are very many of these, and their index has all that they are narrowed by.
     """
-    asked = (_has_begun(clock), *_narrowed(clock, shape))
+    closed = clock.c.closed_on.is_not(None)
+    asked = [closed, _has_begun(clock), *_narrowed(clock, shape)]
+    if "joined" in shape.asked:
+        asked.append(clock.c.joined == _JOINED)
     if "units" not in shape.asked:
-        return (asked,)
+        return (tuple(asked),)
     of_unit = _is_of_units(clock.c.unit)
     if shape.is_settled:
-        return ((of_unit, *asked),)
+        return ((*asked, of_unit),)
     # Who had the work on another day stands in no index. But few were ever moved.
     return (
-        (clock.c.moves.is_(None), of_unit, *asked),
-        (clock.c.moves.is_not(None), *selected(clock, shape)),
+        (*asked, of_unit, clock.c.moves.is_(None)),
+        (closed, clock.c.moves.is_not(None), *selected(clock, shape)),
     )
 
 
@@ -114,15 +121,13 @@ def _is_of_units(unit: ColumnElement[str | None]) -> ColumnElement[bool]:
 
 
 def _narrowed(clock: FromClause, shape: Shape) -> Iterator[ColumnElement[bool]]:
-    """Give the conditions of what is asked for besides the units."""
+    """Give the conditions of what is asked for by its name."""
     for name in _EQUAL:
         if name in shape.asked:
             yield clock.c[name] == bindparam(name, type_=Text)
     if "worker" in shape.asked:
         # As ``Deadline.worker_of``: on another day it may have been another unit's.
         yield unit_of(clock, shape).is_not_distinct_from(clock.c.unit)
-    if "joined" in shape.asked:
-        yield clock.c.joined == bindparam("joined", type_=Boolean)
 
 
 def unit_of(clock: FromClause, shape: Shape) -> ColumnElement[str | None]:

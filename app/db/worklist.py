@@ -42,7 +42,7 @@ from app.db.selections import (
     KNOWN_AT,
     Selection,
     Shape,
-    looked_for,
+    closed_of,
     open_of,
     parameters,
     selected,
@@ -200,8 +200,10 @@ def _listing(listed: _Listed) -> Statement:
     shape, status, order, is_behind = listed
     kinds = _kinds(shape, status)
     asked = (_has_status(status), *(order.behind() if is_behind else ()))
-    in_order, others = (
-        [select(*READ).where(*kind, *asked) for kind in each] for each in kinds
+    in_order = (select(*READ).where(*kind, *asked) for kind in kinds.in_order)
+    # Not by the due date, of which the index of all that is closed has eight years.
+    others = (
+        select(*READ).where(*kind, *map(unindexed, asked)) for kind in kinds.others
     )
     limit = bindparam("limit", type_=Integer)
     clock = union_all(
@@ -279,13 +281,15 @@ class _Kinds(NamedTuple):
 
 
 def _kinds(shape: Shape, status: str) -> _Kinds:
+    asked = selected(deadline, shape)
     if status in _OF_OPEN:
         still_open, *others = open_of(deadline, shape)
-        in_order = [(*still_open, *selected(deadline, shape))]
-    else:
-        current, *others = known_then(deadline, KNOWN_AT)
-        in_order = [(*current, *each) for each in looked_for(deadline, shape)]
-    return _Kinds(in_order, [(*each, *selected(deadline, shape)) for each in others])
+        return _Kinds([(*still_open, *asked)], [(*each, *asked) for each in others])
+    current, superseded = known_then(deadline, KNOWN_AT)
+    kinds = closed_of(deadline, shape)
+    if status == "all":
+        kinds = *kinds, (deadline.c.closed_on.is_(None), *asked)
+    return _Kinds([(*current, *each) for each in kinds], [(*superseded, *asked)])
 
 
 def _has_status(status: str) -> ColumnElement[bool]:

@@ -91,6 +91,14 @@ deadline = Table(
         ],
     ),
     Index("ix_deadline_due_on", "due_on", "rule", postgresql_where=IS_CURRENT),
+    # What is met or late, in the order of a list, with what it is narrowed by: whatever
+    # is not asked for is passed over without a look at its row.
+    Index(
+        "ix_deadline_listed",
+        *("due_on", "started_on", "unit", "worker", "rule", "joined"),
+        *("language_group", "nationality_group", "entry", "source"),
+        postgresql_where=IS_CLOSED,
+    ),
     # What another unit had on another day.
     Index("ix_deadline_moved", "due_on", postgresql_where=IS_MOVED),
     # What closed after a day, and what was superseded after an instant: those that had
