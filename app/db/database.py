@@ -37,10 +37,13 @@ __all__ = [
 
 # Under this lock facts are recorded (shared) and questions draw their line (exclusive).
 RECORDING_LOCK = 0x4D414152
+# The tables that a rebuild swaps are held before the snapshot is taken: of those that
+# were swapped in behind it, it would see a part of the rows.
 _LINE = f"""
     SELECT clock_timestamp() FROM pg_advisory_xact_lock({RECORDING_LOCK});
     COMMIT AND CHAIN;
-    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+    LOCK TABLE deadline, case_finding IN ACCESS SHARE MODE
 """  # noqa: S608 (a constant of our own)
 _LINE_OF_EVERYTHING = f"{_LINE}; {scopes.AS_SERVICE}"
 

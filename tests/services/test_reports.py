@@ -5,6 +5,7 @@ from datetime import date
 import psycopg
 import pytest
 
+from app.db import rebuilding
 from app.db.database import Database, driver
 from app.domain.access import Actor, Role
 from app.domain.compliance import Basis
@@ -40,3 +41,18 @@ def test_a_question_cannot_write(database: Database) -> None:
         pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
     ):
         driver(knowledge.connection).execute("DELETE FROM saved_view")
+
+
+def test_no_table_is_swapped_behind_the_snapshot_of_a_question(
+    database: Database,
+) -> None:
+    with database.read() as knowledge:
+        held = driver(knowledge.connection).execute(
+            """
+            SELECT relation::regclass::text FROM pg_locks
+            WHERE pid = pg_backend_pid() AND mode = 'AccessShareLock' AND granted
+            """
+        )
+        names = {name for (name,) in held if name is not None}
+
+    assert names >= {table.name for table in rebuilding.TABLES}
