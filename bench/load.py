@@ -11,8 +11,9 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from http import HTTPStatus
 from itertools import islice
 from statistics import median
@@ -39,21 +40,32 @@ class Load:
     statuses: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A process that is posted to, and the key that it knows."""
+
+    port: int
+    key: str = "none"
+
+
 class Poster:
-    """Posts the next of its bodies in every round, never one twice."""
+    """Posts the next of its bodies in every round, never one twice.
+
+    The *targets* get them in turn, each by so many *clients* of its own.
+    """
 
     def __init__(
         self,
-        port: int,
+        targets: Sequence[Target],
         path: str,
         bodies: Sequence[bytes],
         *,
         rounds: int,
         clients: int,
         status: HTTPStatus,
-        key: str = "none",
     ) -> None:
-        self._arguments = [str(port), path, key, str(clients)]
+        named = [f"{target.port}:{target.key}" for target in targets]
+        self._arguments = [path, str(clients), *named]
         self._bodies = iter(bodies)
         self._in_round = len(bodies) // rounds
         self._expected = {str(status.value): self._in_round}
@@ -129,10 +141,11 @@ class _Client(asyncio.Protocol):
             self.done.set_exception(ConnectionError("the server closed a connection"))
 
 
-async def _post_all(port: int, requests: Iterator[bytes], clients: int) -> Load:
+async def _post_all(requests: Mapping[Target, Iterator[bytes]], clients: int) -> Load:
     loop = asyncio.get_running_loop()
     connected = [
-        (await loop.create_connection(lambda: _Client(requests), HOST, port))[1]
+        (await loop.create_connection(partial(_Client, own), HOST, target.port))[1]
+        for target, own in requests.items()
         for _ in range(clients)
     ]
     gc.disable()
@@ -159,11 +172,13 @@ def _rendered(path: str, key: str, body: bytes) -> bytes:
 
 
 def main() -> None:
-    port, path, key, clients = sys.argv[1:]
-    requests = [
-        _rendered(path, key, body) for body in sys.stdin.buffer.read().split(b"\n")
-    ]
-    load = uvloop.run(_post_all(int(port), iter(requests), int(clients)))
+    path, clients, *named = sys.argv[1:]
+    bodies = sys.stdin.buffer.read().split(b"\n")
+    requests: dict[Target, Iterator[bytes]] = {}
+    for place, (port, _, key) in enumerate(name.partition(":") for name in named):
+        own = [_rendered(path, key, body) for body in bodies[place :: len(named)]]
+        requests[Target(int(port), key)] = iter(own)
+    load = uvloop.run(_post_all(requests, int(clients)))
     print(json.dumps(asdict(load)))
 
 

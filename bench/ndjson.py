@@ -1,86 +1,93 @@
-"""POST /v1/events/batch of NDJSON, one long upload, against a bare COPY of the rows."""
+"""POST /v1/events/batch of NDJSON, long uploads, against a bare COPY of the rows.
+
+As with batches two processes of the service get an upload each, and what one does is
+told beside it.
+"""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
-from itertools import islice, starmap
-from statistics import median
+from itertools import islice
 from threading import Thread
-
-import psycopg
 
 from app.api.ndjson import MEDIA_TYPE
 from app.demo.wire import Event
-from app.domain.access import Role
 from bench import servers
-from bench.batch import BATCHES, COLUMNS, SIZE, Copier, address, row
-from bench.events import SOURCE, events, rendered
-from bench.figures import Figure, interleaved, ratio, seconds, span
+from bench.batch import SIZE, Copier, each_its_own, floor_on, told
+from bench.events import events, rendered
+from bench.figures import Figure, interleaved, seconds
+from bench.load import Target
 
-LINES = 20_000  # in an upload; one more of them warms up
-ROUNDS = 5
-BAR = 0.08
+LINES = 10_000  # in an upload; one more of each source warms up
+ROUNDS = 3
 EXPECTED = 10_000  # events/s
+_IN_ALL = (ROUNDS + 1) * LINES
 
 _PIECE = 65_536
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
 def measure() -> list[Figure]:
-    drawn = iter(events((ROUNDS + 1) * (LINES + BATCHES * SIZE)))
-    own = list(islice(drawn, (ROUNDS + 1) * LINES))
+    drawn = events(2 * _IN_ALL)[:_IN_ALL]
+    figures = []
     with (
         servers.postgres() as server,
-        servers.service(server) as port,
-        psycopg.connect(address(server)) as connection,
+        servers.service(server) as one,
+        servers.service(server) as other,
+        floor_on(server) as connection,
     ):
-        connection.execute(f"CREATE TABLE bare_event ({COLUMNS})".encode())
-        connection.commit()
-        ours = _Uploader(port, server.key(Role.INTEGRATOR, SOURCE), own)
-        floor = Copier(connection, list(starmap(row, enumerate(drawn))))
-        rates, rates_of_copy = interleaved(ROUNDS, ours.rate, floor.rate)
-        assert server.events_stored() == len(own), "what is acknowledged is stored"
-    print(f"{ROUNDS} uploads of {LINES:,} lines, one result line for each, durable")
-    print(f"NDJSON:    {span(rates, 'events/s')}")
-    print(f"bare COPY: {span(rates_of_copy, 'rows/s')}")
-    return [
-        Figure(name="NDJSON", value=median(rates), unit="events/s", at_least=EXPECTED),
-        Figure(name="NDJSON : COPY", value=ratio(rates, rates_of_copy), at_least=BAR),
-    ]
+        for ports in ([one], [one, other]):
+            own = each_its_own(server, ports, drawn)
+            ours = _Uploader(own)
+            uploaded = len(ports) * LINES
+            floor = Copier(connection, own.values(), batches=uploaded // SIZE)
+            rates, rates_of_copy = interleaved(ROUNDS, ours.rate, floor.rate)
+            figures += told("NDJSON", len(ports), rates, rates_of_copy, EXPECTED)
+        assert server.events_stored() == 3 * _IN_ALL, "what is acknowledged is stored"
+    return figures
 
 
 class _Uploader:
-    """Uploads the next lines of its own in every round, and reads every result."""
+    """Uploads the next lines of its own to each target, side by side, in every round.
 
-    def __init__(self, port: int, key: str, own: Sequence[Event]) -> None:
-        self._port = port
-        self._key = key
-        self._lines = iter([rendered(event) + b"\n" for event in own])
+    Every result is read.
+    """
+
+    def __init__(self, own: Mapping[Target, Iterable[Event]]) -> None:
+        self._lines = {
+            target: iter([rendered(event) + b"\n" for event in drawn])
+            for target, drawn in own.items()
+        }
 
     def rate(self) -> float:
-        """Return the events per second of the next upload."""
-        body = b"".join(islice(self._lines, LINES))
-        return LINES / seconds(lambda: self._upload(body))
+        """Return the events per second of the next uploads."""
+        bodies = [b"".join(islice(lines, LINES)) for lines in self._lines.values()]
+        with ThreadPoolExecutor(len(bodies)) as threads:
+            uploaded = partial(threads.map, _upload, self._lines, bodies)
+            return len(bodies) * LINES / seconds(lambda: list(uploaded()))
 
-    def _upload(self, body: bytes) -> None:
-        head = (
-            f"POST /v1/events/batch HTTP/1.1\r\nHost: {servers.HOST}\r\n"
-            f"Authorization: Bearer {self._key}\r\nContent-Type: {MEDIA_TYPE}\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        with socket.create_connection((servers.HOST, self._port)) as connection:
-            # What is read while it sends cannot hold up the server.
-            sending = Thread(target=connection.sendall, args=(head.encode() + body,))
-            sending.start()
-            answer = bytearray()
-            while not answer.endswith(_LAST_CHUNK):
-                piece = connection.recv(_PIECE)
-                assert piece, "the server closed the connection"
-                answer += piece
-            sending.join()
-        assert b" %d " % HTTPStatus.OK in answer[:20]
-        created = answer.count(b'"status":"created"}}\n')
-        assert created == LINES, f"{created} of {LINES} are acknowledged"
+
+def _upload(target: Target, body: bytes) -> None:
+    head = (
+        f"POST /v1/events/batch HTTP/1.1\r\nHost: {servers.HOST}\r\n"
+        f"Authorization: Bearer {target.key}\r\nContent-Type: {MEDIA_TYPE}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((servers.HOST, target.port)) as connection:
+        # What is read while it sends cannot hold up the server.
+        sending = Thread(target=connection.sendall, args=(head.encode() + body,))
+        sending.start()
+        answer = bytearray()
+        while not answer.endswith(_LAST_CHUNK):
+            piece = connection.recv(_PIECE)
+            assert piece, "the server closed the connection"
+            answer += piece
+        sending.join()
+    assert b" %d " % HTTPStatus.OK in answer[:20]
+    created = answer.count(b'"status":"created"}}\n')
+    assert created == LINES, f"{created} of {LINES} are acknowledged"
 
 
 def main() -> None:

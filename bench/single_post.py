@@ -8,7 +8,7 @@ from app.domain.access import Role
 from bench import servers
 from bench.events import SOURCE, events, rendered
 from bench.figures import Figure, interleaved, ratio, span
-from bench.load import Poster
+from bench.load import Poster, Target
 
 CLIENTS = 32
 ROUNDS = 7
@@ -32,8 +32,8 @@ def measure() -> list[Figure]:
         servers.service(server) as service,
         servers.plain_endpoint(server) as plain,
     ):
-        ours = poster(service, key=server.key(Role.INTEGRATOR, SOURCE))
-        floor = poster(plain)
+        ours = poster([Target(service, server.key(Role.INTEGRATOR, SOURCE))])
+        floor = poster([Target(plain)])
         rates, plain_rates = interleaved(ROUNDS, ours.rate, floor.rate)
         assert server.events_stored() == len(bodies), "what is acknowledged is stored"
     print(f"{CLIENTS} clients, {ROUNDS} rounds of {REQUESTS:,} events each, durable")
