@@ -30,6 +30,11 @@ LATEST_UNIT = """
     ORDER BY d.outcome IS NOT DISTINCT FROM 'amended', d.started_on DESC
     LIMIT 1
 """
+# Joined, it is looked up of those alone that all else is true of; as a condition it was
+# looked up of those that are closed, too, and each of them compared with each closure.
+OF_UNITS = f"""
+    JOIN LATERAL ({LATEST_UNIT}) AS latest ON latest.unit = ANY(%(units)s)
+"""
 OPEN = """
     f.recorded_at <= %(known_at)s AND f.recorded_until > %(known_at)s
     AND NOT EXISTS (
@@ -139,10 +144,10 @@ def ask_open_counts(
     connection: Connection, *, known_at: datetime, units: frozenset[str] | None
 ) -> Asked[dict[str, int]]:
     """Ask how many findings in cases of *units* are open, by kind."""
-    in_scope = f"AND ({LATEST_UNIT}) = ANY(%(units)s)" if units is not None else ""
+    in_scope = "" if units is None else OF_UNITS
     counted = driver(connection).execute(
         f"""
-        SELECT f.kind, count(*) FROM case_finding f WHERE {OPEN} {in_scope}
+        SELECT f.kind, count(*) FROM case_finding f {in_scope} WHERE {OPEN}
         GROUP BY f.kind ORDER BY f.kind
         """,  # noqa: S608 (constants of our own)
         {"known_at": known_at, "units": sorted(units or ())},
@@ -156,8 +161,8 @@ def open_in(
     """Return the case and kind of every open finding in cases of *units*."""
     rows = driver(connection).execute(
         f"""
-        SELECT f.source, f.case_ref, f.kind FROM case_finding f
-        WHERE {OPEN} AND ({LATEST_UNIT}) = ANY(%(units)s)
+        SELECT f.source, f.case_ref, f.kind FROM case_finding f {OF_UNITS}
+        WHERE {OPEN}
         """,  # noqa: S608 (constants of our own)
         {"known_at": known_at, "units": sorted(units)},
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.db import findings as finding_table
 from app.db.database import driver
-from app.db.findings import LATEST_UNIT, OPEN
+from app.db.findings import OF_UNITS, OPEN
 from app.domain.events import EventKey
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import (
@@ -53,9 +53,6 @@ _IN_STATE = {
     """,
 }
 _ANY_UNIT = "CROSS JOIN (SELECT NULL::text) AS latest (unit)"
-_OF_UNITS = f"""
-    JOIN LATERAL ({LATEST_UNIT}) AS latest ON latest.unit = ANY(%(units)s)
-"""
 _BEHIND = """
     WHERE rank > %(rank)s OR rank = %(rank)s AND (
         recorded_at < %(since)s
@@ -100,7 +97,7 @@ class InCases:
             FROM ({each}) AS f
             JOIN unnest(%(kinds)s::text[], %(ranks)s::int[]) AS pressing (kind, rank)
               ON pressing.kind = f.kind {sources} {only}
-            {_ANY_UNIT if self.units is None else _OF_UNITS}
+            {_ANY_UNIT if self.units is None else OF_UNITS}
         """  # noqa: S608 (constants of our own)
 
     @property
