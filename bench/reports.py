@@ -24,6 +24,8 @@ from bench.servers import Server
 REPORT_ROUNDS = 30
 REPORT_BAR = 1.5
 SERIES_ROUNDS = 5
+PAPER_ROUNDS = 3
+PAPER_BAR_MS = 3_000.0
 SERIES_BAR_MS = 1_000.0
 PAGES = 100
 PAGE_BAR_MS = 30.0
@@ -100,6 +102,7 @@ def measure() -> list[Figure]:
             *_worklist_figures(caller),
             *_figures_of_units(caller, leads),
             *_report_figures(caller, connection, today),
+            *_figures_on_paper(caller, today),
             *_figures_of_earlier_days(port, server, today),
             *_figures_of_narrow_questions(port, server, today),
         ]
@@ -327,6 +330,30 @@ def _report_figures(
             name="series of 24 months", value=months, unit="ms", at_most=SERIES_BAR_MS
         ),
     ]
+
+
+def _figures_on_paper(caller: Caller, today: date) -> Iterator[Figure]:
+    """Give how long each report takes as a PDF, the whole way over HTTP."""
+    last = today.replace(day=1) - timedelta(1)
+    month = {"period": f"{last:%Y-%m}", "by": "unit,language_group"}
+    overdue = {"status": "overdue", "unit": LEADS[0], "reason": "self_monitoring"}
+    for name, path, asked in (
+        ("month report", "/v1/reports/compliance", month),
+        ("THL's report", "/v1/reports/thl", {"window": f"thl:{last.year - 1}-04"}),
+        ("yearly report", "/v1/reports/yearly", {"year": str(last.year)}),
+        ("worklist of a team", "/v1/deadlines", overdue),
+    ):
+        query = urlencode({**asked, "format": "pdf", "lang": "fi"})
+        times, papers, _ = zip(
+            *(caller.get(f"{path}?{query}") for _ in range(PAPER_ROUNDS)), strict=True
+        )
+        assert all(paper.startswith(b"%PDF") for paper in papers)
+        told = ", ".join(f"{each:.0f}" for each in times)
+        print(f"PDF of {name}: {told} ms, {len(papers[0]):,} bytes")
+        # The first is the one that nothing was remembered of.
+        yield Figure(
+            name=f"PDF of {name}", value=max(times), unit="ms", at_most=PAPER_BAR_MS
+        )
 
 
 _FIGURES = ("in_time", "late", "open_late", "open_in_time", "joined")

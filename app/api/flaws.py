@@ -1,5 +1,6 @@
 """Flaws of a body or an address: where, what and what to do, and never the value."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from app.api.problems import Flaw, Problem, problem
@@ -22,6 +23,8 @@ _MESSAGES = {
         "Add the offset from UTC, as in 2026-10-05T14:20:00+03:00.",
     ),
 }
+# How Pydantic names a member of an enumeration, and in it what one writes for it.
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 _DEFAULT_REMEDY = "Correct the value; the API documentation shows its form."
 
 
@@ -89,4 +92,5 @@ def _parameter_flaw(error: Mapping[str, object]) -> Flaw:
 
 def _own_words(error: Mapping[str, object]) -> str:
     """Return Pydantic's message, which names the form and never the value."""
-    return str(error["msg"]).removeprefix("Value error, ") + "."
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return _MEMBER.sub(r"\1", said) + "."

@@ -315,5 +315,14 @@ def test_no_other_reason_opens_a_case(log: Log) -> None:
     assert log.look("A", log.east, reason="curiosity") == 422
 
 
+def test_the_reasons_that_there_are_are_named_as_one_writes_them(log: Log) -> None:
+    refused = log.ask("", 422, format="csv", reason="curiosity")
+
+    (flaw,) = refused["errors"]
+    assert flaw["message"] == (
+        "Input should be 'client_request', 'supervision' or 'suspected_misuse'."
+    )
+
+
 def test_a_week_begins_on_its_monday(log: Log) -> None:
     assert log.ask("/elsewhere", week="2026-W01")["from"] == "2025-12-29"
