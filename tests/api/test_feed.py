@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 
 from app.api.strict_json import canonical
 from app.db.bulk import one_round_trip
-from app.db.database import Database
+from app.db.database import Database, connect
 from app.domain.access import Actor, Role
 from app.services import feed, intake
 from tests import factories
@@ -324,14 +324,16 @@ def test_a_row_that_commits_late_is_waited_for_where_a_plain_reader_skips_it(
 
 
 def test_a_polling_reader_misses_nothing_of_four_writers_with_slow_commits(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intake, "last_round_trip", one_round_trip)
     writers, each_writes = 4, 40
     slow = SlowDatabase(database)
     draw = random.Random(20261005)  # noqa: S311 (no secret)
     slow.before_commit = lambda: sleep(draw.choice([0, 0, 0, 0, 0.03]))
-    reader = Feed(database)
+    # A process of its own would have connections of its own: the writers take all.
+    elsewhere = connect(database_url)
+    reader = Feed(elsewhere)
     read: list[str] = []
 
     def write(writer: int) -> None:
@@ -348,6 +350,7 @@ def test_a_polling_reader_misses_nothing_of_four_writers_with_slow_commits(
             each.result()
     while more := reader.poll():
         read += more
+    elsewhere.dispose()
 
     with database.write() as connection:
         stored = connection.scalars(

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 import app
+from app.db.pools import POOLS, Work
 from app.domain.access import Actor, Role
 from app.domain.compliance import Dimension
 from app.domain.erasure import ErasureGround
@@ -173,7 +174,7 @@ def test_another_version_of_the_software_is_told(
 
 
 def test_numbers_have_no_gaps_however_many_seal_at_once(scene: Scene) -> None:
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(POOLS[Work.OPERATIONS].size) as pool:
         made = list(
             pool.map(
                 lambda _: seal(scene.database, LEAD, ORDER, report_json), range(16)
