@@ -21,14 +21,9 @@ from sqlalchemy import (
 )
 
 from app.db import opened
-from app.db.deadlines import (
-    READ,
-    Place,
-    Row,
-    is_settled,
-    unindexed,
-    unit_on,
-)
+from app.db.clock_rules import unit_on
+from app.db.deadlines import READ, Place, Row
+from app.db.known_deadlines import is_settled, unindexed
 from app.db.open_clocks import open_then
 from app.db.opened import Units, is_of
 from app.db.tables import deadline
@@ -78,7 +73,7 @@ def counted(connection: Connection, question: Question) -> list[Counted]:
         ),
     ).group_by(clock.c.has_it, bin_)
     query = query.where(*is_of(clock.c.has_it, question.units))
-    return [Counted(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 (public)
+    return [Counted(**row) for row in connection.execute(query).mappings()]
 
 
 def page(

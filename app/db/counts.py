@@ -23,7 +23,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.db.deadlines import accountable_unit, known
+from app.db.clock_rules import accountable_unit
+from app.db.known_deadlines import known
 from app.domain.cases import COMPLETED_ASSESSMENTS
 from app.domain.counts import CountedBy, Counts
 from app.domain.deadlines import AMENDED, ASSESSMENT, INITIATION

@@ -5,14 +5,12 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, and_, not_, or_, select
 
-from app.db.deadlines import ClockKey, row_of
+from app.db.deadlines import READ, ClockKey, row_of
 from app.db.tables import deadline
 from app.domain.deadlines import ASSESSMENT, Deadline
 from app.domain.reporting_periods import Period
 
 Clocks: TypeAlias = dict[ClockKey, Deadline]
-# The driver has no value for infinity, so the end of what holds is not read.
-_COLUMNS = [column for column in deadline.c if column.name != "recorded_until"]
 
 
 def known(
@@ -33,8 +31,8 @@ def known_otherwise(
 
 def _clocks(connection: Connection, condition: ColumnElement[bool]) -> Clocks:
     found: Clocks = {}
-    for stored in connection.execute(select(*_COLUMNS).where(condition)):
-        row = row_of(stored._mapping)  # noqa: SLF001 (SQLAlchemy's public name)
+    for stored in connection.execute(select(*READ).where(condition)).mappings():
+        row = row_of(stored)
         clock = row.deadline
         key = ClockKey(row.source, row.case_ref, clock.rule, clock.started_by)
         found[key] = clock

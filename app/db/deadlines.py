@@ -1,47 +1,21 @@
-"""The read model: every clock, as it was known at every instant."""
+"""The rows of the read model: clocks as they are stored, replaced and read."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Date,
-    FromClause,
-    RowMapping,
-    Select,
-    Subquery,
-    TextClause,
-    and_,
-    case,
-    cast,
-    column,
-    func,
-    select,
-    text,
-    true,
-    union_all,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection, RowMapping
 
 from app.db import bulk
 from app.db.bulk import Asked
 from app.db.database import driver
-from app.db.tables import IS_CURRENT, IS_SUPERSEDED, deadline
-from app.domain.deadlines import Deadline, Verdict
+from app.db.tables import deadline
+from app.domain.deadlines import Deadline
 from app.domain.delay_codes import DelayAction, DelayCause
 from app.domain.delays import Delay
-from app.domain.events import (
-    TOLERANCE,
-    CaseKey,
-    Entry,
-    EventKey,
-    Matter,
-    legal_day,
-)
+from app.domain.events import CaseKey, Entry, EventKey, Matter
 from app.domain.groups import AgeBand, LanguageGroup, NationalityGroup
 
 # Where a deadline's moves and reasons stand, which are stored otherwise.
@@ -55,10 +29,8 @@ LISTS = frozenset({"moves", "delays"})
 READ = tuple(column for column in deadline.c if column.name != "recorded_until")
 # The order of a worklist: what is due first, stands first; the key makes it total.
 ORDER = ("due_on", "source", "case_ref", "rule", "started_by")
-Told = TypeVar("Told")
 Values: TypeAlias = tuple[object, ...]
 Place: TypeAlias = tuple[date, str, str, str, str]
-Conditions: TypeAlias = tuple[ColumnElement[bool] | TextClause, ...]
 
 
 class ClockKey(NamedTuple):
@@ -127,130 +99,6 @@ def replace_known(
     return len(obsolete) + len(fresh)
 
 
-def known(known_at: datetime | ColumnElement[datetime]) -> Subquery:
-    """Return the deadlines as they were known at *known_at*."""
-    return union_all(*branches(known_at)).subquery("known")
-
-
-def of_case(connection: Connection, key: CaseKey, *, known_at: datetime) -> list[Row]:
-    """Return the deadlines of one case, first started first."""
-    clock = known(known_at)
-    rows = connection.execute(
-        select(clock)
-        .where(clock.c.source == key.source, clock.c.case_ref == key.case_ref)
-        .order_by(clock.c.started_on, clock.c.rule, clock.c.started_by)
-    )
-    return [row_of(row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
-
-
-def seen_cases(
-    connection: Connection, cases: Collection[CaseKey], *, known_at: datetime
-) -> set[CaseKey]:
-    """Return those of *cases* of which the transaction sees anything."""
-    rows = driver(connection).execute(
-        """
-        SELECT source, case_ref
-        FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
-        WHERE EXISTS (
-                SELECT FROM deadline d
-                WHERE d.source = asked.source AND d.case_ref = asked.case_ref
-                  AND d.recorded_at <= %s AND d.recorded_until > %s)
-           OR EXISTS (
-                SELECT FROM case_event e
-                WHERE e.source = asked.source AND e.case_ref = asked.case_ref
-                  AND e.recorded_at <= %s)
-           OR EXISTS (
-                SELECT FROM case_finding f
-                WHERE f.source = asked.source AND f.case_ref = asked.case_ref)
-        """,
-        [*bulk.columns(cases, 2), known_at, known_at, known_at],
-    )
-    return {CaseKey(*row) for row in rows}
-
-
-def runs_of_child(
-    connection: Connection, source: str, child_ref: str, *, known_at: datetime
-) -> list[Row]:
-    """Return the assessment clock of every run of a child in *source*."""
-    clock = known(known_at)
-    rows = connection.execute(
-        select(clock)
-        .where(
-            clock.c.source == source,
-            clock.c.child_ref == child_ref,
-            # As text, for the index of just these.
-            clock.c.rule == text("'assessment'"),
-        )
-        .order_by(clock.c.started_on, clock.c.case_ref)
-    )
-    return [row_of(row._mapping) for row in rows]  # noqa: SLF001
-
-
-def unit_on(
-    clock: FromClause, day: ColumnElement[date] | date
-) -> ColumnElement[str | None]:
-    """Return the unit that had the work on *day*, as ``Deadline.responsible_unit``."""
-    move = func.jsonb_array_elements(clock.c.moves).column_valued(
-        "move", joins_implicitly=True
-    )
-    moved_on = cast(move.op("->>")(0), Date)
-    latest = (
-        select(move.op("->>")(1))
-        .where(moved_on <= day)
-        .order_by(moved_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return case((clock.c.moves.is_(None), clock.c.unit), else_=latest)
-
-
-def delay_on(clock: FromClause, day: ColumnElement[date] | date) -> ColumnElement[Any]:
-    """Return what had been told last by *day* of a late clock, as ``Deadline.delay``.
-
-    It is as it is stored: day, cause, action, follow-up day; null where nothing was.
-    """
-    told = (
-        func.jsonb_array_elements(clock.c.delays)
-        .table_valued(
-            column("value", JSONB), with_ordinality="place", joins_implicitly=True
-        )
-        .render_derived()
-    )
-    latest = (
-        select(told.c.value)
-        .where(cast(told.c.value[0].astext, Date) <= day)
-        .order_by(told.c.place.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return case((clock.c.delays.is_not(None), latest))
-
-
-def accountable_unit(
-    clock: FromClause, as_of: date | ColumnElement[date]
-) -> ColumnElement[str | None]:
-    """Return the unit that has the figure, as ``Deadline.accountable_unit``."""
-    return unit_on(clock, func.least(clock.c.closed_on, clock.c.due_on, as_of))
-
-
-def verdict_on(
-    clock: FromClause,
-    as_of: date | ColumnElement[date],
-    told: Mapping[Verdict, ColumnElement[Told]],
-) -> ColumnElement[Told]:
-    """Return what is *told* of the verdict on *as_of*, as ``Deadline.verdict``."""
-    on_time = clock.c.met_on <= clock.c.due_on
-    fell_away = clock.c.ended_on <= clock.c.due_on
-    return case(
-        (and_(clock.c.met_on <= as_of, on_time), told[Verdict.IN_TIME]),
-        (clock.c.met_on <= as_of, told[Verdict.LATE]),
-        (and_(clock.c.ended_on <= as_of, fell_away), told[Verdict.VOID]),
-        (clock.c.ended_on <= as_of, told[Verdict.LATE]),
-        (clock.c.due_on >= as_of, told[Verdict.OPEN_IN_TIME]),
-        else_=told[Verdict.OPEN_LATE],
-    )
-
-
 def ask_current(
     connection: Connection, cases: Collection[CaseKey]
 ) -> Asked[dict[CaseKey, list[Values]]]:
@@ -275,54 +123,6 @@ def ask_current(
         return found
 
     return answer
-
-
-def branches(
-    known_at: datetime | ColumnElement[datetime],
-) -> tuple[Select[Any], Select[Any]]:
-    """Return the rows that hold since before *known_at*, and those superseded since.
-
-    They are asked for apart: each kind has an index of its own, and of the latter there
-    are few when *known_at* is recent.
-    """
-    holding, superseded = known_then(deadline, known_at)
-    return select(*READ).where(*holding), select(*READ).where(*superseded)
-
-
-def known_then(
-    clock: FromClause, known_at: datetime | ColumnElement[datetime]
-) -> tuple[Conditions, Conditions]:
-    """Return the conditions of both kinds of rows of *clock*, as in ``branches``."""
-    then = clock.c.recorded_at <= known_at
-    return (
-        # Most of what holds was known then: whatever is asked for leads to it sooner.
-        (IS_CURRENT, unindexed(then)),
-        (IS_SUPERSEDED, clock.c.recorded_until > known_at, then),
-    )
-
-
-def unindexed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return *condition* so that no index is read for it."""
-    return condition.is_(true())
-
-
-def ask_superseded(connection: Connection, since: datetime) -> Asked[bool]:
-    """Ask whether a row that held at the instant *since* does not hold any more."""
-    asked = driver(connection).execute(
-        """
-        SELECT EXISTS (
-            SELECT FROM deadline
-            WHERE recorded_until < 'infinity' AND recorded_until > %s
-        )
-        """,
-        [since],
-    )
-    return lambda: bool(asked.fetchall()[0][0])
-
-
-def is_settled(as_of: date, known_at: datetime) -> bool:
-    """Tell whether no act that was known at *known_at* can lie after *as_of*."""
-    return as_of >= legal_day(known_at + TOLERANCE)
 
 
 def _close(

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.db.deadlines import delay_on
+from app.db.clock_rules import delay_on
 from app.db.judged import AS_OF, Question, is_counted_as, judged, parameters
 from app.db.statements import Statement, compiled
 from app.domain.cells import Place, Span

@@ -25,7 +25,9 @@ from sqlalchemy import (
 )
 
 from app.db import opened
-from app.db.deadlines import READ, Place, Row, accountable_unit, known
+from app.db.clock_rules import accountable_unit
+from app.db.deadlines import READ, Place, Row
+from app.db.known_deadlines import known
 from app.db.open_clocks import open_then
 from app.db.opened import Units, is_of
 from app.db.tables import deadline

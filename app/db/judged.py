@@ -30,14 +30,8 @@ from sqlalchemy import (
 )
 
 from app.db import law_by_day
-from app.db.deadlines import (
-    Conditions,
-    accountable_unit,
-    is_settled,
-    known,
-    known_then,
-    verdict_on,
-)
+from app.db.clock_rules import accountable_unit, verdict_on
+from app.db.known_deadlines import Conditions, is_settled, known, known_then
 from app.db.sources import live_since
 from app.db.tables import Instant, deadline
 from app.domain.compliance import (

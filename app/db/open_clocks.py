@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, FromClause, or_
 
-from app.db.deadlines import Conditions, is_settled, known_then
+from app.db.known_deadlines import Conditions, is_settled, known_then
 
 
 def open_then(
@@ -12,8 +12,8 @@ def open_then(
 ) -> tuple[Conditions, ...]:
     """Return the conditions of each kind of rows that were open at the end of *as_of*.
 
-    No row is of two kinds. As in ``branches`` they are asked for apart, since each has
-    an index of its own.
+    No row is of two kinds. As in ``known_then`` they are asked for apart, since each
+    has an index of its own.
     """
     if is_settled(as_of, known_at):
         return open_still(clock, known_at)

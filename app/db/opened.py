@@ -43,7 +43,7 @@ def page(
     query = select(found).order_by(*order).limit(limit)
     if after is not None:
         query = query.where(tuple_(*order) > after)
-    return [row_of(row._mapping) for row in connection.execute(query)]  # noqa: SLF001 (public)
+    return [row_of(row) for row in connection.execute(query).mappings()]
 
 
 def is_of(

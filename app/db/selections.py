@@ -16,7 +16,8 @@ from sqlalchemy import (
     bindparam,
 )
 
-from app.db.deadlines import Conditions, is_settled, unindexed, unit_on
+from app.db.clock_rules import unit_on
+from app.db.known_deadlines import Conditions, is_settled, unindexed
 from app.db.open_clocks import open_on, open_still
 from app.db.tables import Instant
 

@@ -25,18 +25,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.db.clock_rules import verdict_on
 from app.db.database import Knowledge
-from app.db.deadlines import (
-    ORDER,
-    READ,
-    Conditions,
-    Place,
-    Row,
-    known_then,
-    row_of,
-    unindexed,
-    verdict_on,
-)
+from app.db.deadlines import ORDER, READ, Place, Row, row_of
+from app.db.known_deadlines import Conditions, known_then, unindexed
 from app.db.selections import (
     AS_OF,
     KNOWN_AT,

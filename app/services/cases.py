@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from app.db import activations, links
-from app.db import deadlines as deadline_table
+from app.db import activations, known_deadlines, links
 from app.db import events as ledger
 from app.db import sources as source_table
 from app.db import units as unit_table
@@ -109,7 +108,7 @@ def _found(
         live_since = source_table.all_live_since(connection, instant)
         with question.as_service():
             head, history = look_up(connection, key, instant)
-        rows = deadline_table.of_case(connection, head, known_at=instant)
+        rows = known_deadlines.of_case(connection, head, known_at=instant)
         history = _as_seen(question, head, history, rows)
         of_child = _of_child(connection, head, rows, instant)
     deadlines = [row.deadline for row in rows if row.deadline.started_on <= day]
@@ -173,7 +172,7 @@ def _of_child(
     others = [
         row
         for child in sorted(filter(None, children))
-        for row in deadline_table.runs_of_child(
+        for row in known_deadlines.runs_of_child(
             connection, head.source, child, known_at=known_at
         )
         if row.case_ref != head.case_ref

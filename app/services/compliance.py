@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.db import compliance as compliance_table
-from app.db import deadlines as deadline_table
 from app.db import findings as finding_table
+from app.db import known_deadlines
 from app.db.bulk import last_round_trip
 from app.db.database import Database
 from app.db.deadlines import Place, Row
@@ -159,7 +159,7 @@ def _open_findings(asking: Inquiry) -> dict[str, int]:
             connection, known_at=known_at, units=asking.allowed or frozenset()
         )
     cases = {case for case, _ in found}
-    seen = deadline_table.seen_cases(connection, sorted(cases), known_at=known_at)
+    seen = known_deadlines.seen_cases(connection, sorted(cases), known_at=known_at)
     return dict(sorted(Counter(kind for case, kind in found if case in seen).items()))
 
 

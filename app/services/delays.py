@@ -5,8 +5,7 @@ import uuid
 from dataclasses import asdict
 from datetime import date, datetime
 
-from app.db import activations
-from app.db import deadlines as deadline_table
+from app.db import activations, known_deadlines
 from app.db import units as unit_table
 from app.domain.access import Actor
 from app.domain.case_files import CaseFile, case_file
@@ -60,7 +59,7 @@ def explain(
         connection, known_at = question.connection, question.known_at
         with question.as_service():
             head, history = look_up(connection, case, known_at)
-        is_seen = question.sees_all or deadline_table.seen_cases(
+        is_seen = question.sees_all or known_deadlines.seen_cases(
             connection, [head], known_at=known_at
         )
         law = activations.in_use(connection, known_at=known_at)

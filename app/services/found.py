@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from app.db import activations, findings_in_cases
-from app.db import deadlines as deadline_table
+from app.db import activations, findings_in_cases, known_deadlines
 from app.db import findings as finding_table
 from app.db import units as unit_table
 from app.db.breaches import Unexplained as Breaches
@@ -248,7 +247,7 @@ def _seen(asked: Knowledge, found: list[Finding]) -> list[Finding]:
     if asked.sees_all:
         return found
     cases = {case for each in found for case in each.cases}
-    seen = deadline_table.seen_cases(
+    seen = known_deadlines.seen_cases(
         asked.connection, sorted(cases), known_at=asked.known_at
     )
     return [

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.db import deadline_changes, links
-from app.db import deadlines as deadline_table
+from app.db import deadline_changes, known_deadlines, links
 from app.db import units as unit_table
 from app.db.database import Connection, Knowledge
 from app.db.deadlines import ClockKey
@@ -157,7 +156,7 @@ def _seen(knowledge: Knowledge, moves: Sequence[Move]) -> set[CaseKey] | None:
     if knowledge.sees_all:
         return None
     cases = {CaseKey(move.source, move.case_ref) for move in moves}
-    return deadline_table.seen_cases(
+    return known_deadlines.seen_cases(
         knowledge.connection, sorted(cases), known_at=knowledge.known_at
     )
 

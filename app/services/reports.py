@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from app.db import activations, report_settings
+from app.db import activations, known_deadlines, report_settings
 from app.db import compliance as compliance_table
-from app.db import deadlines as deadline_table
 from app.db import units as unit_table
 from app.db.bulk import one_round_trip
 from app.db.database import Connection, Database, Knowledge
@@ -198,7 +197,7 @@ def _ask_latest(
     # little of it would have to look through all the rest.
     if query.known_at is not None:
         return lambda: False
-    ask_superseded = deadline_table.ask_superseded(connection, known_at)
+    ask_superseded = known_deadlines.ask_superseded(connection, known_at)
     return lambda: not ask_superseded()
 
 

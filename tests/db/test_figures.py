@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app import clock
-from app.db import deadlines as deadline_table
 from app.db import events as ledger
+from app.db import known_deadlines
 from app.db import worklist as worklist_table
 from app.db.database import Database
 from app.db.scopes import UnitsBelow
@@ -366,7 +366,7 @@ def _stored(
     found = []
     with database.read(known_at) as question:
         for case in {each.case for each in events}:
-            rows = deadline_table.of_case(
+            rows = known_deadlines.of_case(
                 question.connection, case, known_at=question.known_at
             )
             found += [Clock(row.source, row.case_ref, row.deadline) for row in rows]

@@ -15,6 +15,7 @@ from app.db import ageing as ageing_table
 from app.db import counts as counts_table
 from app.db import deadlines as deadline_table
 from app.db import flow as flow_table
+from app.db import known_deadlines
 from app.db.counts import Groups
 from app.db.database import Database, Knowledge
 from app.db.deadlines import Row
@@ -264,7 +265,7 @@ def _known_alone(
     intake.record(database, submissions(named))
     with database.read() as question:
         stored = question.connection.execute(
-            select(deadline_table.known(question.known_at))
+            select(known_deadlines.known(question.known_at))
         )
         rows = [deadline_table.row_of(each._mapping) for each in stored]
     return [
