@@ -54,6 +54,10 @@ class PublicationOut(BaseModel):
         description="SHA-256 of everything that the public was shown of the month and "
         "of the longer periods that end with it; see docs/publishing.md"
     )
+    hash: str = Field(
+        description="Over number, digest and the hash of the publication before; see "
+        "docs/proof.md"
+    )
 
 
 KNOWN = frozenset(PublicationIn.model_fields)
@@ -126,4 +130,5 @@ def _out(publication: Publication) -> PublicationOut:
         threshold=publication.threshold,
         minimum_n=publication.minimum_n,
         digest=publication.digest.hex(),
+        hash=publication.hash.hex(),
     )

@@ -16,11 +16,14 @@ from app.cli.common import (
 )
 from app.db import schema
 from app.domain.access_log import chain_number
+from app.domain.ledger import PUBLICATIONS, SEALED_REPORTS
 from app.services import checkpoint_key, checkpoints, verification
 from app.services.checkpoint_evidence import Evidence
 from app.services.checkpoints import CheckpointWriter
-from app.services.tampering import PLACE_OF_SEALS, REMEDIES, Finding
+from app.services.tampering import REMEDIES, Finding
 
+# What is not called by the name of its source.
+NAMES = {SEALED_REPORTS: "sealed reports", PUBLICATIONS: "publications"}
 checkpoint_cli = typer.Typer(no_args_is_help=True, help="Signed heads of the ledgers.")
 
 
@@ -39,11 +42,12 @@ def verify(
 ) -> None:
     """Find out whether anything recorded was changed, lost or made up since.
 
-    Looks at the ledgers, the access log, the sealed reports, the checkpoints and the
-    read model. Exits with 0 if nothing was, else with a code for the gravest finding: 2
-    changed line or report, 3 missing one, 4 fewer than at a checkpoint, 5 checkpoint
-    file broken or missing, 6 read model differs, 7 chain rewritten, 8 head of a ledger
-    or of a chain changed.
+    Looks at the ledgers, the access log, the sealed reports, the publications, the
+    checkpoints and the read model. Exits with 0 if nothing was, else with a code for
+    the gravest finding: 2 changed line, report or publication, 3 missing one, 4 fewer
+    than at a checkpoint, 5 checkpoint file broken or missing, 6 read model differs, 7
+    chain rewritten, 8 head of a ledger or of a chain changed, 9 erasure not as
+    recorded.
     """
     chosen = settings_of(data_dir)
     paths = checkpoint_paths(chosen)
@@ -63,7 +67,8 @@ def verify(
     typer.echo(
         f"{report.lines} lines of {report.ledgers} ledgers, {report.looks} looks "
         f"({report.erased} erased), {report.seals} sealed reports, "
-        f"{report.checkpoints} checkpoints, in {report.seconds:.1f} s."
+        f"{report.publications} publications, {report.checkpoints} checkpoints, "
+        f"in {report.seconds:.1f} s."
     )
     for notice in report.notices:
         typer.echo(notice)
@@ -81,8 +86,8 @@ def write_checkpoint(data_dir: DataDir = None) -> None:
         writer = CheckpointWriter(database, checkpoint_paths(chosen))
         written = writer.write(clock.now())
     for checkpoint in written:
-        place = checkpoint.source or PLACE_OF_SEALS
-        typer.echo(f"{_shown(place)} {checkpoint.position} {checkpoint.hash.hex()}")
+        place = _shown(checkpoint.source)
+        typer.echo(f"{place} {checkpoint.position} {checkpoint.hash.hex()}")
     typer.echo(f"{len(written)} checkpoints written.")
 
 
@@ -116,4 +121,4 @@ def _reported(finding: Finding) -> str:
 
 def _shown(place: str) -> str:
     number = chain_number(place)
-    return place if number is None else f"access log {number}"
+    return NAMES.get(place, place) if number is None else f"access log {number}"

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.clock import rfc3339
+from app.db.ledger_lines import Head
 from app.db.tables import publication
+from app.domain.ledger import PUBLICATIONS, publication_hash
 from app.domain.public_grid import Count, Measure, Output, Reach, Row, Split
 from app.domain.public_tables import all_shown
 from app.domain.sealed_reports import canonical
@@ -35,10 +37,32 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication(Draft):
-    """What was published, by the number and the digest that name it."""
+    """What was published, by the number and the digest that name it, and its link.
+
+    *hash* is taken over both and the hash of the publication before.
+    """
 
     number: int
     digest: bytes
+    hash: bytes
+
+    @property
+    def position(self) -> int:
+        """Return its position in the chain of publications."""
+        return self.number
+
+    @property
+    def erased(self) -> None:
+        """Return that nothing of it is gone: what was shown stays."""
+
+    def flaw(self, previous: bytes | None) -> str | None:
+        """Return what is wrong with it, chained to *previous* if known."""
+        if previous is not None and self.hash != publication_hash(
+            self.number, self.digest, previous
+        ):
+            return "the publication, or its link to the one before, was changed"
+        is_as_shown = digest_of(self.number, self) == self.digest
+        return None if is_as_shown else "what was published was changed"
 
 
 def digest_of(number: int, said: Draft) -> bytes:
@@ -83,6 +107,14 @@ def add(connection: Connection, new: Draft) -> Publication | None:
         .returning(*publication.c)
     ).first()
     return None if added is None else _publication(dict(added._mapping))  # noqa: SLF001 (public)
+
+
+def head(connection: Connection) -> Head:
+    """Return the number and hash of the last publication."""
+    last = select(publication.c.number, publication.c.hash)
+    row = connection.execute(last.order_by(publication.c.number.desc()).limit(1))
+    position, hashed = row.first() or (0, None)
+    return Head(source=PUBLICATIONS, position=position, hash=hashed)
 
 
 def in_order(connection: Connection) -> Iterator[Publication]:

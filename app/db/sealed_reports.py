@@ -1,14 +1,16 @@
 """Sealed reports: appended, read, and never changed."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from app.db.database import driver
 from app.db.ledger_lines import Head
-from app.domain.ledger import SEALED_REPORTS
+from app.domain.ledger import SEALED_REPORTS, Checkpoint, seal_hash
 
 # Under this lock, held until the transaction ends, the next number is given.
 SEALING_LOCK = 0x4D53454C
@@ -28,6 +30,46 @@ class Seal(NamedTuple):
     content: str
     digest: bytes
     hash: bytes
+
+    @property
+    def position(self) -> int:
+        """Return its position in the chain of seals."""
+        return self.number
+
+    @property
+    def erased(self) -> None:
+        """Return that nothing of it is gone: what was reported stays."""
+
+    def flaw(self, previous: bytes | None) -> str | None:
+        """Return what is wrong with it, chained to *previous* if known."""
+        if previous is not None and self.hash != seal_hash(
+            self.number, self.digest, previous
+        ):
+            return "the seal, or its link to the one before, was changed"
+        if sha256(self.content.encode()).digest() != self.digest:
+            return "the report was changed"
+        try:
+            if json.loads(self.content)["number"] != self.number:
+                return "the report was given another number"
+            self.heads()
+        except (KeyError, TypeError, ValueError):
+            # Whoever makes the chain anew can seal whatever they like.
+            return "this is no report as we write them"
+        return None
+
+    def heads(self) -> list[Checkpoint]:
+        """Return where the ledgers stood, as it says."""
+        said = json.loads(self.content)
+        known_at = datetime.fromisoformat(said["known_at"])
+        return [
+            Checkpoint(
+                source=head["source"],
+                position=head["position"],
+                hash=bytes.fromhex(head["hash"]),
+                written_at=known_at,
+            )
+            for head in said["ledgers"]
+        ]
 
 
 class Listed(NamedTuple):

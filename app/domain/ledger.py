@@ -17,10 +17,13 @@ GENESIS = bytes(32)
 SALT_BYTES = 32
 # Stands where the data of a line have been erased, together with their salt.
 ERASED = "null"
-# In the place of a source this means the sealed reports: no source's name is empty.
+# In the place of a source these mean the sealed reports and the publications: no
+# source's name is empty, and no text of a source's has such a character.
 SEALED_REPORTS = ""
+PUBLICATIONS = "\x1fpublications"
 _LINE = b"maaraaika ledger 1"
 _SEAL = b"maaraaika seal 1"
+_PUBLICATION = b"maaraaika publication 1"
 _CHECKPOINT = b"maaraaika checkpoint 1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -143,7 +146,15 @@ def line_hash(line: Line, previous: bytes) -> bytes:
 
 def seal_hash(number: int, digest: bytes, previous: bytes) -> bytes:
     """Return the hash of a seal: over its content's *digest* and the seal before."""
-    return sha256(_framed((_SEAL, b"%d" % number, digest, previous))).digest()
+    return _numbered_hash(_SEAL, number, digest, previous)
+
+
+def publication_hash(number: int, digest: bytes, previous: bytes) -> bytes:
+    """Return the hash of a publication: over its *digest* and the publication before.
+
+    The database computes the same where a publication is added.
+    """
+    return _numbered_hash(_PUBLICATION, number, digest, previous)
 
 
 def digest(
@@ -178,6 +189,10 @@ def digest_of(event: CaseEvent, data: str) -> bytes:
 def microseconds(instant: datetime) -> int:
     """Return *instant* (aware) in microseconds since 1970, exactly."""
     return (instant - _EPOCH) // _MICROSECOND
+
+
+def _numbered_hash(tag: bytes, number: int, digest: bytes, previous: bytes) -> bytes:
+    return sha256(_framed((tag, b"%d" % number, digest, previous))).digest()
 
 
 def _framed(fields: Sequence[bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""Checkpoints: where ledgers, access log and list of sealed reports stood and when.
+"""Checkpoints: where ledgers, access log, seals and publications stood and when.
 
 They are signed, and kept outside the database.
 """
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app import clock
-from app.db import access_log, ledger_lines, sealed_reports
+from app.db import access_log, ledger_lines, publications, sealed_reports
 from app.db.database import Database
 from app.db.ledger_lines import FileEnd, Head
-from app.domain.ledger import GENESIS, SEALED_REPORTS, Checkpoint
+from app.domain.ledger import GENESIS, PUBLICATIONS, SEALED_REPORTS, Checkpoint
 from app.observability import instruments
 from app.observability.logs import log
 from app.services import checkpoint_file, checkpoint_key
@@ -74,6 +74,7 @@ class CheckpointWriter:
         with self.database.write() as connection:
             heads = ledger_lines.heads(connection) | access_log.heads(connection)
             heads[SEALED_REPORTS] = sealed_reports.head(connection)
+            heads[PUBLICATIONS] = publications.head(connection)
         if not self._chosen(heads, condition, now):
             return []
         key = checkpoint_key.signing_key(self.paths.key)
@@ -201,8 +202,8 @@ def _has_moved(head: Head, last: Checkpoint | None, _now: datetime) -> bool:
 def _is_due(head: Head, last: Checkpoint | None, now: datetime) -> bool:
     if last is None:
         return True
-    # There are few seals, and each is sent somewhere: none waits for its checkpoint.
-    if head.source == SEALED_REPORTS:
+    # There are few of them, and each is sent somewhere: none waits for its checkpoint.
+    if head.source in {SEALED_REPORTS, PUBLICATIONS}:
         return head.position > last.position
     return head.position >= last.position + EVENTS or (
         head.position > last.position and now >= last.written_at + INTERVAL

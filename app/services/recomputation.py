@@ -19,7 +19,6 @@ from app.domain.sealed_reports import (
 )
 from app.services.compliance import compliance
 from app.services.report_rules import rules_at
-from app.services.seal_check import flaw_of
 from app.services.sealed_reports import (
     Render,
     Sealed,
@@ -78,7 +77,7 @@ def _differences(sealed: Sealed, figures: Mapping[str, Any]) -> list[Difference]
 
 def _explanations(database: Database, sealed: Sealed) -> Iterator[Explanation]:
     content = sealed.content
-    if flaw_of(sealed.seal, sealed.previous) is not None:
+    if sealed.seal.flaw(sealed.previous) is not None:
         yield Explanation.SEAL_CHANGED
     with (
         database.read(query_of(content).known_at) as knowledge,

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.domain.access_log import chain_number
+from app.domain.ledger import PUBLICATIONS, SEALED_REPORTS
 
 
 class Tampering(StrEnum):
@@ -20,9 +21,6 @@ class Tampering(StrEnum):
     READ_MODEL = "read_model"
 
 
-# The places of what is found in them; a source's lines have the source's name.
-PLACE_OF_SEALS = "sealed reports"
-PLACE_OF_PUBLICATIONS = "publications"
 # Of the process; promised to scripts in docs/proof.md.
 EXIT_CODES: Mapping[Tampering, int] = {
     Tampering.CHANGED: 2,
@@ -68,8 +66,8 @@ REMEDIES: Mapping[Tampering, str] = {
 class Finding(NamedTuple):
     """The first thing wrong of one sort in one place, and how many more there are.
 
-    *place* is a source, a chain of the access log, a file or a case; *position* is that
-    of a line in it, from 1, or None where there are no lines.
+    *place* is what a checkpoint of a chain names it by, or a file; *position* is that
+    of a line, a report or a publication in it, from 1, or None where there are none.
     """
 
     tampering: Tampering
@@ -105,7 +103,7 @@ class Findings:
         elsewhere = (Tampering.CHECKPOINTS, Tampering.READ_MODEL)
         return any(
             tampering not in elsewhere
-            and place not in {PLACE_OF_SEALS, PLACE_OF_PUBLICATIONS}
+            and place not in {SEALED_REPORTS, PUBLICATIONS}
             and chain_number(place) is None
             for tampering, place in self._first
         )

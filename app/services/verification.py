@@ -9,21 +9,21 @@ from time import perf_counter
 from app.db import access_log, erasure, ledger_lines, publications, sealed_reports
 from app.db.database import Connection, Database
 from app.db.ledger_lines import Head
-from app.db.publications import Publication
 from app.domain.access_log import chain_number
 from app.domain.erasure import ErasedPart, positions_in
-from app.domain.ledger import SEALED_REPORTS
+from app.domain.ledger import PUBLICATIONS, SEALED_REPORTS
 from app.services import rebuild
 from app.services.checkpoint_evidence import Evidence, Marks, Proof, examined
-from app.services.ledger_check import ChainLine, Recorded, Seen, check_chain
-from app.services.seal_check import SealsSeen, check_seals
-from app.services.tampering import (
-    EXIT_CODES,
-    PLACE_OF_PUBLICATIONS,
-    Finding,
-    Findings,
-    Tampering,
+from app.services.ledger_check import (
+    NOTHING_ERASED,
+    ChainLine,
+    Recorded,
+    Seen,
+    check_chain,
+    check_links,
 )
+from app.services.seal_check import SealsSeen, check_seals
+from app.services.tampering import EXIT_CODES, Finding, Findings, Tampering
 
 OnProgress = Callable[[int], None]
 LINES_PER_REPORT = 5_000
@@ -42,6 +42,7 @@ class Report:
     erased: int
     checkpoints: int
     seals: int
+    publications: int
     seconds: float
     notices: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -59,7 +60,7 @@ def verify(
     with_read_model: bool,
     on_progress: OnProgress = lambda _: None,
 ) -> Report:
-    """Return what is wrong with ledgers, access log, seals, checkpoints, read model.
+    """Return what is wrong with whatever is chained, checkpoints and read model.
 
     *on_progress* is told the number of lines done.
 
@@ -81,7 +82,13 @@ def verify(
             marks=proof.marks.get(SEALED_REPORTS, {}),
             findings=findings,
         )
-        _check_publications(publications.in_order(question.connection), findings)
+        published = check_links(
+            PUBLICATIONS,
+            publications.in_order(question.connection),
+            called="publications",
+            marks=proof.marks.get(PUBLICATIONS, {}),
+            findings=findings,
+        )
         of_ledgers, of_looks = _marks(proof, seals)
         recorded = _recorded_erasures(question.connection)
         ledgers = _chains(
@@ -111,23 +118,11 @@ def verify(
         erased=sum(each.erased for each in (*ledgers.values(), *looks.values())),
         checkpoints=proof.lines,
         seals=seals.seals,
+        publications=published.lines,
         seconds=seconds,
         notices=tuple(notices),
         findings=findings.in_order(),
     )
-
-
-def _check_publications(published: Iterable[Publication], findings: Findings) -> None:
-    """Add to *findings* what is gone of *published*, and what says something else."""
-    due = 1
-    for each in published:
-        if each.number != due:
-            what = f"publications {due} to {each.number - 1} are missing"
-            findings.add(Tampering.MISSING, PLACE_OF_PUBLICATIONS, due, what)
-        if publications.digest_of(each.number, each) != each.digest:
-            what = "what was published was changed"
-            findings.add(Tampering.CHANGED, PLACE_OF_PUBLICATIONS, each.number, what)
-        due = each.number + 1
 
 
 def _marks(
@@ -137,7 +132,8 @@ def _marks(
 
     A checkpoint is believed before a seal.
     """
-    places = (proof.marks.keys() | seals.marks.keys()) - {SEALED_REPORTS}
+    numbered = {SEALED_REPORTS, PUBLICATIONS}
+    places = (proof.marks.keys() | seals.marks.keys()) - numbered
     marks = {
         place: {**seals.marks.get(place, {}), **proof.marks.get(place, {})}
         for place in places
@@ -162,7 +158,7 @@ def _chains(
             lines,
             head=heads.get(place),
             marks=marks.get(place, {}),
-            recorded=recorded.get(place, Recorded()),
+            recorded=recorded.get(place, NOTHING_ERASED),
             findings=findings,
         )
 

@@ -19,6 +19,7 @@ from app.db.schema import MIGRATIONS, PendingMigrationsError
 from app.db.tables import metadata
 from app.domain.access import Actor, Role
 from app.domain.erasure import ErasureGround
+from app.domain.ledger import GENESIS, publication_hash
 from app.domain.public_grid import Split
 from app.security import api_keys
 from app.services import intake, keys
@@ -159,7 +160,7 @@ def test_keys_that_are_there_stay_good_and_get_no_end(empty: Database) -> None:
     ]
 
 
-def test_publications_that_are_there_are_numbered_and_stay_as_they_were(
+def test_publications_that_are_there_are_numbered_chained_and_stay_as_they_were(
     empty: Database,
 ) -> None:
     schema.migrate(empty, "b7f04d92c3e1")
@@ -195,9 +196,37 @@ def test_publications_that_are_there_are_numbered_and_stay_as_they_were(
         (1, "2025-12"),
         (2, "2026-02"),
     ]
+    previous = GENESIS
     for each in found:
-        assert each.digest == publications.digest_of(each.number, each)
+        assert each.flaw(previous) is None
         assert [*each.outputs[0].splits.values()] == [Split(9, 2)]
+        previous = each.hash
+
+
+def test_what_the_version_before_publishes_meanwhile_is_chained(
+    empty: Database,
+) -> None:
+    schema.migrate(empty)
+
+    with empty.write() as connection:
+        for number in (1, 2):
+            connection.execute(
+                text("""
+                    INSERT INTO publication (number, digest, month, as_of, known_at,
+                        published_at, published_by, threshold, minimum_n, outputs)
+                    VALUES (:number, sha256('x'), :number, '2026-03-01', now(), now(),
+                            'lead', 5, 1, '[]')
+                """),
+                {"number": number},
+            )
+
+        links = connection.execute(
+            text("SELECT number, digest, hash FROM publication ORDER BY number")
+        ).all()
+    previous = GENESIS
+    for number, digest, link in links:
+        previous = publication_hash(number, digest, previous)
+        assert link == previous
 
 
 def test_what_is_erased_is_not_given_to_an_older_version(empty: Database) -> None:

@@ -11,10 +11,12 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from app.db import ledger_lines
+from app.db import ledger_lines, publications
 from app.db.database import Database, connect
 from app.db.ledger_lines import Stored
+from app.db.publications import Draft
 from app.domain.ledger import GENESIS, commitment, digest, line_hash
+from app.domain.public_grid import Count, Measure, Output, Row, Split
 from app.services import checkpoint_key, intake
 from app.services.checkpoint_evidence import Evidence
 from app.services.checkpoints import CheckpointPaths, CheckpointWriter
@@ -115,6 +117,29 @@ def told(source: str, case: int) -> list[intake.Submission]:
             ),
         ]
     )
+
+
+def publish(database: Database, month: str, *, at: datetime = NOON) -> None:
+    """Publish *month*, with one count that is hidden."""
+    row = Row(month, "initiation")
+    output = Output(
+        period=month,
+        splits={row: Split(9, 2)},
+        parents={"älvä": None},
+        hidden=frozenset({Count(row, Measure.MISSED)}),
+    )
+    draft = Draft(
+        month=month,
+        as_of=date(2026, 7, 1),
+        known_at=NOON,
+        published_at=at,
+        published_by="lead",
+        threshold=5,
+        minimum_n=1,
+        outputs=(output,),
+    )
+    with database.write() as connection:
+        assert publications.add(connection, draft) is not None
 
 
 @dataclass(frozen=True)

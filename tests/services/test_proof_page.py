@@ -26,7 +26,7 @@ from app.services.sealed_reports import Order, seal
 from app.services.tampering import EXIT_CODES, Tampering
 from tests.conftest import viewer_of
 from tests.factories import notification, submissions
-from tests.services.conftest import NOON, Scene, told
+from tests.services.conftest import NOON, Scene, publish, told
 
 PAGE = (Path(__file__).parents[2] / "docs" / "proof.md").read_text(encoding="utf-8")
 
@@ -47,7 +47,7 @@ class Outside:
     def verify(self) -> str:
         """Return what the program of the page says of it; nothing if all is well."""
         names = (
-            *("lines.csv", "reports.csv", "looks.csv"),
+            *("lines.csv", "reports.csv", "publications.csv", "looks.csv"),
             *("receipts.ndjson", "checkpoints.jsonl", "public.pem"),
         )
         done = subprocess.run(  # noqa: S603 (the page's own program)
@@ -105,6 +105,8 @@ def outside(scene: Scene) -> Outside:
         seal(scene.database, lead, order, report_json)
     for case in ("A-1", 'B,"2"'):
         viewer_of(scene.database, lead).show({CaseKey("client-b", case)}, rows=1)
+    for month in ("2026-01", "2026-02"):
+        publish(scene.database, month)
     CheckpointWriter(scene.database, scene.paths).write(NOON)
     _erase(scene.owner)
     receipts = [
@@ -125,9 +127,12 @@ def outside(scene: Scene) -> Outside:
         for name, table in (
             ("lines.csv", "case_event"),
             ("reports.csv", "sealed_report"),
+            ("publications.csv", "publication"),
             ("looks.csv", "access_log"),
         ):
-            with connection.cursor().copy(block("sql", table).encode()) as copy:
+            with connection.cursor().copy(
+                block("sql", f"FROM {table}").encode()
+            ) as copy:
                 exported = b"".join(bytes(piece) for piece in copy)
             (directory / name).write_bytes(exported)
     return Outside(directory)
@@ -150,6 +155,9 @@ def test_what_is_as_it_was_passes(outside: Outside) -> None:
         pytest.param("looks.csv", "A-1", "A-2", "entry changed", id="a look"),
         pytest.param("looks.csv", "\n1,2,", "\n1,3,", "KeyError", id="a position"),
         pytest.param("reports.csv", "\n2,", "\n3,", "missing", id="a number"),
+        pytest.param(
+            "publications.csv", " 9, 2", " 8, 2", "publication", id="a shown count"
+        ),
         pytest.param(
             "reports.csv", '""position"":', '""position"":1', "report", id="a head"
         ),

@@ -13,7 +13,7 @@ import pytest
 
 from app.db import sealed_reports as seal_table
 from app.domain.access import Actor, Role
-from app.domain.ledger import GENESIS, seal_hash
+from app.domain.ledger import GENESIS, SEALED_REPORTS, seal_hash
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import ReportKind, canonical
 from app.services import intake
@@ -21,7 +21,6 @@ from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
 from app.services.plain_reports import report_json
 from app.services.sealed_reports import Order, seal
-from app.services.tampering import PLACE_OF_SEALS
 from tests.services.conftest import NOON, Scene, told
 
 Forgery: TypeAlias = Callable[[Scene], None]
@@ -116,7 +115,7 @@ FORGERIES = [
     pytest.param(by_sql("DELETE FROM sealed_report"), 4, 1, id="all deleted"),
     pytest.param(
         by_sql("UPDATE sealed_report SET number = 4 WHERE number = 3"),
-        *(3, 3),
+        *(2, 4),
         id="renumbered, with a gap",
     ),
     pytest.param(
@@ -163,7 +162,7 @@ def test_every_manipulation_is_found_with_its_code_and_first_bad_number(
 
     gravest = report.findings[0]
     assert report.exit_code == exit_code
-    assert (gravest.place, gravest.position) == (PLACE_OF_SEALS, number)
+    assert (gravest.place, gravest.position) == (SEALED_REPORTS, number)
 
 
 def test_a_forged_report_accuses_no_ledger(sealed: Scene) -> None:
@@ -171,7 +170,7 @@ def test_a_forged_report_accuses_no_ledger(sealed: Scene) -> None:
 
     report = sealed.verify(with_read_model=True)
 
-    assert [found.place for found in report.findings] == [PLACE_OF_SEALS]
+    assert [found.place for found in report.findings] == [SEALED_REPORTS]
     assert not [each for each in report.notices if "read model" in each]
 
 

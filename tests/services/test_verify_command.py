@@ -30,7 +30,7 @@ def test_a_clean_database_exits_with_zero(configured: Scene) -> None:
     assert code == 0, configured
     assert said.startswith(
         "27 lines of 3 ledgers, 0 looks (0 erased), 0 sealed reports, "
-        "9 checkpoints, in "
+        "0 publications, 9 checkpoints, in "
     )
     assert said.endswith("No findings.\n")
 

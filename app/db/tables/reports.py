@@ -57,6 +57,8 @@ publication = Table(
     Column("outputs", JSON, nullable=False),
     # Of what was shown alone: of what is hidden it would be a way to find it.
     Column("digest", LargeBinary, nullable=False),
+    # Over number, digest and the hash before, by trigger (ADR 59).
+    Column("hash", LargeBinary, nullable=False),
     UniqueConstraint("number"),
     CheckConstraint("number > 0", name="number_is_positive"),
 )
