@@ -62,6 +62,11 @@ class Component:
     events: Sequence[CaseEvent]
     doomed: frozenset[CaseKey]
 
+    @property
+    def staying(self) -> list[CaseEvent]:
+        """Return the events of the cases that stay."""
+        return [event for event in self.events if event.case not in self.doomed]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
@@ -92,11 +97,6 @@ class Eraser:
     def successors(self) -> dict[str, str]:
         """Return which source continues each source now."""
         return self.circumstances.successors(self.ledgers.recorded_at)
-
-    @property
-    def ever(self) -> dict[str, str]:
-        """Return the successor of each source that has ever had one."""
-        return {old: new for _, _, old, new in self.circumstances.successions}
 
 
 def begin(connection: Connection) -> Eraser:
@@ -214,7 +214,7 @@ def _erase_child(
     )
     components = [
         Component(events=events, doomed=_of_child(events, named.child_ref, naming))
-        for events in replay.together(connection, naming, eraser.ever)
+        for events in replay.together(connection, naming, eraser.circumstances.ever)
     ]
     gone = {case for component in components for case in component.doomed}
     if not gone:
@@ -336,18 +336,16 @@ def _compute_anew(eraser: Eraser, component: Component) -> set[str]:
     cases = {CaseKey(version.key.source, version.key.case_ref) for version in before}
     cases |= {event.case for event in component.events}
     rebuilding.forget(connection, sorted(cases), schema=rebuilding.READ_MODEL)
-    stays = [event for event in component.events if event.case not in component.doomed]
-    if not stays:
+    if not component.staying:
         return _finding_ids(cases, before)
-    rebuilding.put(connection, replay.versions(stays, circumstances))
+    rebuilding.put(connection, replay.versions(component.staying, circumstances))
     return set()
 
 
 def _clocks_that_go(eraser: Eraser, component: Component) -> list[Deadline]:
-    stays = [event for event in component.events if event.case not in component.doomed]
     before, after = (
         _clocks(events, eraser.law, eraser.successors)
-        for events in (component.events, stays)
+        for events in (component.events, component.staying)
     )
     return [clock for key, clock in before.items() if key not in after]
 

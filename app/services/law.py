@@ -60,6 +60,12 @@ def ensure_in_use(database: Database, law: Law) -> None:
             )
 
 
+def law_in_use(database: Database) -> Law:
+    """Return the law by which deadlines are computed now."""
+    with database.read() as question:
+        return activations.in_use(question.connection)
+
+
 def count_ahead(database: Database, days: int) -> None:
     """Count the deadlines of the last *days* before the first events need them."""
     with database.read() as question:
@@ -115,11 +121,7 @@ def activate(
         activations.add(connection, law, now)
         cases = sorted({*changing, *ledger.cases_since(connection, looked_at)})
         successors = replay.circumstances(connection).successors(now)
-        changed = 0
-        for start in range(0, len(cases), CASES_PER_BATCH):
-            batch = cases[start : start + CASES_PER_BATCH]
-            for events in replay.together(connection, batch, successors):
-                changed += replay.replace(connection, events, law, successors, now)
+        changed = replay.replace_all(connection, cases, law, successors, now)
         ledger.touch_ledgers(connection, now)
     return changed
 

@@ -98,7 +98,7 @@ def _differences(connection: Connection, cases: list[CaseKey]) -> Iterator[Diffe
     circumstances = replay.circumstances(connection)
     expected: set[Version] = set()
     looked_at = set()
-    for events in replay.components(connection, cases, _ever(circumstances)):
+    for events in replay.components(connection, cases, circumstances.ever):
         looked_at |= {event.case for event in events}
         expected |= {comparable(v) for v in replay.versions(events, circumstances)}
     looked_at |= {CaseKey(v.key.source, v.key.case_ref) for v in expected}
@@ -110,7 +110,7 @@ def _differences(connection: Connection, cases: list[CaseKey]) -> Iterator[Diffe
 def _versions(
     connection: Connection, cases: list[CaseKey], circumstances: Circumstances
 ) -> Iterator[Version]:
-    for events in replay.components(connection, cases, _ever(circumstances)):
+    for events in replay.components(connection, cases, circumstances.ever):
         yield from replay.versions(events, circumstances)
 
 
@@ -119,12 +119,8 @@ def _catch_up(
 ) -> None:
     """Do the cases again of which something was recorded since the rebuild began."""
     late = ledger.cases_since(connection, progress.started_at)
-    for events in replay.together(connection, late, _ever(circumstances)):
+    for events in replay.together(connection, late, circumstances.ever):
         found = list(replay.versions(events, circumstances))
         keys = {CaseKey(version.key.source, version.key.case_ref) for version in found}
         rebuilding.forget(connection, sorted(keys | {event.case for event in events}))
         rebuilding.fill(connection, found)
-
-
-def _ever(circumstances: Circumstances) -> dict[str, str]:
-    return {source: successor for _, _, source, successor in circumstances.successions}

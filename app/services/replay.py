@@ -44,6 +44,11 @@ class Circumstances:
             if since <= instant and (until is None or until > instant)
         }
 
+    @property
+    def ever(self) -> dict[str, str]:
+        """Return the successor of each source that has ever had one."""
+        return {source: successor for _, _, source, successor in self.successions}
+
     def changes_after(self, instant: datetime) -> set[datetime]:
         """Return the instants behind *instant* at which anything of this changed."""
         changes = {since for since, _ in self.laws}
@@ -135,6 +140,23 @@ def replace(
         {case: file.findings for case, file in files.items()},
         recorded_at,
     )
+
+
+def replace_all(
+    connection: Connection,
+    cases: Sequence[CaseKey],
+    law: Law,
+    successors: Mapping[str, str],
+    recorded_at: datetime,
+) -> int:
+    """Do as ``replace`` for *cases* and all that may hang together with them."""
+    changed = 0
+    # A few at a time: the smallest that is left is looked for again and again.
+    for start in range(0, len(cases), CASES_PER_BATCH):
+        batch = cases[start : start + CASES_PER_BATCH]
+        for events in together(connection, batch, successors):
+            changed += replace(connection, events, law, successors, recorded_at)
+    return changed
 
 
 def _rows(case: CaseKey, file: CaseFile) -> Iterator[tuple[Key, Values]]:

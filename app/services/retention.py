@@ -154,7 +154,7 @@ def _group(eraser: Eraser, case: CaseKey) -> _Group:
     """Return all that is judged together with *case*."""
     known: frozenset[CaseKey] = frozenset({case})
     while True:
-        events = links.connected(eraser.connection, known, eraser.ever)
+        events = links.connected(eraser.connection, known, eraser.circumstances.ever)
         files = {
             head: case_file(history, eraser.law)
             for head, history in histories(events, eraser.successors).items()

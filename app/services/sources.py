@@ -15,7 +15,6 @@ from app.security.hashes import References
 from app.security.personal_data import PersonalDataError, holds_personal_data
 from app.services import replay
 from app.services.client_links import ClientLinks, ensure_template
-from app.services.replay import CASES_PER_BATCH
 
 
 class SuccessionError(Exception):
@@ -151,11 +150,7 @@ def succeed(
         law = activations.in_use(connection)
         successors = replay.circumstances(connection).successors(now)
         cases = ledger.cases_of_source(connection, old)
-        changed = 0
-        for start in range(0, len(cases), CASES_PER_BATCH):
-            batch = cases[start : start + CASES_PER_BATCH]
-            for events in replay.together(connection, batch, successors):
-                changed += replay.replace(connection, events, law, successors, now)
+        changed = replay.replace_all(connection, cases, law, successors, now)
         ledger.touch_ledgers(connection, now)
     return changed
 
