@@ -19,7 +19,7 @@ from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import EXPLANATIONS, ReportKind
 from app.domain.texts import Language
 from app.services import recomputation, report_changes, sealed_reports
-from app.services.plain_reports import RENDERS, in_every_language
+from app.services.plain_reports import RENDERS
 from app.services.recomputation import Recomputation
 from app.services.report_changes import Account
 from app.services.sealed_reports import Render, Sealed, query_of, sealer_of
@@ -128,7 +128,7 @@ def list_changes(
             "count": found.visible,
             "items": [_move_json(move) for move in found.shown],
         },
-        "notice_draft": None if draft is None else in_every_language(draft),
+        "notice_draft": None if draft is None else draft.by_language(),
     }
 
 

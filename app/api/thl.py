@@ -15,7 +15,7 @@ from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import ReportKind, require_fitting
 from app.services import thl as service
 from app.services.documents.thl import document
-from app.services.plain_reports import in_every_language, thl_json
+from app.services.plain_reports import thl_json
 from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
@@ -69,5 +69,5 @@ def get_thl_report(
             basis.value: definition_of(basis, found.report.inclusion).to(query.lang)
             for basis in Basis
         },
-        "comment_draft": in_every_language(found.comment),
+        "comment_draft": found.comment.by_language(),
     }

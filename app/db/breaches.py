@@ -76,7 +76,7 @@ class OpenBreaches(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unexplained:
+class Question:
     """What was due by *due_by*, was missed, and of which no cause is told.
 
     What was due over a year ago counts only while it is open, and what was due before
@@ -110,7 +110,7 @@ class Unexplained:
         }
 
 
-def by_day(connection: Connection, asked: Unexplained) -> dict[date, int]:
+def by_day(connection: Connection, asked: Question) -> dict[date, int]:
     """Return how many breaches were due on each day, the last first."""
     rows = driver(connection).execute(
         f"SELECT m.due_on, count(*) {asked.condition} GROUP BY 1 ORDER BY 1 DESC",
@@ -120,7 +120,7 @@ def by_day(connection: Connection, asked: Unexplained) -> dict[date, int]:
 
 
 def of_days(
-    connection: Connection, asked: Unexplained, days: Collection[date]
+    connection: Connection, asked: Question, days: Collection[date]
 ) -> list[Breach]:
     """Return the breaches that were due on *days*."""
     rows = driver(connection).execute(
@@ -131,7 +131,7 @@ def of_days(
 
 
 def of_ids(
-    connection: Connection, asked: Unexplained, ids: Collection[str]
+    connection: Connection, asked: Question, ids: Collection[str]
 ) -> list[Breach]:
     """Return the breaches of which the findings have *ids*."""
     if not ids:

@@ -133,10 +133,6 @@ def _neighbours(
     succession: dict[str, str],
 ) -> set[CaseKey]:
     """Return the cases that *cases*, whose events are *events*, may be linked to."""
-    keys = [
-        [case.source for case in cases],
-        [case.case_ref for case in cases],
-    ]
     rows = driver(connection).execute(
         """
         WITH asked AS (
@@ -161,11 +157,7 @@ def _neighbours(
         FROM said JOIN case_link l
           ON l.other_source = said.source AND l.other_event_id = said.event_id
         """,
-        [
-            *keys,
-            [event.source for event in events],
-            [event.event_id for event in events],
-        ],
+        [*bulk.columns(cases, 2), *bulk.columns([each.key for each in events], 2)],
     )
     linked = {CaseKey(source, case_ref) for source, case_ref in rows}
     for old, new in succession.items():

@@ -134,7 +134,7 @@ def forget(
             USING unnest(%s::text[], %s::text[]) AS gone (source, case_ref)
             WHERE d.source = gone.source AND d.case_ref = gone.case_ref
             """.encode(),
-            [[case.source for case in cases], [case.case_ref for case in cases]],
+            bulk.columns(cases, 2),
         )
 
 
@@ -164,7 +164,7 @@ def stored(connection: Connection, cases: Collection[CaseKey]) -> set[Version]:
             FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
             JOIN {table} d USING (source, case_ref)
             """.encode(),
-            [[case.source for case in cases], [case.case_ref for case in cases]],
+            bulk.columns(cases, 2),
         )
         found.update(comparable(version) for version in _versions(table, rows))
     return found

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 
-# The policies of `rights` know these settings; each lasts until the transaction ends.
+# The policies of `policies` know these settings; each lasts until the transaction ends.
 SCOPE = "maaraaika.scope"
 UNITS = "maaraaika.units"
 SOURCE = "maaraaika.source"

@@ -32,3 +32,7 @@ class Text:
                 return self.en
             case _:
                 assert_never(language)
+
+    def by_language(self) -> dict[str, str]:
+        """Return the text in each language, by its code."""
+        return {language.value: self.to(language) for language in Language}

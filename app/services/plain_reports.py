@@ -12,7 +12,6 @@ from app.domain.law.description import describe
 from app.domain.report_settings import describe_inclusion
 from app.domain.reporting_periods import Period
 from app.domain.sealed_reports import ReportKind
-from app.domain.texts import Language, Text
 from app.domain.thl_texts import INCLUSION_UNCONFIRMED
 from app.services import thl
 from app.services.compliance import Asked, Report, Series, name_of, spanning
@@ -88,9 +87,7 @@ def thl_json(report: Report) -> dict[str, Any]:
         "inclusion": {
             **describe_inclusion(inclusion),
             "note": (
-                None
-                if inclusion.confirmed
-                else in_every_language(INCLUSION_UNCONFIRMED)
+                None if inclusion.confirmed else INCLUSION_UNCONFIRMED.by_language()
             ),
         },
         "minimum_n": asked.settings.minimum_n,
@@ -101,11 +98,6 @@ def thl_json(report: Report) -> dict[str, Any]:
         },
         "law": describe(asked.law),
     }
-
-
-def in_every_language(text: Text) -> dict[str, str]:
-    """Return *text* by language."""
-    return {language.value: text.to(language) for language in Language}
 
 
 def _rule_json(figures: RuleFigures) -> dict[str, Any]:

@@ -30,7 +30,6 @@ class Rhythm:
     last_at: datetime
     silent: float
     expected: int | None
-    is_learned: bool
     has_ended: bool
 
     @property
@@ -124,7 +123,6 @@ def _rhythm(connection: Connection, pause: _Pause, calendar: Calendar) -> Rhythm
         last_at=pause.last_at,
         silent=pause.silent,
         expected=_learned(connection, pause, calendar) if said is None else said,
-        is_learned=said is None,
         has_ended=pause.setting.successor is not None,
     )
 

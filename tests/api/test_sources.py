@@ -212,7 +212,7 @@ def test_a_rhythm_is_learned_from_how_the_source_was_heard(
     (state,) = freshness.states(database, LEAD)
 
     assert state.rhythm is not None
-    assert state.rhythm.is_learned
+    assert state.setting.expected_working_hours is None
     # Where summer time ends or begins between, a pause is an hour shorter or longer.
     assert state.rhythm.expected in range(117, 124)
 
