@@ -16,10 +16,14 @@ def today() -> date:
     return legal_day(now())
 
 
+def midnight(day: date) -> datetime:
+    """Return the instant at which *day* begins in Helsinki, in UTC."""
+    return datetime.combine(day, time(), HELSINKI).astimezone(UTC)
+
+
 def end_of(day: date) -> datetime:
     """Return the instant at which *day* ends in Helsinki, in UTC."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), HELSINKI)
-    return midnight.astimezone(UTC)
+    return midnight(day + timedelta(days=1))
 
 
 @lru_cache(maxsize=64)

@@ -21,6 +21,7 @@ from app.domain.texts import Language
 from app.services import deadlines as service
 from app.services.deadlines import Sort, Status
 from app.services.documents import worklist
+from app.services.law import law_in_use
 
 router = APIRouter(tags=["deadlines"])
 
@@ -142,5 +143,5 @@ def explain_deadline(
     query: Annotated[ExplanationQuery, Query()],
 ) -> ExplanationOut:
     """Explain the due date of a notification received on a day; no case is needed."""
-    law = service.law_in_use(request.app.state.database)
+    law = law_in_use(request.app.state.database)
     return explanation_out(law.explain(query.rule, query.received_on), query.lang)

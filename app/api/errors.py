@@ -1,7 +1,5 @@
 """Errors become problems: of each that a caller may meet, the code of its problem."""
 
-from datetime import datetime, time, timedelta
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
@@ -20,13 +18,12 @@ from app.domain.errors import (
     UnknownRuleError,
     UnverifiedYearError,
 )
-from app.domain.events import HELSINKI
+from app.domain.events import legal_day
 from app.domain.public_tables import NotPublicError
 from app.identity.errors import ProviderUnavailableError
 from app.security.personal_data import PersonalDataError
 from app.services.access_log import LookNotFoundError, ReasonRequiredError
 from app.services.cases import CaseNotFoundError
-from app.services.deadlines import TooManyRowsError
 from app.services.delays import KeyReusedError, NothingLateError
 from app.services.findings import FindingClosedError, FindingNotFoundError
 from app.services.health import NotDecidedError
@@ -43,7 +40,7 @@ from app.services.sealed_reports import (
     SealNotFoundError,
 )
 from app.services.units import UnitCycleError
-from app.services.viewing import ExportQuotaError, LookNotWrittenError
+from app.services.viewing import ExportQuotaError, LookNotWrittenError, TooManyRowsError
 
 RETRY_AFTER_SECONDS = 2
 UNAUTHORIZED = 401
@@ -162,9 +159,8 @@ def _on_known_error(_: Request, error: Exception) -> Response:
 
 
 def _seconds_left_today() -> int:
-    now = clock.now().astimezone(HELSINKI)
-    tomorrow = datetime.combine(now.date() + timedelta(1), time(), HELSINKI)
-    return int((tomorrow - now).total_seconds()) + 1
+    now = clock.now()
+    return int((clock.end_of(legal_day(now)) - now).total_seconds()) + 1
 
 
 def _on_surprise(_: Request, __: Exception) -> Response:

@@ -20,8 +20,7 @@ from app.domain.access_log import LookReason, ReasonForOldLooks
 from app.domain.texts import Language
 from app.exports.separated_values import Separator
 from app.services import access_log as service
-from app.services.deadlines import TooManyRowsError
-from app.services.viewing import Viewer
+from app.services.viewing import TooManyRowsError, Viewer
 
 OF_OLD_LOOKS = get_args(ReasonForOldLooks)
 Day = Annotated[str | None, typer.Option(help="As in 2026-11-02.")]

@@ -24,8 +24,8 @@ from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.exports.document import Document
 from app.exports.files import FileFormat, Form, file_name, written
 from app.exports.separated_values import Dialect, Separator
-from app.services.deadlines import Query, Status, TooManyRowsError
-from app.services.viewing import Viewer
+from app.services.deadlines import Query, Status
+from app.services.viewing import TooManyRowsError, Viewer
 
 report_cli = typer.Typer(
     no_args_is_help=True, help="Reports and lists as CSV, XLSX or PDF."

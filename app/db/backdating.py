@@ -8,12 +8,12 @@ from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
 
+from app.clock import midnight
 from app.db import ledger_parts
 from app.db import sources as source_table
 from app.db.control_counts import COUNTED
 from app.db.database import driver
 from app.db.ledger_parts import LINES, Ledger, Part, Readings
-from app.db.source_findings import midnight
 from app.domain.events import HELSINKI, legal_day
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import Finding, FindingKind, identity

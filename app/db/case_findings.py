@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.clock import midnight
 from app.db.database import driver
 from app.db.known_deadlines import COUNTS, KNOWN, KNOWN_OPEN
-from app.db.source_findings import midnight
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import Finding, FindingKind, identity
 

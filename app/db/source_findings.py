@@ -1,14 +1,14 @@
 """What is odd in what sources send, found by the database whenever it is asked for."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from app.clock import midnight
 from app.db import numbering
 from app.db.database import driver
 from app.db.known_deadlines import COUNTS, KNOWN
-from app.domain.events import HELSINKI
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import Finding, FindingKind, identity
 from app.domain.rhythm import LEARNED_FROM
@@ -136,8 +136,3 @@ def unknown_groups(
         )
         for source, lately, before in rows
     ]
-
-
-def midnight(day: date) -> datetime:
-    """Return the instant at which *day* begins in Helsinki."""
-    return datetime.combine(day, time(), HELSINKI).astimezone(UTC)

@@ -112,6 +112,11 @@ class Calendar:
         """Return the last working day on or before *day*."""
         return self._working_day(self._working_days_until(day) - 1)
 
+    def working_day_after(self, day: date, count: int) -> date:
+        """Return the *count*-th working day after *day*; *day* itself for none."""
+        until = self._working_days_until(day)
+        return self._working_day(until - 1 + count) if count else day
+
     def working_days_between(self, start: date, end: date) -> int:
         """Return how many working days there are after *start*, *end* included.
 

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from app import clock
@@ -12,10 +12,9 @@ from app.db import links, look_questions
 from app.db.database import Connection, instant
 from app.db.look_questions import Logged, Place, Selection
 from app.domain.access_log import YEARS_WITHOUT_REASON, Result
-from app.domain.events import HELSINKI, CaseKey, legal_day
+from app.domain.events import CaseKey, legal_day
 from app.domain.linked_cases import histories
-from app.services.deadlines import TooManyRowsError
-from app.services.viewing import Viewer
+from app.services.viewing import TooManyRowsError, Viewer
 
 LOOKS_PER_FETCH = 1_000
 # Far more than any week has.
@@ -193,8 +192,8 @@ def _found(viewer: Viewer, query: Query, after: Place | None, limit: int) -> Ans
     with viewer.database.write() as connection:
         cases = _cases(connection, query)
         selection = Selection(
-            since=_midnight(first),
-            until=_midnight(last + timedelta(1)),
+            since=clock.midnight(first),
+            until=clock.end_of(last),
             cases=cases,
             person=query.person,
             watermark=query.watermark,
@@ -214,7 +213,7 @@ def _found_elsewhere(viewer: Viewer, monday: date) -> Answer:
     _require_reason(viewer, monday)
     sunday = monday + timedelta(6)
     selection = Selection(
-        since=_midnight(monday), until=_midnight(sunday + timedelta(1)), elsewhere=True
+        since=clock.midnight(monday), until=clock.end_of(sunday), elsewhere=True
     )
     with viewer.database.write() as connection:
         found = list(_newest_first(connection, selection, None, LOOKS_OF_A_WEEK))
@@ -301,7 +300,3 @@ def _years_before(day: date) -> date:
     if (day.month, day.day) == (2, 29):
         day -= timedelta(1)
     return day.replace(year=day.year - YEARS_WITHOUT_REASON)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), HELSINKI)

@@ -20,8 +20,7 @@ from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
 from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day
 from app.domain.law import Law
 from app.domain.linked_cases import histories
-from app.services.deadlines import scope
-from app.services.scopes import scope_of
+from app.services.scopes import allowed_units, scope_of
 from app.services.viewing import Viewer
 
 
@@ -115,7 +114,7 @@ def _found(
     timeline = sorted(
         (event for event in history if event.occurred_on <= day), key=fold_order
     )
-    allowed = scope(units, actor, None)
+    allowed = allowed_units(units, actor)
     if not timeline or not (
         allowed is None
         or any(clock.responsible_unit(day) in allowed for clock in deadlines)

@@ -1,7 +1,7 @@
 """The worklist: which deadlines need someone, as of a day, as known at an instant."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from app.db import activations
@@ -18,7 +18,8 @@ from app.domain.deadlines import Deadline
 from app.domain.events import legal_day
 from app.domain.law import Law
 from app.domain.working_days import Calendar
-from app.services.viewing import Viewer
+from app.services.scopes import allowed_units
+from app.services.viewing import TooManyRowsError, Viewer
 
 
 class Status(StrEnum):
@@ -113,10 +114,6 @@ class Worklist:
     following: Cursor | None
 
 
-class TooManyRowsError(Exception):
-    """There is more than was asked for at most."""
-
-
 def worklist(viewer: Viewer, query: Query) -> Worklist:
     """Show a page of the deadlines of the viewer's units, in the order asked for.
 
@@ -165,7 +162,7 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
         live_since = source_table.all_live_since(question.connection, known_at)
         selection = Selection(
             as_of=as_of,
-            units=scope(units, actor, query.unit),
+            units=allowed_units(units, actor, query.unit),
             rule=query.rule,
             language_group=query.language_group,
             nationality_group=query.nationality_group,
@@ -174,7 +171,7 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
             source=query.source,
             joined=query.joined,
         )
-        soon = working_days_after(law.calendar, as_of, query.within)
+        soon = law.calendar.working_day_after(as_of, query.within)
         rows = worklist_table.page(
             question.connection,
             selection,
@@ -203,23 +200,6 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
     )
 
 
-def law_in_use(database: Database) -> Law:
-    """Return the law by which deadlines are computed now."""
-    with database.read() as question:
-        return activations.in_use(question.connection)
-
-
-def scope(
-    units: dict[str, Unit], actor: Actor, asked: str | None
-) -> frozenset[str] | None:
-    """Return the units that *actor* may see and asks for; None if that is all."""
-    allowed = unit_table.subtree(units, actor.units) if actor.units else None
-    if asked is None:
-        return allowed
-    wanted = unit_table.subtree(units, frozenset({asked}))
-    return wanted if allowed is None else wanted & allowed
-
-
 def days_left(deadline: Deadline, as_of: date, calendar: Calendar) -> tuple[int, int]:
     """Return working and calendar days from *as_of* to the due date, negative if over.
 
@@ -230,14 +210,6 @@ def days_left(deadline: Deadline, as_of: date, calendar: Calendar) -> tuple[int,
         calendar.working_days_between(day, deadline.due_on),
         (deadline.due_on - day).days,
     )
-
-
-def working_days_after(calendar: Calendar, day: date, count: int) -> date:
-    """Return the *count*-th working day after *day*; *day* itself for none."""
-    calendar.verify(day)
-    for _ in range(count):
-        day = calendar.next_working_day(day + timedelta(days=1))
-    return day
 
 
 def is_served(status: Status, sort: Sort) -> bool:

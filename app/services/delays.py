@@ -20,8 +20,8 @@ from app.domain.events import (
 from app.domain.ledger import digest_of
 from app.domain.linked_cases import spoken_of
 from app.services.cases import CaseNotFoundError, look_up
-from app.services.deadlines import scope
 from app.services.intake import Outcome, Status, Submission, record
+from app.services.scopes import allowed_units
 from app.services.viewing import Viewer
 
 
@@ -63,7 +63,7 @@ def explain(
             connection, [head], known_at=known_at
         )
         law = activations.in_use(connection, known_at=known_at)
-        allowed = scope(unit_table.known(connection, known_at), actor, None)
+        allowed = allowed_units(unit_table.known(connection, known_at), actor)
     before = case_file(history, law)
     concerned = _concerned(before, allowed, legal_day(now))
     if not (history and is_seen and (allowed is None or concerned)):

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from app.db import activations, findings_in_cases, known_deadlines
+from app.db import activations, breaches, findings_in_cases, known_deadlines
 from app.db import findings as finding_table
 from app.db import units as unit_table
-from app.db.breaches import Unexplained as Breaches
 from app.db.database import Knowledge
 from app.db.findings_in_cases import InCases, Some, State
 from app.db.scopes import NOTHING
@@ -18,8 +17,8 @@ from app.domain.access import Actor
 from app.domain.events import CaseKey
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import PRESSING_FIRST, Finding, FindingKind, Place
-from app.services.deadlines import scope
 from app.services.finders import IN_CASES, OF_NO_UNIT, Question, look
+from app.services.scopes import allowed_units
 from app.services.unexplained import Unexplained, explained_before
 
 OF_BREACHES = CATALOGUE[FindingKind.BREACH_UNEXPLAINED].severity
@@ -96,7 +95,7 @@ def found_by(
     connection, known_at = asked.connection, asked.known_at
     calendar = activations.in_use(connection, known_at=known_at).calendar
     units = unit_table.known(connection, known_at)
-    in_scope = scope(units, actor, query.unit)
+    in_scope = allowed_units(units, actor, query.unit)
     question = Question(connection, known_at, now or known_at, calendar)
     looked_for = kinds if in_scope is None else kinds - OF_NO_UNIT
     # What is odd between cases concerns each of them, whosever the others are.
@@ -106,12 +105,12 @@ def found_by(
     visible = _seen(asked, _visible(found, actor, in_scope, query.source))
     sources = _sources(actor, query)
     elsewhere = {each.id for each in found}
-    breaches = None
+    unexplained = None
     if FindingKind.BREACH_UNEXPLAINED in kinds:
         due_by = explained_before(calendar, question.today)
-        breaches = Unexplained(
+        unexplained = Unexplained(
             connection=connection,
-            asked=Breaches(
+            asked=breaches.Question(
                 known_at=known_at,
                 today=question.today,
                 due_by=due_by,
@@ -135,7 +134,7 @@ def found_by(
             units=in_scope,
             sources=sources,
         ),
-        breaches=breaches,
+        breaches=unexplained,
         own=actor.source,
     )
 

@@ -9,9 +9,9 @@ from app.db import sources as source_table
 from app.db.deadlines import Place, Row
 from app.db.units import Unit
 from app.domain.law import Law
-from app.services.deadlines import Cursor, TooManyRowsError, place_of
+from app.services.deadlines import Cursor, place_of
 from app.services.reports import Inquiry, Query, inquiry
-from app.services.viewing import Viewer
+from app.services.viewing import TooManyRowsError, Viewer
 
 # Gives so many deadlines behind a place.
 Find: TypeAlias = Callable[[Inquiry, Place | None, int], list[Row]]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app.clock import midnight
 from app.db import activations, breaches, day_changes
 from app.db import units as unit_table
 from app.db import worklist as worklist_table
@@ -11,13 +12,12 @@ from app.db.breaches import OpenBreaches
 from app.db.database import Database
 from app.db.day_changes import Changes
 from app.db.selections import Selection
-from app.db.source_findings import midnight
 from app.db.units import Unit
 from app.db.worklist import Pressing
 from app.domain.access import Actor
 from app.domain.events import legal_day
 from app.domain.law import Law
-from app.services.deadlines import scope, working_days_after
+from app.services.scopes import allowed_units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +52,13 @@ def overview(
         as_of = legal_day(known_at)
         since = law.calendar.previous_working_day(as_of - timedelta(days=1))
         units = unit_table.known(connection, known_at)
-        allowed = scope(units, actor, None)
+        allowed = allowed_units(units, actor)
         pressing = worklist_table.pressing(
             question,
             Selection(as_of=as_of, units=allowed),
             since=since,
-            next_days=working_days_after(law.calendar, as_of, next_days),
-            soon=working_days_after(law.calendar, as_of, soon),
+            next_days=law.calendar.working_day_after(as_of, next_days),
+            soon=law.calendar.working_day_after(as_of, soon),
         )
         began = since + timedelta(days=1)
         changes = day_changes.changes(

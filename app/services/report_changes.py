@@ -34,8 +34,8 @@ from app.domain.texts import Text
 from app.domain.thl_texts import notice
 from app.services import thl
 from app.services.compliance import Asked, Query, Report, compliance
-from app.services.deadlines import scope
 from app.services.report_rules import ReportRules, rules_at
+from app.services.scopes import allowed_units
 from app.services.viewing import Viewer
 
 DEADLINES_PER_BATCH = 1_000
@@ -101,7 +101,7 @@ def changes(
         # Why a deadline moved is told by all that is known of its case.
         with knowledge.as_service():
             moves = _moves(connection, before, sealer, to)
-        allowed = scope(unit_table.known(connection, to), viewer.actor, None)
+        allowed = allowed_units(unit_table.known(connection, to), viewer.actor)
         seen = _seen(knowledge, moves)
     asked_again = replace(query, as_of=before.asked.as_of, known_at=to)
     after = compliance(database, sealer, asked_again, period)
@@ -273,7 +273,7 @@ def _view(rules: ReportRules, report: Report, sealer: Actor) -> View:
             level=report.asked.layout.level,
             tree={unit.code: unit.parent for unit in rules.units.values()},
         ),
-        units=scope(rules.units, sealer, None),
+        units=allowed_units(rules.units, sealer),
         live_since=rules.live_since,
     )
 

@@ -21,8 +21,7 @@ from app.domain.events import legal_day
 from app.domain.law import Law
 from app.domain.report_settings import ReportSettings
 from app.domain.reporting_periods import Period
-from app.services.deadlines import scope
-from app.services.scopes import scope_of
+from app.services.scopes import allowed_units, scope_of
 
 # No tree of units is deeper.
 DEEPEST_LEVEL = 20
@@ -180,7 +179,7 @@ def inquiry(database: Database, actor: Actor, query: Query) -> Iterator[Inquiry]
                 minimum_n=settings.minimum_n,
             ),
         )
-        allowed = scope(units, actor, query.unit)
+        allowed = allowed_units(units, actor, query.unit)
         yield Inquiry(
             knowledge=knowledge,
             asked=asked,

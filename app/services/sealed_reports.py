@@ -24,10 +24,9 @@ from app.domain.law import Law
 from app.domain.ledger import GENESIS, seal_hash
 from app.domain.reporting_periods import Period
 from app.domain.sealed_reports import ReportKind, canonical, require_fitting
-from app.domain.texts import Language, Text
 from app.services.compliance import BASES, Query, Report, compliance, name_of
-from app.services.deadlines import scope
 from app.services.report_rules import rules_at
+from app.services.scopes import allowed_units
 
 # How the figures of a report are written.
 Render: TypeAlias = Callable[[Report], dict[str, Any]]
@@ -131,7 +130,7 @@ def seal(
             "comment": None if order.comment is None else dict(order.comment),
             "software": app.__version__,
             "definitions": {
-                basis.value: _in_every_language(definition_of(basis, report.inclusion))
+                basis.value: definition_of(basis, report.inclusion).by_language()
                 for basis in report.bases
             },
             "figures": figures,
@@ -153,8 +152,7 @@ def find(database: Database, actor: Actor, number: int) -> Sealed:
         seal = seal_table.find(connection, number)
         if seal is None:
             raise SealNotFoundError
-        before = seal_table.find(connection, number - 1)
-        sealed = Sealed(seal=seal, previous=before.hash if before else GENESIS)
+        sealed = _behind_its_previous(connection, seal)
         if not _may_see(connection, actor, sealed.content, {}):
             raise SealNotFoundError
     return sealed
@@ -235,7 +233,7 @@ def _knowledge(connection: Connection, actor: Actor, report: Report) -> dict[str
     """Return from which knowledge, by which rules and of which units *report* is."""
     as_of, known_at = report.asked.as_of, report.asked.known_at
     rules = rules_at(connection, known_at)
-    units = scope(rules.units, actor, None)
+    units = allowed_units(rules.units, actor)
     return {
         "as_of": as_of.isoformat(),
         "known_at": rfc3339(known_at),
@@ -255,11 +253,15 @@ def _requested(connection: Connection, actor: Actor, order: Order) -> Sealed | N
     seal = seal_table.requested(connection, actor.key_id, order.request_key)
     if seal is None:
         return None
-    before = seal_table.find(connection, seal.number - 1)
-    sealed = Sealed(seal=seal, previous=before.hash if before else GENESIS)
+    sealed = _behind_its_previous(connection, seal)
     if sealed.content["request"] != order.described():
         raise SealConflictError
     return sealed
+
+
+def _behind_its_previous(connection: Connection, seal: Seal) -> Sealed:
+    before = seal_table.find(connection, seal.number - 1)
+    return Sealed(seal=seal, previous=before.hash if before else GENESIS)
 
 
 def _may_see(
@@ -281,7 +283,3 @@ def _may_see(
         instant = datetime.fromisoformat(known_at)
         trees[known_at] = unit_table.known(connection, instant)
     return set(units) <= unit_table.subtree(trees[known_at], actor.units)
-
-
-def _in_every_language(text: Text) -> dict[str, str]:
-    return {language.value: text.to(language) for language in Language}

@@ -6,14 +6,13 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache, partial
 from itertools import groupby
 
+from app.clock import midnight
 from app.db import breaches
 from app.db.breaches import Breach
 from app.db.database import Connection
-from app.db.source_findings import midnight
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import Closure, Finding, FindingKind, identity
 from app.domain.working_days import Calendar
-from app.services.deadlines import working_days_after
 
 # A breach is to be explained within so many working days after its due date.
 EXPLAINED_WITHIN = 5
@@ -32,7 +31,7 @@ class Unexplained:
     """
 
     connection: Connection
-    asked: breaches.Unexplained
+    asked: breaches.Question
     calendar: Calendar
     closures: Mapping[str, Closure]
 
@@ -117,7 +116,7 @@ def explained_before(calendar: Calendar, today: date) -> date:
 @lru_cache(_DAYS_REMEMBERED)
 def _since(calendar: Calendar, due_on: date) -> datetime:
     """Return when the time to explain was over: never sooner for a later *due_on*."""
-    return midnight(working_days_after(calendar, due_on, EXPLAINED_WITHIN) + _ONE_DAY)
+    return midnight(calendar.working_day_after(due_on, EXPLAINED_WITHIN) + _ONE_DAY)
 
 
 def _findings(

@@ -17,7 +17,7 @@ from app.domain.ledger import SALT_BYTES
 from app.observability import request_ids
 from app.observability.logs import log
 
-__all__ = ["ExportQuotaError", "LookNotWrittenError", "Viewer"]
+__all__ = ["ExportQuotaError", "LookNotWrittenError", "TooManyRowsError", "Viewer"]
 
 # Parameters that name a case or a person.
 REFERENCES = frozenset({"case", "case_ref", "child", "worker"})
@@ -29,6 +29,10 @@ _LEGIBLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 class ExportQuotaError(Exception):
     """Somebody has taken away as many files as a day allows."""
+
+
+class TooManyRowsError(Exception):
+    """There is more than a file may have; nothing is taken away."""
 
 
 @dataclass(slots=True)

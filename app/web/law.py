@@ -15,7 +15,7 @@ from app.domain.rules import DeadlineRule, RuleVersion
 from app.domain.texts import Language
 from app.domain.working_days import FIRST_YEAR, LAST_YEAR, DayOff
 from app.exports import numbers
-from app.services.deadlines import law_in_use
+from app.services.law import law_in_use
 from app.web.access import PUBLIC
 from app.web.explained import unbroken
 from app.web.languages import language_of

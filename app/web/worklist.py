@@ -12,8 +12,9 @@ from app.domain import labels
 from app.domain.texts import Language
 from app.exports import numbers
 from app.services import deadlines as service
-from app.services.deadlines import Cursor, Status, Worklist, scope
+from app.services.deadlines import Cursor, Status, Worklist
 from app.services.saved_views import LONGEST_NAME, views_of
+from app.services.scopes import allowed_units
 from app.services.signing_in import is_nameless
 from app.services.sources import client_links
 from app.web.choices import Choice
@@ -66,7 +67,7 @@ def worklist(
     found = service.worklist(viewer, _asked(request, question))
     links = client_links(viewer.database)
     saved = views_of(viewer.database, viewer.actor)
-    allowed = scope(found.units, viewer.actor, None)
+    allowed = allowed_units(found.units, viewer.actor)
     return page(
         request,
         "worklist.html",

@@ -12,7 +12,6 @@ from app.db.database import Database
 from app.domain.access import Role
 from app.domain.working_days import FINLAND
 from app.services import sources
-from app.services.deadlines import working_days_after
 from app.services.unexplained import explained_before
 from tests.api.sending import (
     Wire,
@@ -111,8 +110,8 @@ def test_the_days_to_explain_are_counted_as_the_law_counts(offset: int) -> None:
 
     latest = explained_before(FINLAND, today)
 
-    assert working_days_after(FINLAND, latest, 5) < today
-    assert working_days_after(FINLAND, latest + timedelta(1), 5) >= today
+    assert FINLAND.working_day_after(latest, 5) < today
+    assert FINLAND.working_day_after(latest + timedelta(1), 5) >= today
 
 
 def test_what_stands_outside_the_rates_needs_no_cause(

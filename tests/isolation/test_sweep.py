@@ -192,7 +192,7 @@ def without_policies(server_url: str, county: Isolated, *tables: str) -> Iterato
 
 def forget(module: ModuleType, patch: pytest.MonkeyPatch) -> None:
     """Let *module* forget its condition on the units of who asks."""
-    patch.setattr(module, "scope", lambda *_: None)
+    patch.setattr(module, "allowed_units", lambda *_: None)
 
 
 def test_the_policies_hide_what_a_question_without_any_condition_would_find(

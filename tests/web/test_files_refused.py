@@ -7,8 +7,8 @@ import pytest
 from app.domain.access import Role
 from app.exports.document import Document as Paper
 from app.main import create_app
-from app.services.deadlines import TooManyRowsError
 from app.services.documents import worklist
+from app.services.viewing import TooManyRowsError
 from tests.conftest import fresh_database
 from tests.web.county import County
 from tests.web.document import Document, parse

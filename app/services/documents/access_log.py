@@ -25,9 +25,8 @@ from app.exports.numbers import count, span
 from app.exports.wording import WATERMARK
 from app.services import access_log as service
 from app.services.access_log import Answer, Query
-from app.services.deadlines import TooManyRowsError
 from app.services.documents.worklist import MOST_ROWS
-from app.services.viewing import Viewer
+from app.services.viewing import TooManyRowsError, Viewer
 
 _TITLE = Text(fi="Käyttöloki", sv="Användningslogg", en="Access log")
 _ABOUT_CLIENT = Text(

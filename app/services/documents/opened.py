@@ -8,12 +8,12 @@ from app.domain.deadlines import Deadline
 from app.domain.texts import Language, Text
 from app.exports.document import Document, Fact, Section, Table
 from app.exports.files import FileFormat
-from app.services.deadlines import TooManyRowsError
 from app.services.documents import audience
 from app.services.documents.clocks import MOVED
 from app.services.documents.vocabulary import Vocabulary
 from app.services.documents.worklist import MOST_ROWS, columns_of, printed, row_of
 from app.services.opened import Cases, Part, Whole
+from app.services.viewing import TooManyRowsError
 
 _TITLE = Text(
     fi="Luvun takana olevat määräajat",

@@ -22,7 +22,6 @@ from app.exports.numbers import count
 from app.services.deadlines import (
     Query,
     Status,
-    TooManyRowsError,
     Worklist,
     days_left,
     worklist_to_take_away,
@@ -30,7 +29,7 @@ from app.services.deadlines import (
 from app.services.documents import audience
 from app.services.documents.vocabulary import Vocabulary
 from app.services.opened import Cases
-from app.services.viewing import Viewer
+from app.services.viewing import TooManyRowsError, Viewer
 
 # A workbook of more is slow to open, and nobody reads so many pages.
 MOST_ROWS = {

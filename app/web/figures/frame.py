@@ -12,9 +12,9 @@ from app.domain.access import Actor
 from app.domain.definitions import CLOCKS, MEASURES, NUMBERS
 from app.domain.texts import Language
 from app.exports.document import Document
-from app.services.deadlines import scope
 from app.services.documents.audience import INTERNAL
 from app.services.reports import Asked
+from app.services.scopes import allowed_units
 from app.web.choices import Choice
 from app.web.documents import ShownDocument, shown
 from app.web.figures.periods import Step
@@ -76,7 +76,7 @@ def unit_field(
     asked: Asked, actor: Actor, chosen: str | None, language: Language
 ) -> Field:
     """Return the field that asks for a unit, with what is below it."""
-    names = tree(asked.units, scope(asked.units, actor, None), language)
+    names = tree(asked.units, allowed_units(asked.units, actor), language)
     every = {"": told(N_("all"), language), **names}
     return field("unit", told(N_("Unit"), language), every, chosen)
 
@@ -88,7 +88,7 @@ def level_field(
 
     A level is told by the first of its units; where there is but one, nothing is asked.
     """
-    allowed = scope(asked.units, actor, None)
+    allowed = allowed_units(asked.units, actor)
     seen = [code for code in asked.units if allowed is None or code in allowed]
     deepest = max(map(asked.layout.depth, seen), default=0)
     if deepest == 0:
