@@ -6,7 +6,7 @@ from typing import Annotated, get_args
 import typer
 
 from app.cli.common import DataDir, database_of, day_of, fail, operating_as
-from app.cli.reports import (
+from app.cli.files import (
     Bom,
     FormatOption,
     Lang,

@@ -68,7 +68,7 @@ def database_of(data_dir: Path | None) -> Iterator[Database]:
 
 def operating_as(role: Role) -> Actor:
     """Return whoever runs commands on the server, who may see all that *role* may."""
-    return Actor(role=role, key_id=operator() or "")
+    return Actor(role=role, key_id=operator())
 
 
 def day_of(text: str) -> date:

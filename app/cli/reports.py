@@ -1,10 +1,5 @@
 """``maaraaika report``: reports and lists as files."""
 
-import os
-import sys
-import tempfile
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +9,16 @@ import typer
 
 from app import clock
 from app.cli.common import DataDir, database_of, day_of, fail, operating_as
-from app.domain.access import Actor, Role
+from app.cli.files import (
+    Bom,
+    FormatOption,
+    Lang,
+    Out,
+    SeparatorOption,
+    deliver,
+    target_of,
+)
+from app.domain.access import Role
 from app.domain.access_log import LookReason, ReasonOfFile
 from app.domain.compliance import Dimension
 from app.domain.public_tables import Audience
@@ -22,8 +26,7 @@ from app.domain.reporting_periods import FORMS, Compare, parse_period
 from app.domain.texts import Language
 from app.domain.working_days import FIRST_YEAR, LAST_YEAR
 from app.exports.document import Document
-from app.exports.files import FileFormat, Form, file_name, written
-from app.exports.separated_values import Dialect, Separator
+from app.exports.separated_values import Separator
 from app.services.deadlines import Query, Status
 from app.services.viewing import TooManyRowsError, Viewer
 
@@ -34,30 +37,11 @@ _SETTLED = (
     "A publication has settled the day, the instant, the basis and that nothing is "
     "compared: leave these options out, or write the internal report."
 )
-# Whoever may run commands on the server may see all units.
-OPERATOR = Actor(role=Role.LEAD)
-
-Lang = Annotated[Language, typer.Option("--lang", help="Language of the document.")]
 AsOf = Annotated[str | None, typer.Option(help="The day asked about; default: today.")]
 KnownAt = Annotated[
     str | None,
     typer.Option(help="What was known then, as in 2026-11-02T08:00+02:00."),
 ]
-FormatOption = Annotated[
-    FileFormat | None,
-    typer.Option("--format", help="Default: by the name of the file, else pdf."),
-]
-Out = Annotated[
-    str | None,
-    typer.Option(help="The file, or - for the standard output; default: by its name."),
-]
-SeparatorOption = Annotated[
-    Separator, typer.Option("--separator", help="Of CSV; `;` brings decimal commas.")
-]
-Bom = Annotated[
-    bool, typer.Option("--bom", help="Begin CSV with a byte order mark, for Excel.")
-]
-
 AudienceOption = Annotated[
     Audience, typer.Option(help="`public`: what was published, small counts hidden.")
 ]
@@ -69,14 +53,6 @@ class BasisChoice(StrEnum):
     DUE = "due"
     THL = "thl"
     BOTH = "both"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where a document goes, and in which form."""
-
-    form: Form
-    out: str | None
 
 
 @report_cli.command("worklist")
@@ -191,7 +167,7 @@ def report_compliance(
     with database_of(data_dir) as database:
         report = compliance.compliance(
             database,
-            OPERATOR,
+            operating_as(Role.LEAD),
             query,
             parse_period(period),
             compare=compare,
@@ -227,7 +203,7 @@ def report_thl(
     with database_of(data_dir) as database:
         report = thl.thl_report(
             database,
-            OPERATOR,
+            operating_as(Role.LEAD),
             window=period,
             as_of=day_of(as_of) if as_of else None,
             known_at=_instant_of(known_at) if known_at else None,
@@ -266,7 +242,7 @@ def report_yearly(
         known_at=_instant_of(known_at) if known_at else None,
     )
     with database_of(data_dir) as database:
-        report = yearly.yearly(database, OPERATOR, query)
+        report = yearly.yearly(database, operating_as(Role.LEAD), query)
     deliver(document(report, lang), target)
 
 
@@ -308,56 +284,6 @@ def _dimensions(by: str) -> tuple[Dimension, ...]:
     if not set(names) <= set(Dimension):
         fail(f"--by has any of {', '.join(Dimension)}, with commas between.")
     return tuple(map(Dimension, names))
-
-
-def target_of(
-    file_format: FileFormat | None,
-    out: str | None,
-    separator: Separator,
-    *,
-    byte_order_mark: bool,
-) -> Target:
-    """Return where a document goes, and in which form."""
-    ending = Path(out or "").suffix.removeprefix(".").lower()
-    with suppress(ValueError):
-        file_format = file_format or FileFormat(ending)
-    dialect = Dialect(separator=separator, byte_order_mark=byte_order_mark)
-    form = Form(format=file_format or FileFormat.PDF, dialect=dialect)
-    return Target(form=form, out=out)
-
-
-def deliver(document: Document, target: Target) -> None:
-    """Write *document* and say on the standard error what was written where."""
-    content = written(document, target.form)
-    where = target.out or file_name(document, target.form)
-    if where == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    else:
-        try:
-            _replace(Path(where), content)
-        except OSError as error:
-            fail(f"{where} cannot be written: {error.strerror}.")
-    rows = len(document.data.rows)
-    typer.echo(f"{where}: {rows:,} rows, {len(content):,} bytes.", err=True)
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write *file* so that nobody ever reads half of it."""
-    number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(number, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        # As any file that a program writes: what the process's mask leaves.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _instant_of(text: str) -> datetime:
