@@ -20,6 +20,7 @@ from app.domain.events import (
     Kind,
     legal_day,
 )
+from app.domain.working_days import FINLAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +199,7 @@ def _decided_at(
         working_days = max(_DECISION_DAYS) + timing.some_days(
             rng, mean=_DECISION_DAYS_OVER, most=_LATEST_DECISION
         )
-    day = timing.working_day_after(first.received_on, working_days)
+    day = FINLAND.working_day_after(first.received_on, working_days)
     return timing.in_office(rng, day)
 
 
@@ -206,15 +207,15 @@ def _completed_on(
     rng: random.Random, received_on: date, decided_on: date, pace: Pace
 ) -> date | None:
     """Return when the assessment is completed; None: nobody ever completes it."""
-    earliest = timing.working_day_after(decided_on, 1)
+    earliest = FINLAND.working_day_after(decided_on, 1)
     if rng.random() >= pace.assessment_in_time:
         if rng.random() < pace.forgotten:
             return None
         over = timing.some_days(rng, mean=pace.days_over, most=_LONGEST_DELAY)
         due_on = timing.assessment_due_on(received_on)
-        return max(earliest, timing.working_day_from(due_on + timedelta(over)))
+        return max(earliest, FINLAND.next_working_day(due_on + timedelta(over)))
     days = int(rng.triangular(_FASTEST, _SLOWEST, _USUAL))
-    ready_on = timing.working_day_from(received_on + timedelta(days))
+    ready_on = FINLAND.next_working_day(received_on + timedelta(days))
     return max(earliest, min(ready_on, timing.assessment_safe_on(received_on)))
 
 
@@ -222,7 +223,7 @@ def _answered_on(rng: random.Random, joined: Notice) -> date | None:
     """Return when a joined notification is read; None: the completion answers it."""
     if rng.random() >= _JOINED_IS_ANSWERED:
         return None
-    return timing.working_day_after(joined.received_on, pick(rng, _DECISION_DAYS))
+    return FINLAND.working_day_after(joined.received_on, pick(rng, _DECISION_DAYS))
 
 
 def _named(
@@ -272,7 +273,7 @@ class _CaseFile:
         elif rng.random() < _MOVED_BETWEEN_REGIONS:
             units = [unit for unit in county.REGIONS if unit != home]
         if units:
-            at = timing.in_office(rng, timing.working_day_after(decided_on, 1))
+            at = timing.in_office(rng, FINLAND.working_day_after(decided_on, 1))
             self._enter(Kind.TRANSFER, at, {"unit": rng.choice(units)})
 
     def conclude(self, day: date, outcome: AssessmentOutcome) -> None:
@@ -283,7 +284,7 @@ class _CaseFile:
     def close(self, ended_on: date) -> None:
         """Enter the closure of the case, some days after its work ended."""
         wait = timing.some_days(self._rng, mean=8, most=40)
-        at = timing.in_office(self._rng, timing.working_day_after(ended_on, wait))
+        at = timing.in_office(self._rng, FINLAND.working_day_after(ended_on, wait))
         self._enter(Kind.CLOSURE, at, {"reason": ClosureReason.DONE.value})
 
     def _enter(

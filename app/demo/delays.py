@@ -15,6 +15,7 @@ from app.domain.events import (
     Kind,
 )
 from app.domain.law import Law
+from app.domain.working_days import FINLAND
 
 # Assumptions of the demo: of how many somebody finds out why, and how soon.
 _EXPLAINED = 0.7
@@ -66,7 +67,7 @@ def explanations(rng: random.Random, acts: Sequence[Act]) -> Iterator[Act]:
 
 
 def _explained(rng: random.Random, first: Act, clock: Deadline, suffix: str) -> Act:
-    day = timing.working_day_after(clock.due_on, pick(rng, _WORKING_DAYS))
+    day = FINLAND.working_day_after(clock.due_on, pick(rng, _WORKING_DAYS))
     at = timing.in_office(rng, day)
     cause = pick(rng, _CAUSES)
     data: dict[str, object] = {
@@ -77,7 +78,7 @@ def _explained(rng: random.Random, first: Act, clock: Deadline, suffix: str) -> 
     if clock.rule == INITIATION:
         data["explains"] = clock.started_by
     if clock.closed_on is None or clock.closed_on > day:
-        follow_up_on = timing.working_day_after(day, pick(rng, _FOLLOWED_UP_AFTER))
+        follow_up_on = FINLAND.working_day_after(day, pick(rng, _FOLLOWED_UP_AFTER))
         data["follow_up_on"] = follow_up_on.isoformat()
     return Act(
         event_id=f"{first.case_ref}-{suffix}",

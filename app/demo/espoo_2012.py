@@ -36,6 +36,7 @@ from app.demo import county, timing
 from app.demo.county import pick
 from app.demo.wire import Act, Event, in_entry_order
 from app.domain.events import AssessmentOutcome, Entry, InitiationOutcome, Kind
+from app.domain.working_days import FINLAND
 
 Key = TypeVar("Key")
 
@@ -50,13 +51,7 @@ IN_TIME = 1_505
 NO_CLIENT = 884
 
 # Per cent of the children notified, and of the assessments.
-NOTIFIED_BY_AGE = {
-    range(3): 12.4,
-    range(3, 7): 19.7,
-    range(7, 13): 27.1,
-    range(13, 16): 22.8,
-    range(16, 18): 18.0,
-}
+NOTIFIED_BY_AGE = county.AGE_SHARES
 ASSESSED_BY_AGE = {
     range(3): 13.9,
     range(3, 7): 19.9,
@@ -267,7 +262,7 @@ class _Year:
         may_be_late = received_on <= _LAST_LATE_DECISION
         if may_be_late and self._rng.random() >= _DECIDED_IN_TIME:
             days = _LATE_DECISION_DAYS
-        return timing.working_day_after(received_on, pick(self._rng, days))
+        return FINLAND.working_day_after(received_on, pick(self._rng, days))
 
     def _completed_on(
         self, received_on: date, decided_on: date, assessment: Assessment
@@ -276,11 +271,11 @@ class _Year:
             due_on = timing.assessment_due_on(received_on)
             most = min(_LONGEST_DELAY, (_LAST_COMPLETION - due_on).days)
             over = timing.some_days(self._rng, mean=_DAYS_OVER, most=most)
-            late_on = timing.working_day_from(due_on + timedelta(over))
+            late_on = FINLAND.next_working_day(due_on + timedelta(over))
             return min(late_on, _LAST_COMPLETION)
         days = int(self._rng.triangular(_FASTEST, _SLOWEST, _USUAL))
-        ready_on = timing.working_day_from(received_on + timedelta(days))
-        earliest = timing.working_day_after(decided_on, 1)
+        ready_on = FINLAND.next_working_day(received_on + timedelta(days))
+        earliest = FINLAND.working_day_after(decided_on, 1)
         return max(earliest, min(ready_on, timing.assessment_safe_on(received_on)))
 
     def _receive(self, days: Sequence[date]) -> None:

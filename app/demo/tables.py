@@ -92,7 +92,7 @@ class FindingList(TypedDict):
     counts: dict[str, int]
 
 
-def worst_overdue(page: DeadlinePage, *, title: str = "Longest overdue") -> Table:
+def worst_overdue(page: DeadlinePage, *, title: str) -> Table:
     """Return the deadlines of *page* in its order, *over* in working days."""
     table = _table(title)
     for heading in ("Case", "Duty"):
@@ -116,7 +116,7 @@ def worst_overdue(page: DeadlinePage, *, title: str = "Longest overdue") -> Tabl
     return table
 
 
-def compliance(report: ComplianceReport, *, title: str = "Compliance") -> Table:
+def compliance(report: ComplianceReport, *, title: str) -> Table:
     """Return *report* as a table: each rule's rows, then its total."""
     table = _table(title)
     table.add_column("Duty and unit", overflow="fold")

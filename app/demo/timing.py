@@ -62,23 +62,6 @@ def on_call(rng: random.Random, day: date) -> datetime:
     return datetime.combine(day, at, HELSINKI)
 
 
-def is_working_day(day: date) -> bool:
-    """Whether the offices are open on *day*."""
-    return FINLAND.is_working_day(day)
-
-
-def working_day_after(day: date, count: int) -> date:
-    """Return the *count*-th working day after *day*, which is not counted."""
-    for _ in range(count):
-        day = FINLAND.next_working_day(day + timedelta(1))
-    return day
-
-
-def working_day_from(day: date) -> date:
-    """Return the first working day on or after *day*."""
-    return FINLAND.next_working_day(day)
-
-
 def some_days(rng: random.Random, *, mean: float, most: int) -> int:
     """Return a number of days from 1 to *most*, small ones more likely."""
     return min(most, 1 + int(rng.expovariate(1 / mean)))

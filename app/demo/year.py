@@ -12,6 +12,7 @@ from app.demo.county import pick
 from app.demo.wire import Act, Event
 from app.domain import groups
 from app.domain.events import Entry, Matter, legal_day
+from app.domain.working_days import FINLAND
 
 CASE_MANAGEMENT = "client-a"
 OUT_OF_HOURS = "client-b"
@@ -192,7 +193,7 @@ def _source(rng: random.Random, day: date) -> str:
     """Return the system that hears of a matter on *day*: on a day off often B."""
     share = (
         _OUT_OF_HOURS_ON_WORKING_DAYS
-        if timing.is_working_day(day)
+        if FINLAND.is_working_day(day)
         else _OUT_OF_HOURS_ON_DAYS_OFF
     )
     return OUT_OF_HOURS if rng.random() < share else CASE_MANAGEMENT
@@ -209,7 +210,7 @@ def _further(rng: random.Random, day: date, source: str) -> Iterator[datetime]:
         gap = pick(rng, _GAPS)
         day += timedelta(rng.choice(gap))
         if rng.random() >= timing.DAY_OFF_WEIGHT:
-            day = timing.working_day_from(day)
+            day = FINLAND.next_working_day(day)
         yield timing.in_office(rng, day)
 
 

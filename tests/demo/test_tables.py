@@ -79,7 +79,7 @@ def shown(table: Table, width: int = 120) -> str:
 
 
 def test_an_overdue_case_tells_what_who_and_since_when() -> None:
-    text = shown(tables.worst_overdue(OVERDUE))
+    text = shown(tables.worst_overdue(OVERDUE, title="Longest overdue"))
 
     line = next(line for line in text.splitlines() if "A-2026-00123" in line)
     for told in ("client-a", "assessment", "2.3.2026", "2.6.2026", "94", MATINKYLA):
@@ -87,14 +87,14 @@ def test_an_overdue_case_tells_what_who_and_since_when() -> None:
 
 
 def test_a_unit_is_named_once_for_all_its_languages() -> None:
-    text = shown(tables.compliance(REPORT))
+    text = shown(tables.compliance(REPORT, title="Compliance"))
 
     # Once for each of the two duties.
     assert text.count(MATINKYLA) == 2
 
 
 def test_rates_are_written_as_finns_write_them() -> None:
-    text = shown(tables.compliance(REPORT))
+    text = shown(tables.compliance(REPORT, title="Compliance"))
 
     assert "81,0 %" in text
     assert "1 858" in text
@@ -102,7 +102,7 @@ def test_rates_are_written_as_finns_write_them() -> None:
 
 
 def test_no_rate_is_shown_where_nothing_fell_due() -> None:
-    text = shown(tables.compliance(REPORT))
+    text = shown(tables.compliance(REPORT, title="Compliance"))
 
     line = next(line for line in reversed(text.splitlines()) if MATINKYLA in line)
     assert "%" not in line
@@ -110,7 +110,10 @@ def test_no_rate_is_shown_where_nothing_fell_due() -> None:
 
 @pytest.mark.parametrize("width", [100, 120])
 def test_the_tables_fit_the_terminal(width: int) -> None:
-    for table in (tables.worst_overdue(OVERDUE), tables.compliance(REPORT)):
+    for table in (
+        tables.worst_overdue(OVERDUE, title="Longest overdue"),
+        tables.compliance(REPORT, title="Compliance"),
+    ):
         assert max(map(len, shown(table, width).splitlines())) <= width
 
 
