@@ -11,7 +11,8 @@ from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.parameters import Code, Question
 from app.api.reports import LONGEST_SERIES, head
 from app.domain.compliance import Basis
-from app.domain.run_chart import DECIMALS, Limits, Point, RunChart, Signal
+from app.domain.figures import DECIMALS
+from app.domain.run_chart import Limits, Point, RunChart, Signal
 from app.domain.run_chart_texts import DEFINITION, told, told_of_baseline
 from app.domain.texts import Language
 from app.services import run_chart as service

@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 from app.clock import rfc3339
 from app.db.ledger_lines import Head
 from app.db.tables import publication
+from app.domain.canonical import canonical
 from app.domain.ledger import PUBLICATIONS, publication_hash
 from app.domain.public_grid import Count, Measure, Output, Reach, Row, Split
 from app.domain.public_tables import all_shown
-from app.domain.sealed_reports import canonical
 
 # Under this lock, held until the transaction ends, the next number is given.
 PUBLISHING_LOCK = 0x4D505542

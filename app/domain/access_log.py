@@ -12,15 +12,13 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
+from app.domain.canonical import canonical
 from app.domain.events import CaseKey
 
 _LOOK = b"maaraaika look 1"
 # In the place of a source this means a chain of the access log, by its number: no text
 # of a source's has such a character.
 _CHAIN_NAME = "\x1faccess log "
-_canonical = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":")
-).encode
 
 
 class LookReason(StrEnum):
@@ -112,7 +110,7 @@ class Look:
             "watermark": self.watermark,
         }
         told = {name: said for name, said in members.items() if said is not None}
-        return _canonical(told)
+        return canonical(told)
 
 
 def look_of(text: str) -> Look:

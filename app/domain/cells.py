@@ -1,16 +1,14 @@
 """The cells of a report: rows, sub-totals of the unit tree and totals, of tallies."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from app.domain.compliance import Basis, Dimension
 from app.domain.figures import Figures, Tally, figures_of
-
-# The parent of every registered unit.
-Tree: TypeAlias = Mapping[str, str | None]
+from app.domain.unit_tree import Tree, path
 
 
 class Span(StrEnum):
@@ -119,12 +117,12 @@ class Layout:
         """
         if self.level is None or unit is None:
             return unit
-        path = self._path(unit)
-        return path[min(self.level, len(path) - 1)]
+        above = path(unit, self.tree)
+        return above[min(self.level, len(above) - 1)]
 
     def depth(self, unit: str) -> int:
         """Return how many units are above *unit*."""
-        return len(self._path(unit)) - 1
+        return len(path(unit, self.tree)) - 1
 
     def _cell(self, place: Place, counted: Mapping[Basis, Tallies]) -> Cell:
         first, *others = (
@@ -150,15 +148,8 @@ class Layout:
             return
         # Without another dimension the row of a unit at that depth is its sub-total.
         depth = self.level + (len(self.by) > 1)
-        for above in self._path(unit)[:depth]:
+        for above in path(unit, self.tree)[:depth]:
             yield Place(Span.SUBTOTAL, place.rule, _with(none, index, above))
-
-    def _path(self, unit: str) -> Sequence[str]:
-        """Return the units from the root down to *unit*."""
-        path = [unit]
-        while (parent := self.tree.get(path[0])) in self.tree and parent is not None:
-            path.insert(0, parent)
-        return path
 
 
 def compared(now: Iterable[Cell], before: Iterable[Cell]) -> list[Cell]:

@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from app.domain.deadlines import AMENDED, ASSESSMENT, INITIATION, Deadline
 from app.domain.events import AssessmentOutcome, Entry
+from app.domain.figures import DECIMALS
 from app.domain.reporting_periods import Period
 from app.domain.texts import Text
 
-DECIMALS = 6
 DEFINITION = Text(
     fi="Jaksolla vireille tulleet ilmoitukset, hakemukset, pyynnöt ja muut "
     "yhteydenotot, niistä lastensuojeluilmoitukset myös erikseen. Mukana ovat "

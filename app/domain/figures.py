@@ -24,6 +24,7 @@ from app.domain.compliance import (
 from app.domain.deadlines import Deadline
 
 Z_95 = NormalDist().inv_cdf(0.975)
+# To so many decimals shares and days are rounded, wherever they are told.
 DECIMALS = 6
 
 

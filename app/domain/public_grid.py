@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app.domain.disclosure import DEAR, Sum
 from app.domain.reporting_periods import Period, parse_period
+from app.domain.unit_tree import Tree, path
 
 # The longer periods of a year by their length in months.
 LENGTHS = {"Q": 3, "T": 4, "H": 6, "": 12}
@@ -89,7 +90,7 @@ class Output:
 
     period: str
     splits: Mapping[Row, Split]
-    parents: Mapping[str, str | None]
+    parents: Tree
     hidden: frozenset[Count] = frozenset()
 
     def counts(self) -> dict[Count, int]:
@@ -124,7 +125,7 @@ def months_in(period: str) -> tuple[str, ...]:
 def lay_out(
     period: str,
     counted: Mapping[Atom, Split],
-    parents: Mapping[str, str | None],
+    parents: Tree,
     earlier: Iterable[Output],
 ) -> Output:
     """Return the true counts of *period*, nothing hidden yet.
@@ -203,9 +204,7 @@ def price(count: Count, value: int) -> int:
     return weight
 
 
-def _rows_of(
-    atom: Atom, period: str, parents: Mapping[str, str | None]
-) -> Iterator[Row]:
+def _rows_of(atom: Atom, period: str, parents: Tree) -> Iterator[Row]:
     """Give every row in which the deadlines of *atom* are counted."""
     county = Row(period, atom.rule)
     yield county
@@ -224,17 +223,7 @@ def _rows_of(
             yield place._replace(dimension=dimension, group=getattr(atom, dimension))
 
 
-def path(unit: str, parents: Mapping[str, str | None]) -> list[str]:
-    """Return the units from the root down to *unit*, which may be unregistered."""
-    found = [unit]
-    while (parent := parents.get(found[0])) in parents and parent is not None:
-        found.insert(0, parent)
-    return found
-
-
-def _totals_of(
-    row: Row, parents: Mapping[str, str | None]
-) -> Iterator[tuple[Row, str]]:
+def _totals_of(row: Row, parents: Tree) -> Iterator[tuple[Row, str]]:
     """Give the rows of which *row* is a part, each with the axis that is summed."""
     if row.dimension:
         yield row._replace(dimension="", group=""), row.dimension

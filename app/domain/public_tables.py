@@ -16,10 +16,10 @@ from app.domain.public_grid import (
     Reach,
     Row,
     months_in,
-    path,
     periods_ending_with,
 )
 from app.domain.reporting_periods import Period, month_of
+from app.domain.unit_tree import Tree, path
 
 UNIT = "unit"
 
@@ -140,7 +140,7 @@ def all_shown(output: Output) -> dict[str, object]:
     }
 
 
-def _is_at(row: Row, parents: Mapping[str, str | None], level: int | None) -> bool:
+def _is_at(row: Row, parents: Tree, level: int | None) -> bool:
     """Tell whether *row* stands in a table of units rolled up to *level*."""
     if row.reach is Reach.COUNTY:
         return False

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from app.domain.deadlines import Deadline
 from app.domain.errors import InvalidPeriodError
@@ -17,7 +16,6 @@ from app.domain.events import (
 )
 from app.domain.reporting_periods import month_of, parse_period
 
-Code = TypeVar("Code", bound=StrEnum)
 OUTCOMES = frozenset[str](
     (*InitiationOutcome, *AssessmentOutcome, *ClosureReason),
 )

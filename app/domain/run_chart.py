@@ -12,10 +12,11 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
+from app.domain.figures import DECIMALS
+
 SIGMAS = 3
 RUN = 8
 TREND = 6
-DECIMALS = 6
 
 
 class SignalRule(StrEnum):

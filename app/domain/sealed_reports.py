@@ -1,6 +1,5 @@
 """Sealed reports as data: which there are, and in what two tellings of one differ."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,9 +12,6 @@ from app.domain.texts import Text
 
 # Where a figure stands: the members that name its cell, and the names that lead to it.
 Place: TypeAlias = tuple[tuple[tuple[str, object], ...], tuple[str, ...]]
-_JSON = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-)
 
 
 class ReportKind(StrEnum):
@@ -103,14 +99,6 @@ def require_fitting(kind: ReportKind, period: Period) -> None:
     form, words = _FORMS[kind]
     if not re.fullmatch(form, period.code):
         raise InvalidPeriodError(f"The period of this kind of report is {words}")
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """Return the one text that stands for *content*, whose digest is sealed.
-
-    Names are sorted, there are no spaces, and characters are written as they are.
-    """
-    return _JSON.encode(content)
 
 
 def differences(

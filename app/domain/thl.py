@@ -54,10 +54,11 @@ def due_date(window: Period, today: date, calendar: Calendar) -> DueDate:
         UnverifiedYearError: the day lies outside the years of *calendar*.
     """
     due_on = owed_on(window)
-    send_by = due_on
-    while not calendar.is_working_day(send_by):
-        send_by -= timedelta(1)
-    return DueDate(due_on=due_on, send_by=send_by, days_left=(due_on - today).days)
+    return DueDate(
+        due_on=due_on,
+        send_by=calendar.previous_working_day(due_on),
+        days_left=(due_on - today).days,
+    )
 
 
 def window_owed_next(today: date) -> Period:

@@ -1,6 +1,5 @@
 """Delays explained by leads: kept in a ledger of the service's own."""
 
-import json
 import uuid
 from dataclasses import asdict
 from datetime import date, datetime
@@ -8,15 +7,11 @@ from datetime import date, datetime
 from app.db import activations, known_deadlines
 from app.db import units as unit_table
 from app.domain.access import Actor
+from app.domain.canonical import canonical
 from app.domain.case_files import CaseFile, case_file
 from app.domain.case_states import FindingCode
 from app.domain.deadlines import Deadline
-from app.domain.events import (
-    CaseEvent,
-    CaseKey,
-    DelayExplained,
-    legal_day,
-)
+from app.domain.events import CaseEvent, CaseKey, DelayExplained, legal_day
 from app.domain.ledger import digest_of
 from app.domain.linked_cases import spoken_of
 from app.services.cases import CaseNotFoundError, look_up
@@ -79,7 +74,7 @@ def explain(
     if first is None and _explains_nothing(after, event):
         raise NothingLateError
     viewer.show({head}, rows=len(after.deadlines))
-    data = _canonical_text(said)
+    data = _text_of(said)
     (outcome,) = record(
         database, [Submission(event=event, data=data, digest=digest_of(event, data))]
     )
@@ -108,15 +103,14 @@ def _explains_nothing(file: CaseFile, event: CaseEvent) -> bool:
     )
 
 
-def _canonical_text(said: DelayExplained) -> str:
-    """Return *said* as data of events are kept: sorted, without spaces and nulls."""
-    members = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(said).items()
-        if value is not None
-    }
-    return json.dumps(
-        members, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+def _text_of(said: DelayExplained) -> str:
+    """Return *said* as data of events are kept, without what is null."""
+    return canonical(
+        {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in asdict(said).items()
+            if value is not None
+        }
     )
 
 

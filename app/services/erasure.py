@@ -17,6 +17,7 @@ from app.db.findings import FindingKey
 from app.db.rebuilding import Version
 from app.domain.access import Actor, Permission
 from app.domain.amendments import meaning
+from app.domain.canonical import canonical
 from app.domain.case_files import case_file
 from app.domain.deadlines import AMENDED, Deadline
 from app.domain.erasure import ErasedLines, ErasedPart, ErasureGround
@@ -34,7 +35,6 @@ from app.domain.findings import FindingKind, identity
 from app.domain.law import Law
 from app.domain.ledger import SALT_BYTES, digest_of, microseconds
 from app.domain.linked_cases import histories
-from app.domain.sealed_reports import canonical
 from app.services import keys, replay
 from app.services.intake import Submission, next_line
 from app.services.replay import Circumstances

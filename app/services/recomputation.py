@@ -8,13 +8,13 @@ from typing import Any
 import app
 from app.db import erasure
 from app.db.database import Connection, Database
+from app.domain.canonical import canonical
 from app.domain.erasure import positions_in
 from app.domain.events import OWN_SOURCE
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import (
     Difference,
     Explanation,
-    canonical,
     differences,
 )
 from app.services.compliance import compliance

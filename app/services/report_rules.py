@@ -10,11 +10,11 @@ from app.db import activations, links, report_settings, sources
 from app.db import units as unit_table
 from app.db.database import Connection
 from app.db.units import Unit
+from app.domain.canonical import canonical
 from app.domain.law import Law
 from app.domain.law.description import describe
 from app.domain.report_settings import ReportSettings
 from app.domain.report_settings import describe as describe_settings
-from app.domain.sealed_reports import canonical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,14 @@ from app.db.database import Connection, Database, instant
 from app.db.sealed_reports import Listed, Seal
 from app.db.units import Unit
 from app.domain.access import Actor, Role
+from app.domain.canonical import canonical
 from app.domain.compliance import Dimension
 from app.domain.definitions import definition_of
 from app.domain.events import legal_day
 from app.domain.law import Law
 from app.domain.ledger import GENESIS, seal_hash
 from app.domain.reporting_periods import Period
-from app.domain.sealed_reports import ReportKind, canonical, require_fitting
+from app.domain.sealed_reports import ReportKind, require_fitting
 from app.services.compliance import BASES, Query, Report, compliance, name_of
 from app.services.report_rules import rules_at
 from app.services.scopes import allowed_units

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.canonical import canonical
 from app.domain.errors import InvalidPeriodError
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import (
@@ -9,7 +10,6 @@ from app.domain.sealed_reports import (
     Difference,
     Explanation,
     ReportKind,
-    canonical,
     differences,
     require_fitting,
 )

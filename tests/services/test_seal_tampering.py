@@ -7,23 +7,23 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from app.db import sealed_reports as seal_table
 from app.domain.access import Actor, Role
+from app.domain.canonical import canonical
 from app.domain.ledger import GENESIS, SEALED_REPORTS, seal_hash
 from app.domain.reporting_periods import parse_period
-from app.domain.sealed_reports import ReportKind, canonical
+from app.domain.sealed_reports import ReportKind
 from app.services import intake
 from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
 from app.services.plain_reports import report_json
 from app.services.sealed_reports import Order, seal
-from tests.services.conftest import NOON, Scene, told
+from tests.services.conftest import NOON, Forgery, Scene, by_sql, told
 
-Forgery: TypeAlias = Callable[[Scene], None]
 SEALS = 3
 LEAD = Actor(role=Role.LEAD, key_id="lead")
 ORDER = Order(
@@ -45,16 +45,6 @@ def sealed(scene: Scene) -> Scene:
         written = writer.write(NOON + timedelta(days=1, hours=number))
         assert [(each.source, each.position) for each in written] == [("", number + 1)]
     return scene
-
-
-def by_sql(*statements: str) -> Forgery:
-    """Return the forgery that *statements* are."""
-
-    def forge(scene: Scene) -> None:
-        for statement in statements:
-            scene.sql(statement)
-
-    return forge
 
 
 def chained_anew(
