@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from app.db.clock_rules import ACCOUNTABLE_UNIT
 from app.db.database import driver
 
 # Of what was closed long ago nobody finds out the cause any more.
@@ -15,19 +16,11 @@ LOOKED_BACK = timedelta(days=366)
 _COUNTS = """
     NOT joined AND entry <> 'anticipatory' AND recorded_at <= %(known_at)s
 """
-# The unit that answers for it: who had the work when it was done, or was to be.
-_UNIT = """
-    CASE WHEN m.moves IS NULL THEN m.unit ELSE (
-        SELECT move->>1 FROM jsonb_array_elements(m.moves) AS move
-        WHERE (move->>0)::date <= least(m.closed_on, m.due_on, %(today)s)
-        ORDER BY (move->>0)::date DESC LIMIT 1
-    ) END
-"""
-_BREACH = f"m.source, m.case_ref, m.rule, m.started_by, m.due_on, {_UNIT}"
+_BREACH = f"d.source, d.case_ref, d.rule, d.started_by, d.due_on, {ACCOUNTABLE_UNIT}"
 # As `findings.identity` of the same.
 _ID = """
     left(encode(sha256(convert_to(to_json(
-        ARRAY['breach_unexplained', m.source, m.case_ref, m.rule, m.started_by]
+        ARRAY['breach_unexplained', d.source, d.case_ref, d.rule, d.started_by]
     )::text, 'UTF8')), 'hex'), 24)
 """
 # Each kind of rows has an index: what was closed late lately, what is open, and what
@@ -48,11 +41,11 @@ _UNEXPLAINED = f"""
           AND coalesce(met_on, ended_on, %(today)s) > due_on
           AND (closed_on IS NULL OR due_on > %(looked_back_to)s)
           AND due_on <= %(due_by)s AND delays IS NULL AND {_COUNTS}
-    ) AS m
+    ) AS d
     WHERE NOT EXISTS (
         SELECT FROM source_setting s
-        WHERE s.source = m.source AND s.recorded_at <= %(known_at)s
-          AND s.recorded_until > %(known_at)s AND s.live_since > m.due_on)
+        WHERE s.source = d.source AND s.recorded_at <= %(known_at)s
+          AND s.recorded_until > %(known_at)s AND s.live_since > d.due_on)
 """  # noqa: S608 (constants of our own)
 
 
@@ -93,8 +86,8 @@ class Question:
     @property
     def condition(self) -> str:
         """What a statement says behind ``SELECT``, its conditions last."""
-        units = "" if self.units is None else f"AND {_UNIT} = ANY(%(units)s)"
-        sources = "" if self.sources is None else "AND m.source = ANY(%(sources)s)"
+        units = "" if self.units is None else f"AND {ACCOUNTABLE_UNIT} = ANY(%(units)s)"
+        sources = "" if self.sources is None else "AND d.source = ANY(%(sources)s)"
         return f"{_UNEXPLAINED} {units} {sources}"
 
     @property
@@ -113,7 +106,7 @@ class Question:
 def by_day(connection: Connection, asked: Question) -> dict[date, int]:
     """Return how many breaches were due on each day, the last first."""
     rows = driver(connection).execute(
-        f"SELECT m.due_on, count(*) {asked.condition} GROUP BY 1 ORDER BY 1 DESC",
+        f"SELECT d.due_on, count(*) {asked.condition} GROUP BY 1 ORDER BY 1 DESC",
         asked.parameters,
     )
     return dict(rows.fetchall())
@@ -124,7 +117,7 @@ def of_days(
 ) -> list[Breach]:
     """Return the breaches that were due on *days*."""
     rows = driver(connection).execute(
-        f"SELECT {_BREACH} {asked.condition} AND m.due_on = ANY(%(days)s)",
+        f"SELECT {_BREACH} {asked.condition} AND d.due_on = ANY(%(days)s)",
         {**asked.parameters, "days": list(days)},
     )
     return [Breach(*row) for row in rows]
@@ -149,7 +142,7 @@ def not_followed_up(
     """Return what is still open after the day on which it was to be looked at again."""
     rows = driver(connection).execute(
         f"""
-        SELECT {_BREACH}, (m.delays->-1->>3)::date FROM (
+        SELECT {_BREACH}, (d.delays->-1->>3)::date FROM (
             SELECT * FROM deadline
             WHERE recorded_until = 'infinity' AND closed_on IS NULL
               AND due_on < %(today)s AND delays IS NOT NULL AND {_COUNTS}
@@ -158,8 +151,8 @@ def not_followed_up(
             WHERE recorded_until < 'infinity' AND recorded_until > %(known_at)s
               AND closed_on IS NULL
               AND due_on < %(today)s AND delays IS NOT NULL AND {_COUNTS}
-        ) AS m
-        WHERE (m.delays->-1->>3)::date < %(today)s
+        ) AS d
+        WHERE (d.delays->-1->>3)::date < %(today)s
         """,  # noqa: S608 (constants of our own)
         {"known_at": known_at, "today": today},
     )

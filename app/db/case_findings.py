@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.clock import midnight
+from app.db.clock_rules import ACCOUNTABLE_UNIT
 from app.db.database import driver
 from app.db.known_deadlines import COUNTS, KNOWN, KNOWN_OPEN
 from app.domain.finding_texts import CATALOGUE
@@ -200,12 +201,7 @@ def heaps(connection: Connection, *, known_at: datetime, today: date) -> list[Fi
     rows = driver(connection).execute(
         f"""
         WITH met AS (
-            SELECT d.met_on = d.due_on AS is_last_day,
-                   CASE WHEN d.moves IS NULL THEN d.unit ELSE (
-                       SELECT move->>1 FROM jsonb_array_elements(d.moves) AS move
-                       WHERE (move->>0)::date <= least(d.closed_on, d.due_on)
-                       ORDER BY (move->>0)::date DESC LIMIT 1
-                   ) END AS unit
+            SELECT d.met_on = d.due_on AS is_last_day, {ACCOUNTABLE_UNIT} AS unit
             FROM {KNOWN}
             WHERE {COUNTS} AND d.rule = 'initiation' AND NOT d.joined
               AND d.met_on BETWEEN %(first)s AND %(today)s

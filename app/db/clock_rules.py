@@ -20,6 +20,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.domain.deadlines import Verdict
 
 Told = TypeVar("Told")
+# As ``accountable_unit``, of a deadline d, for statements that are written by hand.
+ACCOUNTABLE_UNIT = """
+    CASE WHEN d.moves IS NULL THEN d.unit ELSE (
+        SELECT move->>1 FROM jsonb_array_elements(d.moves) AS move
+        WHERE (move->>0)::date <= least(d.closed_on, d.due_on, %(today)s)
+        ORDER BY (move->>0)::date DESC LIMIT 1
+    ) END
+"""
 
 
 def verdict_on(

@@ -1,9 +1,18 @@
 """What operators say of sources: live since when, succeeded by which other."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Subquery, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from app.db.tables import FOREVER, IS_CURRENT, source_setting
 
@@ -32,34 +41,10 @@ def settings(
 ) -> dict[str, SourceSetting]:
     """Return what is said of each source now, or was at *known_at*."""
     table = source_setting
-    condition = IS_CURRENT
-    query = select(
-        table.c.source,
-        table.c.live_since,
-        table.c.successor,
-        table.c.expected_working_hours,
-        table.c.refuses_hashes,
-        table.c.link_template,
-        table.c.recorded_by,
-    )
-    if known_at is None:
-        query = query.where(condition)
-    else:
-        query = query.where(
-            table.c.recorded_at <= known_at, table.c.recorded_until > known_at
-        )
-    return {
-        row.source: SourceSetting(
-            source=row.source,
-            live_since=row.live_since,
-            successor=row.successor,
-            expected_working_hours=row.expected_working_hours,
-            refuses_hashes=row.refuses_hashes,
-            link_template=row.link_template,
-            recorded_by=row.recorded_by,
-        )
-        for row in connection.execute(query)
-    }
+    said = [table.c[each.name] for each in fields(SourceSetting)]
+    query = select(*said).where(IS_CURRENT if known_at is None else _held(known_at))
+    rows = connection.execute(query).mappings()
+    return {row["source"]: SourceSetting(**row) for row in rows}
 
 
 def all_live_since(
@@ -75,7 +60,7 @@ def live_since(known_at: datetime | ColumnElement[datetime]) -> Subquery:
     table = source_setting
     return (
         select(table.c.source, table.c.live_since)
-        .where(table.c.recorded_at <= known_at, table.c.recorded_until > known_at)
+        .where(_held(known_at))
         .subquery("live")
     )
 
@@ -90,15 +75,7 @@ def put(connection: Connection, setting: SourceSetting, recorded_at: datetime) -
     )
     connection.execute(
         insert(table).values(
-            source=setting.source,
-            recorded_at=recorded_at,
-            recorded_until=FOREVER,
-            live_since=setting.live_since,
-            successor=setting.successor,
-            expected_working_hours=setting.expected_working_hours,
-            refuses_hashes=setting.refuses_hashes,
-            link_template=setting.link_template,
-            recorded_by=setting.recorded_by,
+            **asdict(setting), recorded_at=recorded_at, recorded_until=FOREVER
         )
     )
 
@@ -126,3 +103,9 @@ def successions(
         ).where(table.c.successor.is_not(None))
     )
     return [(row.recorded_at, row.until, row.source, row.successor) for row in rows]
+
+
+def _held(known_at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Return the condition of what was known at *known_at*."""
+    table = source_setting
+    return and_(table.c.recorded_at <= known_at, table.c.recorded_until > known_at)

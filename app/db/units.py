@@ -1,5 +1,6 @@
 """The unit tree, as it was known at every instant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,37 +28,31 @@ def known(connection: Connection, known_at: datetime) -> dict[str, Unit]:
 
 def ask_known(connection: Connection, known_at: datetime) -> Asked[dict[str, Unit]]:
     """Ask for the units known at *known_at*, by code."""
-    asked = driver(connection).execute(
-        """
-        SELECT code, parent, name_fi, name_sv, name_en FROM unit
-        WHERE recorded_at <= %(known_at)s AND recorded_until > %(known_at)s
-        ORDER BY code
-        """,
+    return _ask(
+        connection,
+        "recorded_at <= %(known_at)s AND recorded_until > %(known_at)s",
         {"known_at": known_at},
     )
-    return lambda: {
-        code: Unit(code=code, parent=parent, name=Text(*names))
-        for code, parent, *names in asked.fetchall()
-    }
 
 
 def current(connection: Connection) -> dict[str, Unit]:
     """Return the units as this transaction leaves them, by code."""
-    columns = (
-        unit.c.code,
-        unit.c.parent,
-        unit.c.name_fi,
-        unit.c.name_sv,
-        unit.c.name_en,
+    return _ask(connection, "recorded_until = 'infinity'", {})()
+
+
+def _ask(
+    connection: Connection, condition: str, parameters: Mapping[str, object]
+) -> Asked[dict[str, Unit]]:
+    asked = driver(connection).execute(
+        f"""
+        SELECT code, parent, name_fi, name_sv, name_en FROM unit
+        WHERE {condition} ORDER BY code
+        """,  # noqa: S608 (conditions of our own)
+        parameters,
     )
-    rows = connection.execute(select(*columns).where(IS_CURRENT).order_by(unit.c.code))
-    return {
-        row.code: Unit(
-            code=row.code,
-            parent=row.parent,
-            name=Text(fi=row.name_fi, sv=row.name_sv, en=row.name_en),
-        )
-        for row in rows
+    return lambda: {
+        code: Unit(code=code, parent=parent, name=Text(*names))
+        for code, parent, *names in asked.fetchall()
     }
 
 
