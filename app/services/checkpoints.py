@@ -4,10 +4,11 @@ They are signed, and kept outside the database.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,7 +19,7 @@ from app.db.ledger_lines import FileEnd, Head
 from app.domain.ledger import GENESIS, PUBLICATIONS, SEALED_REPORTS, Checkpoint
 from app.observability import instruments
 from app.observability.logs import log
-from app.services import checkpoint_file, checkpoint_key
+from app.services import beside, checkpoint_file, checkpoint_key
 from app.services.checkpoint_file import CheckpointFileError
 from app.services.checkpoint_key import CheckpointKeyError
 
@@ -154,20 +155,10 @@ def restart(database: Database, paths: CheckpointPaths, now: datetime) -> Path |
     return aside
 
 
-@contextmanager
-def kept(database: Database, paths: CheckpointPaths) -> Iterator[None]:
+def kept(database: Database, paths: CheckpointPaths) -> AbstractContextManager[None]:
     """Write checkpoints as they fall due, in a thread, and the last at the end."""
     writer = CheckpointWriter(database, paths)
-    stopping = threading.Event()
-    thread = threading.Thread(
-        target=_keep, args=(writer, stopping), name="checkpoints", daemon=True
-    )
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join()
+    return beside.working(partial(_keep, writer), name="checkpoints")
 
 
 def _keep(writer: CheckpointWriter, stopping: threading.Event) -> None:

@@ -1,12 +1,13 @@
 """Ledgers are read ahead, so that who asks first for findings need not wait for it."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 
 from app.db import activations
 from app.db.database import Database, DatabaseUnavailableError
 from app.domain.findings import FindingKind
+from app.services import beside
 from app.services.finders import Question, look
 
 # What is found in all of a ledger, and remembered.
@@ -17,22 +18,12 @@ _OF_LEDGERS = (
 )
 
 
-@contextmanager
-def read_ahead(database: Database) -> Iterator[None]:
+def read_ahead(database: Database) -> AbstractContextManager[None]:
     """Read ledgers beside all else, kind by kind of finding, until that is done.
 
     What is not read so, is read when somebody asks.
     """
-    stopping = threading.Event()
-    thread = threading.Thread(
-        target=_read, args=(database, stopping), name="reading-ahead", daemon=True
-    )
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join()
+    return beside.working(partial(_read, database), name="reading-ahead")
 
 
 def _read(database: Database, stopping: threading.Event) -> None:
