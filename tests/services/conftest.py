@@ -1,11 +1,12 @@
 """Ledgers with checkpoints, and a forger who stops at nothing."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import psycopg
 import pytest
@@ -178,6 +179,19 @@ class Dumps:
 
     newest: Prepared
     older: Prepared
+
+
+Forgery: TypeAlias = Callable[[Scene], None]
+
+
+def by_sql(*statements: str) -> Forgery:
+    """Return the forgery that *statements* are."""
+
+    def forge(scene: Scene) -> None:
+        for statement in statements:
+            scene.sql(statement)
+
+    return forge
 
 
 @pytest.fixture(scope="module")

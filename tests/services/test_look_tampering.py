@@ -3,10 +3,8 @@
 The forger is a superuser whom no trigger stops.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
-from typing import TypeAlias
 
 import pytest
 from sqlalchemy import text
@@ -20,9 +18,8 @@ from app.domain.ledger import GENESIS, commitment
 from app.services.checkpoints import CheckpointWriter
 from app.services.tampering import REMEDIES, Tampering
 from tests.conftest import viewer_of
-from tests.services.conftest import NOON, Scene
+from tests.services.conftest import NOON, Forgery, Scene, by_sql
 
-Forgery: TypeAlias = Callable[[Scene], None]
 LOOKS = 6
 LEAD = Actor(role=Role.LEAD, units=frozenset({"leppavaara"}), key_id="lead")
 CHAIN = "\x1faccess log 1"
@@ -44,16 +41,6 @@ def looked(scene: Scene) -> Scene:
                 (CHAIN, number)
             ]
     return scene
-
-
-def by_sql(*statements: str) -> Forgery:
-    """Return the forgery that *statements* are."""
-
-    def forge(scene: Scene) -> None:
-        for statement in statements:
-            scene.sql(statement)
-
-    return forge
 
 
 def chained_anew(*statements: str) -> Forgery:

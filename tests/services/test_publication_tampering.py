@@ -3,9 +3,7 @@
 The forger is a superuser whom no trigger stops.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeAlias
 
 import pytest
 from sqlalchemy import text
@@ -14,9 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from app.db import publications
 from app.domain.ledger import GENESIS, PUBLICATIONS, publication_hash
 from app.services.checkpoints import CheckpointWriter
-from tests.services.conftest import NOON, Scene, publish
+from tests.services.conftest import NOON, Forgery, Scene, by_sql, publish
 
-Forgery: TypeAlias = Callable[[Scene], None]
 MONTHS = 4
 DAY = timedelta(days=1)
 
@@ -32,16 +29,6 @@ def published(scene: Scene) -> Scene:
             places = [(each.source, each.position) for each in written]
             assert (PUBLICATIONS, number) in places
     return scene
-
-
-def by_sql(*statements: str) -> Forgery:
-    """Return the forgery that *statements* are."""
-
-    def forge(scene: Scene) -> None:
-        for statement in statements:
-            scene.sql(statement)
-
-    return forge
 
 
 def chained_anew(*statements: str) -> Forgery:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,24 +18,12 @@ from app.services.checkpoint_file import signed_lines
 from app.services.checkpoints import CheckpointWriter
 from app.services.tampering import REMEDIES, Tampering
 from app.services.verification import verify
-from tests.services.conftest import LINES, NOON, SOURCES, Scene
-
-Forgery: TypeAlias = Callable[[Scene], None]
+from tests.services.conftest import LINES, NOON, SOURCES, Forgery, Scene, by_sql
 
 
 def of_b(change: str, number: int) -> str:
     """Return the statement that does *change* to line *number* of client-b."""
     return f"{change} WHERE source = 'client-b' AND sequence = {number}"
-
-
-def by_sql(*statements: str) -> Forgery:
-    """Return the forgery that *statements* are."""
-
-    def forge(scene: Scene) -> None:
-        for statement in statements:
-            scene.sql(statement)
-
-    return forge
 
 
 def by_file(change: Callable[[list[str]], list[str]]) -> Forgery:
