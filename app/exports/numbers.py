@@ -47,9 +47,9 @@ def count(number: int, language: Language) -> str:
     return _decimal(Decimal(number), language)
 
 
-def decimal(number: float, language: Language, decimals: int = 1) -> str:
-    """Return *number* with so many *decimals*, halves away from zero."""
-    return _decimal(_rounded(number, decimals), language)
+def decimal(number: float, language: Language) -> str:
+    """Return *number* with one decimal, halves away from zero."""
+    return _decimal(_rounded(number, 1), language)
 
 
 def share(fraction: float, language: Language) -> str:

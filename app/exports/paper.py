@@ -185,16 +185,12 @@ def _part(part: Part, language: Language) -> dict[str, Json]:
                 "type": "plot",
                 "title": shown(chart.title),
                 "alt": shown(chart.description or chart.title),
-                "svg": _drawn(charts.svg(chart, language)),
+                # The texts of a chart are set in the same font.
+                "svg": shown(charts.svg(chart, language)),
                 "table": _table(twin, language),
             }
         case _:
             assert_never(part)
-
-
-def _drawn(svg: str) -> str:
-    # The texts of a chart are set in the same font.
-    return shown(svg)
 
 
 def _table(table: Table, language: Language) -> dict[str, Json]:

@@ -19,9 +19,6 @@ YES = Text(fi="kyllä", sv="ja", en="yes")
 NO = Text(fi="ei", sv="nej", en="no")
 PAGE = Text(fi="sivu", sv="sida", en="page")
 OF = Text(fi="/", sv="av", en="of")
-CHART_DATA = Text(
-    fi="Kuvion luvut taulukkona", sv="Diagrammets tal som tabell", en="Chart as a table"
-)
 WITHHELD = Text(
     fi="..  Lukua ei näytetä, jotta ketään ei voida tunnistaa.",
     sv="..  Talet visas inte, för att ingen ska kunna kännas igen.",

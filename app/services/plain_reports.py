@@ -43,10 +43,7 @@ def report_json(report: Report) -> dict[str, Any]:
             asked.settings.inclusion_on(report.period.first)
         ),
         **cells_json(asked, report.cells, report.period, report.earlier),
-        "findings": {
-            "open": sum(report.findings.values()),
-            "by_kind": report.findings,
-        },
+        "findings": _findings_out(report),
     }
 
 
@@ -92,12 +89,13 @@ def thl_json(report: Report) -> dict[str, Any]:
         },
         "minimum_n": asked.settings.minimum_n,
         "figures": [_rule_json(each) for each in thl.figures_by_rule(report)],
-        "findings": {
-            "open": sum(report.findings.values()),
-            "by_kind": report.findings,
-        },
+        "findings": _findings_out(report),
         "law": describe(asked.law),
     }
+
+
+def _findings_out(report: Report) -> dict[str, Any]:
+    return {"open": sum(report.findings.values()), "by_kind": report.findings}
 
 
 def _rule_json(figures: RuleFigures) -> dict[str, Any]:

@@ -72,7 +72,6 @@ def test_only_all_is_a_hundred_and_only_nothing_is_zero(of: int, kept: int) -> N
 
 def test_halves_go_away_from_zero() -> None:
     assert numbers.decimal(0.25, EN) == "0.3"
-    assert numbers.decimal(2.675, EN, 2) == "2.68"
 
 
 def test_an_interval_has_one_sign() -> None:

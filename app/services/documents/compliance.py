@@ -2,7 +2,6 @@
 
 from app.domain.cells import Cell, Span
 from app.domain.compliance import Basis
-from app.domain.definitions import definition_of
 from app.domain.figures import Figures, Number
 from app.domain.report_settings import describe_inclusion
 from app.domain.texts import Language, Text
@@ -10,7 +9,6 @@ from app.exports import numbers
 from app.exports.charts.model import Intervals, Limit, Unit
 from app.exports.document import (
     Column,
-    Definition,
     Document,
     Fact,
     Kind,
@@ -45,7 +43,6 @@ _BESIDE = Text(
 _WHAT = Text(fi="Mitä", sv="Vad", en="What")
 _NUMBER = Text(fi="Määrä", sv="Antal", en="Count")
 _ALL = Text(fi="kaikki {rate}", sv="alla {rate}", en="all {rate}")
-_PERIOD = Text(fi="Jakso", sv="Period", en="Period")
 _COMPARED = Text(fi="Vertailujakso", sv="Jämförelseperiod", en="Compared with")
 _EARLIER = Text(
     fi="Ajoissa vertailujaksolla", sv="I tid, jämförelseperiod", en="In time, earlier"
@@ -94,13 +91,7 @@ def document(report: Report, language: Language) -> Document:
             _section(report, total, words, place)
             for place, total in enumerate(spanning(report.cells, Span.TOTAL))
         ),
-        definitions=tuple(
-            Definition(
-                term=words.basis(basis, report.inclusion).label,
-                text=definition_of(basis, report.inclusion).to(language),
-            )
-            for basis in report.bases
-        ),
+        definitions=words.definitions(report.bases, report.inclusion),
     )
 
 
@@ -234,15 +225,12 @@ def _beside(of: Figures, words: Vocabulary) -> Table:
 
 def _facts(report: Report, words: Vocabulary) -> tuple[Fact, ...]:
     language = words.language
-    period, earlier = report.period, report.earlier
+    earlier = report.earlier
     bases = ", ".join(
         words.basis(each, report.inclusion).label for each in report.bases
     )
     facts = [
-        Fact(
-            name=_PERIOD.to(language),
-            value=numbers.span(period.first, period.last, language),
-        ),
+        words.period(report.period),
         Fact(name=words.column("basis").heading, value=bases),
         *words.facts(report.asked.as_of, report.asked.known_at),
         Fact(

@@ -44,7 +44,7 @@ _ABOUT = Text(
     sv="tidsfrist {n} månader, cirka {weeks} veckor",
     en="limit: {n} months, about {weeks} weeks",
 )
-_MODE = Text(
+_DONE = Text(
     fi="{done} tehtyä, joista {within} määräajassa.",
     sv="{done} gjorda, av vilka {within} inom fristen.",
     en="{done} done, of which {within} within the limit.",
@@ -139,7 +139,7 @@ def _bins(of: Figures, rule: DeadlineRule, names: Iterable[int]) -> Iterator[Bin
 def _told(of: Figures, language: Language) -> str:
     in_time = of.counts[Column.IN_TIME] + of.counts[Column.MET_NOT_YET_DUE]
     told = {"done": sum(of.days_taken.values()), "within": in_time}
-    return _MODE.to(language).format(
+    return _DONE.to(language).format(
         **{name: numbers.count(n, language) for name, n in told.items()}
     )
 

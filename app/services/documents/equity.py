@@ -49,7 +49,6 @@ _GAP = Text(
     fi="Ero, prosenttiyksikköä", sv="Skillnad, procentenheter", en="Difference, points"
 )
 _WHY = Text(fi="Miksi ei vertailtu", sv="Varför inte jämförd", en="Why not compared")
-_PERIOD = Text(fi="Jakso", sv="Period", en="Period")
 
 
 def document(report: EquityReport, language: Language) -> Document:
@@ -65,10 +64,7 @@ def document(report: EquityReport, language: Language) -> Document:
         language=language,
         made_at=asked.known_at,
         facts=(
-            Fact(
-                name=_PERIOD.to(language),
-                value=numbers.span(period.first, period.last, language),
-            ),
+            words.period(period),
             Fact(name=words.column("basis").heading, value=basis),
             *words.facts(asked.as_of, asked.known_at),
         ),

@@ -14,7 +14,6 @@ from app.services.documents.vocabulary import Vocabulary
 # The order in which the columns came to be: programs read them by place too.
 APPENDED = (Number.HINGING, Number.IN_TIME_BY_READING, *BANDS)
 NUMBERS = tuple(number for number in Number if number not in APPENDED)
-_ALL = Text(fi="kaikki", sv="alla", en="all")
 _WITH_ALL_BELOW = Text(fi="{name} yhteensä", sv="{name} sammanlagt", en="{name} in all")
 _SUMMARY = Text(
     fi="Määräaikoja, joista osuus lasketaan, oli {due}. Niistä {in_time} ({rate}) "
@@ -84,12 +83,11 @@ def groups(
 
 def name_of(cell: Cell, by: Sequence[Dimension], words: Vocabulary) -> str:
     """Return what *cell* is of, in a few words."""
-    named = [
-        words.people(name, group.code)
-        for name, group in zip(by, groups(cell, by, words), strict=True)
+    name = words.named(
+        (dimension, group.code)
+        for dimension, group in zip(by, groups(cell, by, words), strict=True)
         if group is not None
-    ]
-    name = ", ".join(named) or _ALL.to(words.language)
+    )
     if cell.place.span is Span.SUBTOTAL:
         # Beside the row of what the unit has by itself.
         return _WITH_ALL_BELOW.to(words.language).format(name=name)

@@ -27,7 +27,6 @@ _TITLE = Text(
     sv="Iakttagandet av tidsfristerna, publicerat",
     en="Compliance with the deadlines, as published",
 )
-_PERIOD = Text(fi="Jakso", sv="Period", en="Period")
 _NUMBER = Text(
     fi="Julkaisun numero", sv="Publikationens nummer", en="Publication number"
 )
@@ -42,7 +41,6 @@ _THRESHOLD = Text(
     sv="Antal döljs om de är mindre än",
     en="Counts are hidden if they are less than",
 )
-_ALL = Text(fi="kaikki", sv="alla", en="all")
 _MISSED = Text(fi="Määräaika ylittynyt", sv="Tidsfristen överskriden", en="Missed")
 _TERM = Text(fi="Julkaistu luku", sv="Publicerat tal", en="Published figure")
 _RATES = ("rate", "interval_low", "interval_high")
@@ -61,10 +59,7 @@ def document(report: PublicReport, language: Language) -> Document:
         language=language,
         made_at=publication.known_at,
         facts=(
-            Fact(
-                name=_PERIOD.to(language),
-                value=numbers.span(period.first, period.last, language),
-            ),
+            words.period(period),
             *facts(publication, words),
         ),
         data=Table(
@@ -130,7 +125,10 @@ def _section(report: PublicReport, total: PublicRow, words: Vocabulary) -> Secti
             Table(
                 title="",
                 columns=(Column(code="group", heading=heading), *columns(words)),
-                rows=tuple((_name(row, words), *values(row)) for row in (*rows, total)),
+                rows=tuple(
+                    (words.named(row.groups.items()), *values(row))
+                    for row in (*rows, total)
+                ),
                 totals=1,
             ),
         ),
@@ -159,8 +157,3 @@ def values(row: PublicRow) -> tuple[Value, ...]:
 def _group(row: PublicRow, name: Dimension, words: Vocabulary) -> Coded | None:
     """Return the group of *row* under its name; None where it is of all groups."""
     return words.coded(name, row.groups[name]) if name in row.groups else None
-
-
-def _name(row: PublicRow, words: Vocabulary) -> str:
-    named = [words.people(name, group) for name, group in row.groups.items()]
-    return ", ".join(named) or _ALL.to(words.language)

@@ -43,7 +43,6 @@ _TITLE = Text(
     en="Sealed report {number}",
 )
 _KIND = Text(fi="Raportti", sv="Rapport", en="Report")
-_PERIOD = Text(fi="Jakso", sv="Period", en="Period")
 _SEALED_AT = Text(fi="Sinetöity", sv="Förseglad", en="Sealed")
 _SEALED_BY = Text(fi="Sinetöijä", sv="Förseglad av", en="Sealed by")
 _UNITS = Text(fi="Yksiköt", sv="Enheter", en="Units")
@@ -59,7 +58,6 @@ _PREVIOUS = Text(
 _COMMENT = Text(fi="Kommentti", sv="Kommentar", en="Comment")
 _SUM = Text(fi="Yhteensä", sv="Totalt", en="Sum")
 _GROUP = Text(fi="Ryhmä", sv="Grupp", en="Group")
-_ALL = Text(fi="kaikki", sv="alla", en="all")
 
 
 def document(sealed: Sealed, known: Words, language: Language) -> Document:
@@ -92,8 +90,7 @@ def document(sealed: Sealed, known: Words, language: Language) -> Document:
 
 def named(cell: Mapping[str, Any], by: Iterable[str], words: Vocabulary) -> str:
     """Return what the groups of *cell* are called; all, where it has none."""
-    named = [words.people(name, cell[name]) for name in by if name in cell]
-    return ", ".join(named) or _ALL.to(words.language)
+    return words.named((name, cell[name]) for name in by if name in cell)
 
 
 def _facts(sealed: Sealed, period: Period, words: Vocabulary) -> Iterator[Fact]:
@@ -104,10 +101,7 @@ def _facts(sealed: Sealed, period: Period, words: Vocabulary) -> Iterator[Fact]:
     sealed_at = datetime.fromisoformat(content["sealed_at"])
     known_at = datetime.fromisoformat(content["known_at"])
     yield Fact(name=_KIND.to(language), value=KINDS[content["kind"]].to(language))
-    yield Fact(
-        name=_PERIOD.to(language),
-        value=numbers.span(period.first, period.last, language),
-    )
+    yield words.period(period)
     yield from words.facts(date.fromisoformat(content["as_of"]), known_at)
     yield Fact(
         name=_UNITS.to(language), value=", ".join(units) or _ALL_UNITS.to(language)

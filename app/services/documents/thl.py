@@ -1,13 +1,10 @@
 """THL's report as a document: four figures, what stands beside them, and a comment."""
 
-from app.domain.compliance import Basis
-from app.domain.definitions import definition_of
 from app.domain.texts import Language, Text
 from app.domain.thl_texts import INCLUSION_UNCONFIRMED
 from app.exports import numbers
 from app.exports.document import (
     Column,
-    Definition,
     Document,
     Fact,
     Kind,
@@ -93,13 +90,7 @@ def document(found: ThlFigures, language: Language) -> Document:
             _fell_due(found, words),
             *_comment(found, language),
         ),
-        definitions=tuple(
-            Definition(
-                term=words.basis(basis, report.inclusion).label,
-                text=definition_of(basis, report.inclusion).to(language),
-            )
-            for basis in Basis
-        ),
+        definitions=words.definitions(report.bases, report.inclusion),
     )
 
 

@@ -1,18 +1,22 @@
 """What a document calls things: codes under their names, and facts of every report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.db.units import Unit
 from app.domain import labels
 from app.domain.compliance import Basis
+from app.domain.definitions import definition_of
 from app.domain.law import Law
 from app.domain.periods import Eves, Roll
 from app.domain.report_settings import Inclusion
+from app.domain.reporting_periods import Period
 from app.domain.texts import Language, Text
-from app.exports.document import Coded, Column, Fact, Kind
+from app.exports import numbers
+from app.exports.document import Coded, Column, Definition, Fact, Kind
 
+_ALL = Text(fi="kaikki", sv="alla", en="all")
 _LAW = Text(fi="Sääntöversiot", sv="Regelversioner", en="Rule versions")
 _READING = Text(fi="Laintulkinta", sv="Lagtolkning", en="Legal reading")
 _UNCONFIRMED = Text(
@@ -83,6 +87,28 @@ class Vocabulary:
         if column == "unit" or not code:
             return self.coded(column, code or None).label
         return labels.people(column, code, self.language)
+
+    def named(self, groups: Iterable[tuple[str, str | None]]) -> str:
+        """Return what those of *groups*, by column and code, are called; else all."""
+        people = (self.people(column, code) for column, code in groups)
+        return ", ".join(people) or _ALL.to(self.language)
+
+    def definitions(
+        self, bases: Iterable[Basis], inclusion: Inclusion
+    ) -> tuple[Definition, ...]:
+        """Return what each of *bases* counts under *inclusion*."""
+        return tuple(
+            Definition(
+                term=self.basis(basis, inclusion).label,
+                text=definition_of(basis, inclusion).to(self.language),
+            )
+            for basis in bases
+        )
+
+    def period(self, period: Period) -> Fact:
+        """Return which days a document is about."""
+        span = numbers.span(period.first, period.last, self.language)
+        return Fact(name=labels.heading("period", self.language), value=span)
 
     def facts(self, as_of: date, known_at: datetime) -> tuple[Fact, ...]:
         """Return what every document says of its question and its law."""
