@@ -48,6 +48,9 @@ class Recognition(Generic[Known]):
 
     def look_up(self, presented: str) -> Known | None:
         """Return who it is; None if what is *presented* is no good any more."""
+        # From before the question: what is revoked while a slow database answers it is
+        # remembered no longer than what was revoked before.
+        until = time.monotonic() + CACHE_SECONDS
         fingerprint = _fingerprint(presented)
         known = self._look_up(presented)
         if known is None:
@@ -55,7 +58,7 @@ class Recognition(Generic[Known]):
             return None
         if len(self._known) >= MOST_REMEMBERED:
             self._known = {}
-        self._known[fingerprint] = (time.monotonic() + CACHE_SECONDS, known)
+        self._known[fingerprint] = (until, known)
         return known
 
     async def known(self, presented: str) -> Known | None:

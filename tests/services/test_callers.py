@@ -1,6 +1,7 @@
 """Who calls is remembered for a moment, and never for longer."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,6 +63,26 @@ def test_who_is_no_good_any_more_is_forgotten_at_once(looking: Looking) -> None:
     looking.known.clear()
 
     assert recognition.look_up("good") is None
+    assert recognition.remembered("good") is None
+
+
+def test_a_slow_answer_is_remembered_for_less_long(
+    looking: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """See that the moment begins with the question: it may be revoked meanwhile."""
+    seconds = SimpleNamespace(now=1000.0)
+    ticking = SimpleNamespace(monotonic=lambda: seconds.now)
+    monkeypatch.setattr("app.services.callers.time", ticking)
+
+    def slow(presented: str) -> Actor | None:
+        seconds.now += CACHE_SECONDS - 1
+        return looking(presented)
+
+    recognition = Recognition(slow)
+    assert recognition.look_up("good") == LEAD
+    assert recognition.remembered("good") == LEAD
+    seconds.now += 1
+
     assert recognition.remembered("good") is None
 
 
