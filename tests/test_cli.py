@@ -26,6 +26,7 @@ from tests import databases
 from tests.api.sending import decision, notification, send
 from tests.commands import MAARAAIKA, run
 from tests.conftest import Headers, bearer
+from tests.ports import free_port
 
 PATIENCE = 60.0
 PERIODS = {
@@ -471,17 +472,19 @@ def test_rebuild_brings_back_what_was_lost_from_the_read_model(
 def test_commands_work_beside_a_running_service(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    metrics_port = _free_port()
+    metrics_port = free_port()
     monkeypatch.setenv("MAARAAIKA_METRICS_PORT", str(metrics_port))
     lead = bearer(database, Role.LEAD)
     file = tmp_path / "units.csv"
     file.write_text("code,parent,fi,sv,en\na,,A,A,A\n", encoding="utf-8")
-    port = _free_port()
+    port = free_port()
     with subprocess.Popen(  # noqa: S603 (our own command)
         [MAARAAIKA, "serve", "--port", str(port)], stderr=subprocess.PIPE, text=True
     ) as service:
         try:
-            with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as caller:
+            with httpx2.Client(
+                base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE
+            ) as caller:
                 _wait_until_ready(caller, service)
                 assert caller.get("/v1/units", headers=lead).json() == []
 
@@ -494,7 +497,7 @@ def test_commands_work_beside_a_running_service(
                 assert [unit["code"] for unit in listed.json()] == ["a"]
 
                 succeed("key", "revoke", key.split("_")[1])
-                within = monotonic() + 5
+                within = monotonic() + PATIENCE
                 while caller.get("/v1/units", headers=header).status_code == 200:
                     assert monotonic() < within
                     sleep(0.2)
@@ -517,7 +520,7 @@ def test_a_port_that_is_taken_is_told_by_its_reason(
     monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        monkeypatch.setenv("MAARAAIKA_PORT", str(_free_port()))
+        monkeypatch.setenv("MAARAAIKA_PORT", str(free_port()))
         monkeypatch.setenv(setting, str(listener.getsockname()[1]))
 
         done = run("serve")
@@ -525,13 +528,6 @@ def test_a_port_that_is_taken_is_told_by_its_reason(
     assert done.returncode != 0
     assert "ddress already in use" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(caller: httpx2.Client, service: subprocess.Popen[str]) -> None:

@@ -1,7 +1,6 @@
 """What is revoked is refused by every process of the service."""
 
 import re
-import socket
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -14,15 +13,13 @@ from app.domain.access import Role
 from app.services import keys
 from tests.commands import PATIENCE_SECONDS, running
 from tests.conftest import bearer
+from tests.ports import free_port
 
 SECONDS_TO_REVOKE = 5.0
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+def client_of(port: int) -> httpx2.Client:
+    return httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS)
 
 
 def wait_until_it_listens(service: httpx2.Client) -> None:
@@ -45,8 +42,8 @@ def test_a_revoked_key_is_refused_within_five_seconds_by_both_of_two_processes(
     with (
         running("serve", "--port", str(ports[0])) as streams,
         running("serve", "--port", str(ports[1])),
-        httpx2.Client(base_url=f"http://127.0.0.1:{ports[0]}") as one,
-        httpx2.Client(base_url=f"http://127.0.0.1:{ports[1]}") as other,
+        client_of(ports[0]) as one,
+        client_of(ports[1]) as other,
     ):
         both = [one, other]
         for service in both:

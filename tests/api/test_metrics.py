@@ -18,6 +18,7 @@ from app.observability.instruments import log_events
 from app.observability.logs import log
 from app.observability.vocabulary import EVENTS
 from tests.conftest import Headers, Told
+from tests.ports import free_port
 
 CANARY = "kanarialintu"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -27,7 +28,7 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 @pytest.fixture
 def scraped(database: Database) -> Iterator[str]:
     """Give the address of the metrics of the service on the database of the test."""
-    with metrics.served(database, _free_port()) as port:
+    with metrics.served(database, free_port()) as port:
         yield f"http://127.0.0.1:{port}/metrics"
 
 
@@ -125,7 +126,7 @@ def test_connections_in_use_are_told_for_each_kind_of_work(
 
 
 def test_without_the_database_the_process_still_tells_of_itself() -> None:
-    with metrics.served(connect(NOWHERE), _free_port()) as port:
+    with metrics.served(connect(NOWHERE), free_port()) as port:
         seen = scrape(f"http://127.0.0.1:{port}/")
 
     assert seen["database_up", ()] == 0
@@ -195,7 +196,7 @@ def test_metrics_are_told_to_this_machine_alone_and_not_by_the_service(
     database: Database, client: TestClient
 ) -> None:
     with (
-        metrics.served(database, _free_port()) as port,
+        metrics.served(database, free_port()) as port,
         socket.socket() as caller,
         pytest.raises(ConnectionRefusedError),
     ):
@@ -203,9 +204,3 @@ def test_metrics_are_told_to_this_machine_alone_and_not_by_the_service(
         caller.connect(("127.0.0.2", port))
 
     assert client.get("/metrics").status_code == 404
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ import pytest
 
 from app.identity.providers import Provider
 from tests.identity.issuer import provider, rsa_key
+from tests.ports import free_port
 
 CLIENT_ID = "maaraaika-web"
 PATIENCE_SECONDS = 60.0
@@ -29,9 +29,7 @@ Answer = Callable[[Mapping[str, str]], object]
 @contextmanager
 def real_provider() -> Iterator[str]:
     """Give the issuer of an OpenID provider that runs as a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     with subprocess.Popen(  # noqa: S603 (a tool of ours)
         [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)],
