@@ -45,7 +45,7 @@ def url(database: Database) -> Iterator[str]:
         time.sleep(0.01)
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
-    thread.join(20)
+    thread.join(60)
     listener.close()
     assert not thread.is_alive()
 

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -40,9 +40,13 @@ def listening(app: ASGIApp, **options: Any) -> Iterator[int]:  # noqa: ANN401 (u
 
 
 def exchange(port: int, request: bytes) -> bytes:
-    """Send *request* and return all that comes until the service hangs up."""
+    """Send *request* and return all that comes until the service hangs up.
+
+    It may do so in the middle of *request*, and be sooner than we are.
+    """
     with socket.create_connection((HOST, port), timeout=PATIENCE_SECONDS) as connection:
-        connection.sendall(request)
+        with suppress(ConnectionError):
+            connection.sendall(request)
         answer = b""
         while received := _received(connection):
             answer += received
@@ -52,5 +56,5 @@ def exchange(port: int, request: bytes) -> bytes:
 def _received(connection: socket.socket) -> bytes:
     try:
         return connection.recv(65_536)
-    except ConnectionResetError:
+    except ConnectionError:
         return b""

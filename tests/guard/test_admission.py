@@ -26,6 +26,11 @@ from tests.conftest import Headers, bearer
 from tests.guard.talking import HOST, PATIENCE_SECONDS, listening
 
 THREADS = 40  # that Starlette has for what is not asynchronous
+# Other tests have databases of their own on the same server.
+WAITING_HERE = """
+    SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND datname = current_database()
+    """
 FEW = Places(at_once=2, waiting=2, per_caller=3, seconds=30, work=Work.READING)
 
 
@@ -280,10 +285,11 @@ def test_beyond_what_it_can_do_the_service_says_so_and_loses_nothing(
     told = Counter(statuses)
     assert set(told) <= {201, 429, 503}
     assert told[201] > 0
-    assert later == [200] * 3
+    # Which of them had found a place is for the network to say.
+    assert later == [200 if each == 201 else 201 for each in statuses[:3]]
     with database.write() as connection:
         stored = connection.scalar(text("SELECT count(*) FROM case_event"))
-    assert stored == told[201]
+    assert stored == told[201] + later.count(201)
 
 
 async def _post_at_once(port: int, keys: Sequence[str], number: int) -> list[int]:
@@ -308,6 +314,7 @@ async def _post_at_once(port: int, keys: Sequence[str], number: int) -> list[int
         return await asyncio.gather(*map(post, range(number)))
 
 
+@pytest.mark.usefixtures("patience_of_the_service")
 def test_a_lock_that_stays_costs_refusals_and_leaves_no_queue(
     owner_url: str, client: TestClient, headers: Headers
 ) -> None:
@@ -324,7 +331,7 @@ def test_a_lock_that_stays_costs_refusals_and_leaves_no_queue(
             for _ in range(2)
         ]
         refused = [each.result(PATIENCE_SECONDS) for each in asked]
-        queue = holding.execute("SELECT * FROM pg_locks WHERE NOT granted").fetchall()
+        queue = holding.execute(WAITING_HERE).fetchall()
         holding.rollback()
 
     assert {each.status_code for each in refused} == {503}

@@ -19,6 +19,7 @@ from app.services.group_commit import (
 from app.services.intake import Outcome, Status, Submission
 from tests.factories import notification, submission
 
+PATIENCE_SECONDS = 60.0
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -48,7 +49,7 @@ class Ledger:
         with self._lock:
             self.transactions.append(names(submissions))
             self.begun.set()
-        assert self.may_go_on.wait(10)
+        assert self.may_go_on.wait(PATIENCE_SECONDS)
         if self._away:
             raise DatabaseUnavailableError("away")
         if self._bad in names(submissions):
@@ -76,7 +77,7 @@ async def busy(group_commit: GroupCommit, ledger: Ledger) -> list[asyncio.Task[s
     for number in range(WRITERS):
         ledger.begun.clear()
         tasks.append(asyncio.create_task(post(group_commit, f"first-{number}")))
-        assert await asyncio.to_thread(ledger.begun.wait, 10)
+        assert await asyncio.to_thread(ledger.begun.wait, PATIENCE_SECONDS)
     return tasks
 
 
@@ -91,7 +92,7 @@ async def post(group_commit: GroupCommit, *events: str) -> str:
 
 
 async def all_of(tasks: Sequence[Awaitable[str]]) -> list[str]:
-    return list(await asyncio.wait_for(asyncio.gather(*tasks), 10))
+    return list(await asyncio.wait_for(asyncio.gather(*tasks), PATIENCE_SECONDS))
 
 
 def test_a_request_that_comes_alone_is_written_at_once() -> None:
@@ -99,7 +100,9 @@ def test_a_request_that_comes_alone_is_written_at_once() -> None:
 
     async def scenario() -> str:
         async with GroupCommit(ledger) as group_commit:
-            return await asyncio.wait_for(post(group_commit, "e-1", "e-2"), 10)
+            return await asyncio.wait_for(
+                post(group_commit, "e-1", "e-2"), PATIENCE_SECONDS
+            )
 
     assert asyncio.run(scenario()) == "answered"
     assert ledger.transactions == [["e-1", "e-2"]]
@@ -143,7 +146,7 @@ def test_of_a_crowd_one_half_is_read_while_the_other_is_written() -> None:
         async with GroupCommit(ledger) as group_commit:
             await asyncio.gather(*(client(group_commit, n) for n in range(crowd)))
 
-    asyncio.run(asyncio.wait_for(scenario(), 10))
+    asyncio.run(asyncio.wait_for(scenario(), PATIENCE_SECONDS))
 
     sizes = [len(group) for group in ledger.transactions]
     assert sum(sizes) == 20 * crowd
@@ -223,7 +226,7 @@ def test_the_writers_go_on_after_an_error() -> None:
     async def scenario() -> list[str]:
         async with GroupCommit(ledger) as group_commit:
             return [
-                await asyncio.wait_for(post(group_commit, name), 10)
+                await asyncio.wait_for(post(group_commit, name), PATIENCE_SECONDS)
                 for name in ("bad", "bad", "bad", "good")
             ]
 
@@ -286,6 +289,6 @@ def test_closing_leaves_no_thread_behind() -> None:
 def test_a_request_of_nothing_is_answered_with_nothing() -> None:
     async def scenario() -> Sequence[Outcome]:
         async with GroupCommit(Ledger()) as group_commit:
-            return await asyncio.wait_for(group_commit.record([]), 10)
+            return await asyncio.wait_for(group_commit.record([]), PATIENCE_SECONDS)
 
     assert list(asyncio.run(scenario())) == []
