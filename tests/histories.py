@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -32,6 +33,12 @@ UNITS = ("leppavaara", "matinkyla", "espoonlahti")
 LONGEST = 8
 # The same day, the next one, around the seventh working day and the third month.
 GAPS = (0, 0, 1, 2, 8, 9, 10, 11, 30, 60, 89, 90, 91, 92)
+
+# One database serves all examples of a test. A list of these replaces that of the
+# profile, whose reason stays: how fast examples are drawn is up to the machine.
+on_one_database = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 # How cases begin, each letter the initial of a kind of event; some begin oddly.
 BEGINNINGS = (

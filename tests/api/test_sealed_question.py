@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.db.database import Database
@@ -14,7 +14,7 @@ from app.services.intake import record
 from tests.amended_histories import amended_cases
 from tests.conftest import Headers
 from tests.factories import assessment, decision, event, notification, submissions
-from tests.histories import FIRST_DAY
+from tests.histories import FIRST_DAY, on_one_database
 from tests.services.test_rebuild import NO_ROLL
 
 CASES = 100
@@ -99,7 +99,7 @@ def test_a_thousand_later_events_change_no_byte_of_it(
     assert today.content not in {each[0] for each in before}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_one_database
 @given(events=amended_cases(), cut=st.integers(0, 8))
 def test_whatever_arrives_later_an_earlier_list_stays(
     client: TestClient,

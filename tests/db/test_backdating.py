@@ -17,8 +17,8 @@ from app.db.database import Database
 from app.domain.events import legal_day
 from app.domain.findings import Fact
 from app.services import intake, sources
-from tests.db.test_figures import on_one_database
 from tests.factories import notification, submissions
+from tests.histories import on_one_database
 
 AT_LEAST, SHARE = 2, 0.5
 # A line is as if it had been recorded so long ago; the order of lines stays.

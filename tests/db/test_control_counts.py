@@ -15,8 +15,8 @@ from app.db.database import Database
 from app.domain.events import Kind
 from app.services import control_counts, intake
 from app.services.control_counts import ControlCount
-from tests.db.test_figures import on_one_database
 from tests.factories import assessment, notification, submissions
+from tests.histories import on_one_database
 
 FIRST_DAY = date(2026, 3, 2)
 DAYS = [FIRST_DAY + timedelta(number) for number in range(3)]

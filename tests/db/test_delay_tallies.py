@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from app.db import compliance as compliance_table
 from app.db import delay_figures as delay_table
@@ -26,6 +26,7 @@ from tests.db.test_tallies import (
     frames,
     scopes,
 )
+from tests.histories import on_one_database
 
 COMBINATIONS = EVERY_COMBINATION[::17]
 
@@ -37,7 +38,7 @@ def county(server_url: str, template: str) -> Iterator[Database]:
         yield database
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_one_database
 @given(told=counties, units=scopes, frame=frames)
 def test_the_database_counts_delays_as_the_domain_does(
     county: Database,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count, pairwise
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -35,11 +35,7 @@ STATUSES = ("overdue", "due_soon", "open", "met", "late", "all")
 END_OF_TIME = date(2100, 1, 1)
 UNHEARD_OF = "unheard-of"
 
-# One database serves all examples of a test. Each tells its events as a source of its
-# own, since what was once recorded stays.
-on_one_database = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+# Each example tells its events as a source of its own: what was recorded stays.
 _sources = (f"source-{number}" for number in count())
 
 events_of_a_source = histories.several_cases().map(
@@ -69,7 +65,7 @@ class Clock:
 # Arrival
 
 
-@on_one_database
+@histories.on_one_database
 @given(events=events_of_a_source, data=st.data())
 def test_any_order_of_arrival_in_any_batches_gives_the_deadlines_of_the_domain(
     database: Database, events: list[CaseEvent], data: st.DataObject
@@ -89,7 +85,7 @@ def test_any_order_of_arrival_in_any_batches_gives_the_deadlines_of_the_domain(
         assert _stored(database, events, known_at=known_at) == _clocks(by_then)
 
 
-@on_one_database
+@histories.on_one_database
 @given(events=events_of_a_source, data=st.data())
 def test_an_outcome_carries_the_clocks_of_its_case(
     database: Database, events: list[CaseEvent], data: st.DataObject
@@ -108,7 +104,7 @@ def test_an_outcome_carries_the_clocks_of_its_case(
         assert list(map(_timeless, outcome.clocks)) == list(map(_timeless, expected))
 
 
-@on_one_database
+@histories.on_one_database
 @given(events=events_of_a_source, data=st.data())
 def test_what_is_sent_again_changes_nothing(
     database: Database, events: list[CaseEvent], data: st.DataObject
@@ -126,7 +122,7 @@ def test_what_is_sent_again_changes_nothing(
     assert _stored(database, events) == before
 
 
-@on_one_database
+@histories.on_one_database
 @given(events=events_of_a_source)
 def test_the_ledger_reads_back_what_was_said(
     database: Database, events: list[CaseEvent]
@@ -144,7 +140,7 @@ def test_the_ledger_reads_back_what_was_said(
 # Law
 
 
-@settings(on_one_database, max_examples=10)
+@settings(histories.on_one_database, max_examples=10)
 @given(events=events_of_a_source, data=st.data())
 def test_computing_anew_changes_nothing_and_another_law_nothing_known_before(
     database: Database, events: list[CaseEvent], data: st.DataObject
@@ -183,7 +179,7 @@ selections = st.builds(
 )
 
 
-@on_one_database
+@histories.on_one_database
 @given(
     events=events_of_a_source,
     selection=selections,
@@ -221,7 +217,7 @@ def test_the_worklist_is_that_of_the_domain_and_its_pages_give_each_row_once(
         }
 
 
-@on_one_database
+@histories.on_one_database
 @given(
     events=events_of_a_source,
     selection=selections,

@@ -10,8 +10,8 @@ from app.db import numbering
 from app.db.database import Database
 from app.domain.events import CaseEvent
 from app.services import intake
-from tests.db.test_figures import on_one_database
 from tests.factories import notification, submissions
+from tests.histories import on_one_database
 
 _sources = (f"source-{number}" for number in count())
 

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.db.database import Database
@@ -26,7 +26,7 @@ from app.services.report_changes import Changes, changes
 from tests.amended_histories import amended_cases, told_by
 from tests.conftest import fresh_database, viewer_of
 from tests.factories import submissions
-from tests.histories import UNITS
+from tests.histories import UNITS, on_one_database
 from tests.services.test_rebuild import NO_ROLL
 
 EVERYTHING = Actor(role=Role.LEAD)
@@ -95,7 +95,7 @@ def assert_accounted(found: Changes) -> None:
         assert account.unexplained == 0
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@on_one_database
 @given(
     events=amended_cases(),
     cut=st.integers(0, 10),
