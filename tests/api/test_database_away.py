@@ -31,6 +31,9 @@ from app.services.law import ensure_in_use
 from tests import databases
 from tests.conftest import Headers, Told, bearer
 
+# What is told here of waiting is what the service would do.
+pytestmark = pytest.mark.usefixtures("patience_of_the_service")
+
 MEDIA_TYPE = "application/problem+json"
 Ask = Callable[[TestClient, Headers], httpx2.Response]
 
@@ -286,7 +289,7 @@ def test_a_transaction_that_is_ended_in_its_middle_is_refused_and_leaves_nothing
             }[how],
             [waiting_backend(connection)],
         )
-        refused = answer.result(20)
+        refused = answer.result(60)
 
     check_unavailable(refused)
     assert stored(unsteady) == [(1, "e-1")]

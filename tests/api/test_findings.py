@@ -27,8 +27,6 @@ from tests.api.sending import (
 )
 from tests.conftest import Headers, bearer
 
-TODAY = clock.today()
-
 
 @pytest.fixture
 def units(client: TestClient, headers: Headers) -> None:
@@ -74,7 +72,7 @@ Ask = Callable[..., list[Wire]]
 
 
 def ago(days: int) -> str:
-    return str(TODAY - timedelta(days))
+    return str(clock.today() - timedelta(days))
 
 
 def kinds(items: list[Wire]) -> list[str]:
@@ -233,7 +231,7 @@ def test_a_succession_of_sources_moves_findings_to_the_case_that_goes_on(
 ) -> None:
     post(decision("A", "2026-03-10", event_id="d1"))
 
-    sources.succeed(database, "client-a", "client-b", TODAY)
+    sources.succeed(database, "client-a", "client-b", clock.today())
 
     (item,) = found()
     assert (item["source"], item["event"]["source"]) == ("client-b", "client-a")
@@ -494,21 +492,21 @@ def old_and_new(old: int, new: int) -> list[Wire]:
 def test_much_that_is_old_on_one_day_is_found_of_a_live_source(
     post: Post, found: Ask, database: Database
 ) -> None:
-    sources.put_live(database, "client-a", TODAY - timedelta(60))
+    sources.put_live(database, "client-a", clock.today() - timedelta(60))
     post(*old_and_new(old=19, new=10))
     assert found() == []
 
     post(notification("O-19", ago(8)))
 
     (item,) = found()
-    assert (item["kind"], item["day"]) == ("mass_backdating", str(TODAY))
+    assert (item["kind"], item["day"]) == ("mass_backdating", str(clock.today()))
     assert item["facts"] == {"events": 30, "old": 20}
 
 
 def test_a_few_old_events_among_many_are_none(
     post: Post, found: Ask, database: Database
 ) -> None:
-    sources.put_live(database, "client-a", TODAY - timedelta(60))
+    sources.put_live(database, "client-a", clock.today() - timedelta(60))
 
     post(*old_and_new(old=20, new=81))
 
@@ -520,7 +518,7 @@ def test_history_from_before_a_source_was_live_is_no_back_dating(
     post: Post, found: Ask, database: Database, live_for: int | None
 ) -> None:
     if live_for is not None:
-        sources.put_live(database, "client-a", TODAY - timedelta(live_for))
+        sources.put_live(database, "client-a", clock.today() - timedelta(live_for))
 
     post(*old_and_new(old=30, new=0))
 
@@ -655,7 +653,7 @@ def test_a_duplicate_that_was_recognised_as_one_is_not_found(
 def test_a_heap_of_decisions_on_the_due_date_is_found(
     client: TestClient, post: Post, found: Ask, headers: Headers
 ) -> None:
-    received = TODAY - timedelta(40)
+    received = clock.today() - timedelta(40)
     due = client.get(
         "/v1/deadlines/explanation", params={"received_on": str(received)}
     ).json()["due_on"]

@@ -25,7 +25,6 @@ from tests.api.sending import (
 )
 from tests.conftest import Headers, bearer
 
-TODAY = clock.today()
 Found: TypeAlias = Callable[..., list[Wire]]
 
 
@@ -37,13 +36,14 @@ def received_so_that_due_on(day: date) -> str:
 
 
 def working_days_ago(count: int) -> date:
-    day = TODAY
+    day = clock.today()
     for _ in range(count):
         day = FINLAND.previous_working_day(day - timedelta(1))
     return day
 
 
-LONG_AGO = received_so_that_due_on(working_days_ago(20))
+def long_ago() -> str:
+    return received_so_that_due_on(working_days_ago(20))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def found(client: TestClient, headers: Headers) -> Found:
 def test_a_breach_without_a_cause_is_found_until_one_is_told(
     client: TestClient, headers: Headers, found: Found
 ) -> None:
-    send(client, headers.integrator, notification("A", LONG_AGO, event_id="n1"))
+    send(client, headers.integrator, notification("A", long_ago(), event_id="n1"))
 
     (item,) = found()
     assert (item["severity"], item["source"], item["case_ref"]) == (
@@ -79,12 +79,16 @@ def test_a_breach_without_a_cause_is_found_until_one_is_told(
     assert item["facts"] == {"rule": "initiation", "started_by": "n1"}
     assert "viiden arkipäivän" in found(lang="fi")[0]["explanation"]
 
-    told = explanation("A", str(TODAY))
+    told = explanation("A", str(clock.today()))
     send(client, headers.integrator, told)
     assert found() == []
 
     taken_back = {"target": told["id"], "reason": "wrong_entry"}
-    send(client, headers.integrator, event("retraction", "A", str(TODAY), taken_back))
+    send(
+        client,
+        headers.integrator,
+        event("retraction", "A", str(clock.today()), taken_back),
+    )
     assert found() == [item]
 
 
@@ -117,18 +121,18 @@ def test_the_days_to_explain_are_counted_as_the_law_counts(offset: int) -> None:
 def test_what_stands_outside_the_rates_needs_no_cause(
     client: TestClient, headers: Headers, found: Found
 ) -> None:
-    begun = date.fromisoformat(LONG_AGO)
+    begun = date.fromisoformat(long_ago())
     send(
         client,
         headers.integrator,
-        notification("A", LONG_AGO, entry="anticipatory"),
+        notification("A", long_ago(), entry="anticipatory"),
         notification("B", str(begun - timedelta(9)), event_id="b1"),
         decision("B", str(begun - timedelta(8))),
-        notification("B", LONG_AGO, event_id="b2"),  # joined
-        notification("C", LONG_AGO),
-        decision("C", LONG_AGO, "wrong_or_duplicate"),  # void
-        notification("D", LONG_AGO),
-        decision("D", LONG_AGO),  # in time
+        notification("B", long_ago(), event_id="b2"),  # joined
+        notification("C", long_ago()),
+        decision("C", long_ago(), "wrong_or_duplicate"),  # void
+        notification("D", long_ago()),
+        decision("D", long_ago()),  # in time
     )
 
     assert found() == []
@@ -141,8 +145,8 @@ def test_it_is_of_the_unit_that_has_the_figure(
     send(
         client,
         headers.integrator,
-        notification("A", LONG_AGO),
-        transfer("A", str(TODAY), "espoonlahti"),
+        notification("A", long_ago()),
+        transfer("A", str(clock.today()), "espoonlahti"),
     )
 
     def seen_by(unit: str) -> int:
@@ -155,10 +159,10 @@ def test_it_is_of_the_unit_that_has_the_figure(
 def test_what_was_before_the_source_was_live_needs_no_cause(
     client: TestClient, headers: Headers, found: Found, database: Database
 ) -> None:
-    send(client, headers.integrator, notification("A", LONG_AGO))
+    send(client, headers.integrator, notification("A", long_ago()))
     assert len(found()) == 1
 
-    sources.put_live(database, "client-a", TODAY)
+    sources.put_live(database, "client-a", clock.today())
 
     assert found() == []
 
@@ -166,7 +170,7 @@ def test_what_was_before_the_source_was_live_needs_no_cause(
 def test_what_was_closed_over_a_year_ago_is_asked_of_no_more(
     client: TestClient, headers: Headers, found: Found
 ) -> None:
-    old = TODAY - timedelta(500)
+    old = clock.today() - timedelta(500)
     send(
         client,
         headers.integrator,
@@ -191,7 +195,7 @@ def test_pages_of_breaches_follow_each_other_and_leave_out_what_is_closed(
             for due_on in [working_days_ago(days)]
             for number in range(3)
         ),
-        {**notification("B ä", LONG_AGO), "id": 'n/"ä\\<1>'},
+        {**notification("B ä", long_ago()), "id": 'n/"ä\\<1>'},
     )
     whole = found()
     assert len(whole) == 13
@@ -222,7 +226,7 @@ def test_pages_of_breaches_follow_each_other_and_leave_out_what_is_closed(
 def test_breaches_are_asked_for_by_source(
     client: TestClient, database: Database, headers: Headers, found: Found
 ) -> None:
-    send(client, headers.integrator, notification("A", LONG_AGO))
+    send(client, headers.integrator, notification("A", long_ago()))
     other = bearer(database, Role.INTEGRATOR, source="client-b")
 
     assert len(found(source="client-a")) == 1
@@ -235,7 +239,7 @@ def test_findings_of_the_work_are_none_of_the_source(
     client: TestClient, headers: Headers, found: Found
 ) -> None:
     put_units(client, headers.admin, {"leppavaara": None})
-    send(client, headers.integrator, notification("A", LONG_AGO))
+    send(client, headers.integrator, notification("A", long_ago()))
     assert found()
 
     (source,) = client.get("/v1/sources", headers=headers.lead).json()
@@ -247,7 +251,7 @@ def test_a_follow_up_that_is_over_is_found_while_the_deadline_is_open(
     client: TestClient, headers: Headers, found: Found
 ) -> None:
     told = str(working_days_ago(10))
-    yesterday = str(TODAY - timedelta(1))
+    yesterday = str(clock.today() - timedelta(1))
 
     def overdue() -> list[str]:
         return [item["case_ref"] for item in found(kind="follow_up_overdue")]
@@ -255,9 +259,9 @@ def test_a_follow_up_that_is_over_is_found_while_the_deadline_is_open(
     send(
         client,
         headers.integrator,
-        *(notification(case_ref, LONG_AGO) for case_ref in "ABC"),
+        *(notification(case_ref, long_ago()) for case_ref in "ABC"),
         explanation("A", told, follow_up_on=yesterday),
-        explanation("B", told, follow_up_on=str(TODAY)),
+        explanation("B", told, follow_up_on=str(clock.today())),
         explanation("C", told),
     )
     assert overdue() == ["A"]
@@ -266,7 +270,9 @@ def test_a_follow_up_that_is_over_is_found_while_the_deadline_is_open(
     send(
         client,
         headers.integrator,
-        explanation("A", str(TODAY), follow_up_on=str(TODAY + timedelta(7))),
+        explanation(
+            "A", str(clock.today()), follow_up_on=str(clock.today() + timedelta(7))
+        ),
     )
     assert overdue() == []
 
@@ -276,7 +282,7 @@ def test_a_follow_up_that_is_over_is_found_while_the_deadline_is_open(
         event(
             "correction",
             "B",
-            str(TODAY),
+            str(clock.today()),
             {
                 "target": explanation("B", told)["id"],
                 "reason": "wrong_entry",
@@ -287,5 +293,9 @@ def test_a_follow_up_that_is_over_is_found_while_the_deadline_is_open(
     )
     assert overdue() == ["B"]
 
-    send(client, headers.integrator, decision("B", str(TODAY), "obviously_unnecessary"))
+    send(
+        client,
+        headers.integrator,
+        decision("B", str(clock.today()), "obviously_unnecessary"),
+    )
     assert overdue() == []

@@ -19,7 +19,6 @@ from app.domain.events import (
     Child,
     ClosureReason,
     DataErased,
-    legal_day,
 )
 from app.domain.ledger import GENESIS
 from app.domain.retention import Period, Retention
@@ -42,13 +41,14 @@ from tests.services.test_look_tampering import look
 PERIODS = Retention(
     payloads=Period(years=2), skeletons=Period(months=6), access_log=Period(years=3)
 )
-TODAY = legal_day(clock.now())
 
 
 def long_ago(days: int = 0) -> date:
     """Return the last day whose two years are over, or *days* after it."""
-    day = TODAY.replace(year=TODAY.year - 2) - timedelta(1)
-    return day + timedelta(days)
+    today = clock.today()
+    # From the first of the month, which every year has.
+    first = date(today.year - 2, today.month, 1)
+    return first + timedelta(today.day - 2 + days)
 
 
 def whole_case(ref: str, last: date, child: str | None = None) -> list[CaseEvent]:
