@@ -6,10 +6,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 from typing import Any, TypeAlias
 
 import httpx2
@@ -19,10 +20,11 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 
 from app import clock
-from app.db import schema
+from app.db import pools, schema
 from app.db.database import Database, connect
 from app.db.embedded import EmbeddedPostgres
 from app.domain.access import Actor, Role
+from app.domain.events import legal_day
 from app.domain.law import Law
 from app.main import create_app
 from app.observability import logs
@@ -56,6 +58,12 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("MAARAAIKA_TEST_PROFILE", "quick"))
 
+# How long tests wait for a connection, a lock or a statement, in place of the service's
+# own few seconds: the machine may have much else to do, and that is no finding.
+PATIENCE_SECONDS = 120
+# No test takes longer, hence none that begins before this ends on another day.
+LONGEST_TEST_SECONDS = 60.0
+AS_THE_SERVICE = (pools.WAIT_SECONDS, dict(pools.POOLS))
 
 # Where the server of the run keeps its files, told by the first process to its workers.
 SERVER_DIRECTORY = "MAARAAIKA_TEST_SERVER_DIRECTORY"
@@ -65,17 +73,38 @@ _directory = pytest.StashKey[TemporaryDirectory[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the server's files in memory where there is room.
+    """Wait patiently, and keep the server's files in memory where there is room.
 
     A commit then waits for no disk, and yet the server has the settings of the product:
     one whose commits could be lost would not be ready.
     """
+    _be_patient()
     if SERVER_DIRECTORY in os.environ:
         return
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
     directory = TemporaryDirectory(prefix="maaraaika-", dir=MEMORY if roomy else None)
     config.stash[_directory] = directory
     os.environ[SERVER_DIRECTORY] = directory.name
+
+
+def _be_patient() -> None:
+    pools.WAIT_SECONDS = PATIENCE_SECONDS
+    for work, pool in pools.POOLS.items():
+        pools.POOLS[work] = replace(
+            pool,
+            statement_seconds=PATIENCE_SECONDS,
+            lock_seconds=PATIENCE_SECONDS,
+            idle_seconds=PATIENCE_SECONDS,
+        )
+
+
+@pytest.fixture
+def patience_of_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let databases that are connected to from now on wait as long as the service."""
+    wait_seconds, of_pools = AS_THE_SERVICE
+    monkeypatch.setattr(pools, "WAIT_SECONDS", wait_seconds)
+    for work, pool in of_pools.items():
+        monkeypatch.setitem(pools.POOLS, work, pool)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -97,6 +126,17 @@ def pytest_collection_modifyitems(
     left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_runtest_setup() -> None:
+    """Begin no test that midnight in Helsinki would overtake.
+
+    What it says of today would be of yesterday when the service answers.
+    """
+    now = clock.now()
+    left = (clock.end_of(legal_day(now)) - now).total_seconds()
+    if left < LONGEST_TEST_SECONDS:
+        sleep(left)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
