@@ -113,10 +113,13 @@ class FileEnd:
     last_line_hash: bytes
 
 
-def freeze(question: Knowledge) -> None:
-    """Let *question*, of which nothing has been asked yet, see one moment alone."""
+def hold_no_table(question: Knowledge) -> None:
+    """Let a rebuild swap its tables while *question*, not asked yet, is answered.
+
+    All lines are read by it, for minutes; it sees one moment alone all the same.
+    """
     raw = driver(question.connection)
-    # A transaction that has asked for nothing but its scope begins again.
+    # The transaction has asked for nothing but its scope: it begins again.
     raw.rollback()
     raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     scopes.enter(raw, question.scope, question.known_at)

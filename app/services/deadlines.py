@@ -160,17 +160,7 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
         as_of = cursor.as_of if cursor else query.as_of or legal_day(known_at)
         units = unit_table.known(question.connection, known_at)
         live_since = source_table.all_live_since(question.connection, known_at)
-        selection = Selection(
-            as_of=as_of,
-            units=allowed_units(units, actor, query.unit),
-            rule=query.rule,
-            language_group=query.language_group,
-            nationality_group=query.nationality_group,
-            entry=query.entry,
-            worker=query.worker,
-            source=query.source,
-            joined=query.joined,
-        )
+        selection = _selection(query, as_of, allowed_units(units, actor, query.unit))
         soon = law.calendar.working_day_after(as_of, query.within)
         rows = worklist_table.page(
             question.connection,
@@ -197,6 +187,20 @@ def _found(database: Database, actor: Actor, query: Query) -> Worklist:
         counts=counts,
         rows=rows,
         following=following,
+    )
+
+
+def _selection(query: Query, as_of: date, units: frozenset[str] | None) -> Selection:
+    return Selection(
+        as_of=as_of,
+        units=units,
+        rule=query.rule,
+        language_group=query.language_group,
+        nationality_group=query.nationality_group,
+        entry=query.entry,
+        worker=query.worker,
+        source=query.source,
+        joined=query.joined,
     )
 
 

@@ -1,7 +1,7 @@
 """What somebody may see of findings, of the few and of the many."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -16,7 +16,7 @@ from app.db.scopes import NOTHING
 from app.domain.access import Actor
 from app.domain.events import CaseKey
 from app.domain.finding_texts import CATALOGUE
-from app.domain.findings import PRESSING_FIRST, Finding, FindingKind, Place
+from app.domain.findings import PRESSING_FIRST, Closure, Finding, FindingKind, Place
 from app.services.finders import IN_CASES, OF_NO_UNIT, Question, look
 from app.services.scopes import allowed_units
 from app.services.unexplained import Unexplained, explained_before
@@ -104,28 +104,6 @@ def found_by(
         found = look(question, looked_for, closures)
     visible = _seen(asked, _visible(found, actor, in_scope, query.source))
     sources = _sources(actor, query)
-    elsewhere = {each.id for each in found}
-    unexplained = None
-    if FindingKind.BREACH_UNEXPLAINED in kinds:
-        due_by = explained_before(calendar, question.today)
-        unexplained = Unexplained(
-            connection=connection,
-            asked=breaches.Question(
-                known_at=known_at,
-                today=question.today,
-                due_by=due_by,
-                units=in_scope,
-                sources=sources,
-            ),
-            calendar=calendar,
-            # What is found elsewhere is of no breach: to tell by their ids which are,
-            # those of all breaches are put together.
-            closures={
-                each: closure
-                for each, closure in closures.items()
-                if each not in elsewhere
-            },
-        )
     return Found(
         few=[each for each in visible if query.wants(each)],
         in_cases=replace(
@@ -134,8 +112,39 @@ def found_by(
             units=in_scope,
             sources=sources,
         ),
-        breaches=unexplained,
+        breaches=(
+            _unexplained(question, in_scope, sources, closures, found)
+            if FindingKind.BREACH_UNEXPLAINED in kinds
+            else None
+        ),
         own=actor.source,
+    )
+
+
+def _unexplained(
+    question: Question,
+    units: frozenset[str] | None,
+    sources: Collection[str] | None,
+    closures: Mapping[str, Closure],
+    found: Iterable[Finding],
+) -> Unexplained:
+    """Return the breaches of *units* and *sources* of which no cause is told."""
+    # What is *found* is of no breach: to tell by their ids which *closures* are, those
+    # of all breaches are put together.
+    elsewhere = {each.id for each in found}
+    return Unexplained(
+        connection=question.connection,
+        asked=breaches.Question(
+            known_at=question.known_at,
+            today=question.today,
+            due_by=explained_before(question.calendar, question.today),
+            units=units,
+            sources=sources,
+        ),
+        calendar=question.calendar,
+        closures={
+            each: closure for each, closure in closures.items() if each not in elsewhere
+        },
     )
 
 

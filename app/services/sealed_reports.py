@@ -120,23 +120,19 @@ def seal(
             return earlier, False
         last = seal_table.head(connection)
         number, previous = last.position + 1, last.hash or GENESIS
-        content = {
-            "number": number,
-            **_question(order),
-            **_knowledge(connection, actor, report),
-            "sealed_at": rfc3339(instant(connection)),
-            "sealed_by": actor.key_id,
-            "request": order.described(),
-            "request_key": order.request_key,
-            "comment": None if order.comment is None else dict(order.comment),
-            "software": app.__version__,
-            "definitions": {
-                basis.value: definition_of(basis, report.inclusion).by_language()
-                for basis in report.bases
-            },
-            "figures": figures,
-        }
-        text = canonical(content)
+        text = canonical(
+            {
+                "number": number,
+                **_question(order),
+                **_knowledge(connection, actor, report),
+                **_circumstances(connection, actor, order),
+                "definitions": {
+                    basis.value: definition_of(basis, report.inclusion).by_language()
+                    for basis in report.bases
+                },
+                "figures": figures,
+            }
+        )
         digest = sha256(text.encode()).digest()
         made = Seal(number, text, digest, seal_hash(number, digest, previous))
         seal_table.append(connection, made)
@@ -244,6 +240,20 @@ def _knowledge(connection: Connection, actor: Actor, report: Report) -> dict[str
         },
         **rules.described(),
         "ledgers": ledgers_at(connection, known_at),
+    }
+
+
+def _circumstances(
+    connection: Connection, actor: Actor, order: Order
+) -> dict[str, Any]:
+    """Return who seals, when and with what, and what they have asked for and say."""
+    return {
+        "sealed_at": rfc3339(instant(connection)),
+        "sealed_by": actor.key_id,
+        "request": order.described(),
+        "request_key": order.request_key,
+        "comment": None if order.comment is None else dict(order.comment),
+        "software": app.__version__,
     }
 
 

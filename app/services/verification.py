@@ -76,7 +76,7 @@ def verify(
         ends = ledger_lines.file_ends(question.connection)
     proof = examined(evidence, ends, findings)
     with database.read() as question:
-        ledger_lines.freeze(question)
+        ledger_lines.hold_no_table(question)
         seals = check_seals(
             sealed_reports.in_order(question.connection),
             marks=proof.marks.get(SEALED_REPORTS, {}),
