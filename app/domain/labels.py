@@ -262,6 +262,16 @@ COLUMNS = {
     "days_over_maximum": Text(
         fi="Päiviä yli, enintään", sv="Dagar över, högst", en="Days over, most"
     ),
+    "group": Text(fi="Ryhmä", sv="Grupp", en="Group"),
+    "month": Text(fi="Kuukausi", sv="Månad", en="Month"),
+    "count": Text(fi="Määrä", sv="Antal", en="Count"),
+    "sum": Text(fi="Yhteensä", sv="Totalt", en="Sum"),
+    "share": Text(fi="Osuus", sv="Andel", en="Share"),
+    "points": Text(
+        fi="Ero, prosenttiyksikköä",
+        sv="Skillnad, procentenheter",
+        en="Difference, points",
+    ),
     "case_ref": Text(fi="Asia", sv="Ärende", en="Case"),
     "child_ref": Text(fi="Lapsen viite", sv="Referens till barnet", en="Child"),
     "started_on": Text(fi="Vireille", sv="Inlett", en="Pending since"),

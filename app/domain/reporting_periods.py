@@ -103,6 +103,16 @@ def months_until(day: date, count: int) -> tuple[Period, ...]:
     return tuple(reversed(months))
 
 
+def in_numbers(month: str) -> str:
+    """Return a month as Finnish and Swedish write it.
+
+    >>> in_numbers("2026-03")
+    '3/2026'
+    """
+    year, _, number = month.partition("-")
+    return f"{int(number)}/{year}"
+
+
 def _bounds(code: str) -> tuple[date, date]:
     if match := re.fullmatch(r"([0-9]{4})", code):
         return _months(int(match[1]), 1, DECEMBER)

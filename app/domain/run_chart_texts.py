@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.domain.reporting_periods import in_numbers
 from app.domain.run_chart import Side, Signal, SignalRule
 from app.domain.texts import Text
 
@@ -64,7 +65,7 @@ _MONTHS_OF = {
 def told(signal: Signal) -> Text:
     """Return which rule *signal* follows, and its months."""
     rule = told_of_rule(signal)
-    months = ", ".join(map(_month, signal.months))
+    months = ", ".join(map(in_numbers, signal.months))
     return Text(
         fi=f"{rule.fi}: {months}",
         sv=f"{rule.sv}: {months}",
@@ -79,7 +80,7 @@ def told_of_rule(signal: Signal) -> Text:
 
 def told_of_baseline(first: str, last: str, fixed_on: date | None) -> Text:
     """Return which months the centre line is of, and since when it is fixed."""
-    span = f"{_month(first)}\N{EN DASH}{_month(last)}"
+    span = f"{in_numbers(first)}\N{EN DASH}{in_numbers(last)}"
     if fixed_on is None:
         return Text(
             fi=f"Keskiviiva on sarjan ensimmäisten kuukausien ({span}) osuus: "
@@ -99,9 +100,3 @@ def told_of_baseline(first: str, last: str, fixed_on: date | None) -> Text:
         en=f"The centre line is the rate of the baseline {first} to {last}, fixed on "
         f"{fixed_on}; what became known later does not move it.",
     )
-
-
-def _month(code: str) -> str:
-    """Return ``2026-03`` as it is written in Finnish and Swedish: 3/2026."""
-    year, month = code.split("-")
-    return f"{int(month)}/{year}"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.domain.events import HELSINKI
+from app.domain.law.wording import ENGLISH_MONTHS, WEEKDAYS
 from app.domain.texts import Language
 
 # A dash between numbers, and where there is none.
@@ -12,15 +13,6 @@ DASH = "–"
 NOTHING = DASH
 _NO_BREAK = "\u00a0"
 _MINUS = "−"
-_WEEKDAYS = {
-    Language.FI: ("ma", "ti", "ke", "to", "pe", "la", "su"),
-    Language.SV: ("mån", "tis", "ons", "tors", "fre", "lör", "sön"),
-    Language.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
-_ENGLISH_MONTHS = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
 _MONTHS = {
     Language.FI: (
         *("tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu"),
@@ -88,21 +80,21 @@ def day(on: date, language: Language) -> str:
     >>> day(date(2026, 10, 6), Language.FI).replace(_NO_BREAK, " ")
     'ti 6.10.2026'
     """
-    weekday = _WEEKDAYS[language][on.weekday()]
+    weekday = WEEKDAYS[on.weekday()].to(language)
     return f"{weekday}{_NO_BREAK}{plain_day(on, language)}"
 
 
 def plain_day(on: date, language: Language) -> str:
     """Return a day without its weekday."""
     if language is Language.EN:
-        month = _ENGLISH_MONTHS[on.month - 1]
+        month = ENGLISH_MONTHS[on.month - 1]
         return f"{on.day}{_NO_BREAK}{month}{_NO_BREAK}{on.year}"
     return f"{on.day}.{on.month}.{on.year}"
 
 
 def weekdays(language: Language) -> tuple[str, ...]:
     """Return the names of the days of a week, Monday first."""
-    return _WEEKDAYS[language]
+    return tuple(each.to(language) for each in WEEKDAYS)
 
 
 def months(language: Language) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import assert_never
 
+from app.domain.labels import heading
 from app.domain.texts import Language, Text
 from app.exports import numbers
 from app.exports.document import Coded, Document, Fact, Kind, Table, Value, Withheld
@@ -13,7 +14,6 @@ TERM = Text(fi="Käsite", sv="Begrepp", en="Term")
 MEANING = Text(fi="Merkitys", sv="Betydelse", en="Meaning")
 FACT = Text(fi="Tieto", sv="Uppgift", en="Fact")
 AUDIENCE = Text(fi="Julkisuus", sv="Offentlighet", en="Audience")
-WATERMARK = Text(fi="Vientikoodi", sv="Exportkod", en="Export code")
 VALUE = Text(fi="Arvo", sv="Värde", en="Value")
 YES = Text(fi="kyllä", sv="ja", en="yes")
 NO = Text(fi="ei", sv="nej", en="no")
@@ -50,7 +50,8 @@ def written(  # noqa: PLR0911 (one for each kind of value)
 def facts(document: Document) -> tuple[Fact, ...]:
     """Return what is to be known of *document*, first whom it is for."""
     name = AUDIENCE.to(document.language)
-    mark = Fact(name=WATERMARK.to(document.language), value=document.watermark)
+    name_of_mark = heading("watermark", document.language)
+    mark = Fact(name=name_of_mark, value=document.watermark)
     return (
         Fact(name=name, value=document.audience),
         *document.facts,

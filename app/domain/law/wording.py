@@ -7,7 +7,7 @@ from app.domain.rules import Citation, DeadlineRule, RuleVersion
 from app.domain.texts import Text
 from app.domain.working_days import DayOff, RemovedDay
 
-_WEEKDAYS = (
+WEEKDAYS = (
     Text("ma", "mån", "Mon"),
     Text("ti", "tis", "Tue"),
     Text("ke", "ons", "Wed"),
@@ -18,7 +18,7 @@ _WEEKDAYS = (
 )
 
 # Not strftime, which speaks the language of the process.
-_MONTHS = (
+ENGLISH_MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
@@ -30,12 +30,14 @@ _LATE = Text("myöhässä", "för sent", "late")
 def date_text(day: date) -> Text:
     """Return *day* as it is written in each language: `22.12.2025`, `22 Dec 2025`."""
     numbers = f"{day.day}.{day.month}.{day.year}"
-    return Text(numbers, numbers, f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+    return Text(
+        numbers, numbers, f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year}"
+    )
 
 
 def day_text(day: date) -> Text:
     """Return *day* with its weekday: `ma 22.12.2025`, `Mon 22 Dec 2025`."""
-    weekday, written = _WEEKDAYS[day.weekday()], date_text(day)
+    weekday, written = WEEKDAYS[day.weekday()], date_text(day)
     return Text(
         fi=f"{weekday.fi} {written.fi}",
         sv=f"{weekday.sv} {written.sv}",

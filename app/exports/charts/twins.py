@@ -1,24 +1,16 @@
 """The table that says the same as a chart, for those who hear or count it."""
 
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
+from app.domain.labels import heading
 from app.domain.texts import Language, Text
 from app.exports.charts.model import Bins, Chart, Intervals, Lines, Run, Unit
 from app.exports.document import Column, Kind, Plot, Table, Value
 
-_GROUP = Text(fi="Ryhmä", sv="Grupp", en="Group")
-_COUNT = Text(fi="Määrä", sv="Antal", en="Count")
-_SHARE = Text(fi="Osuus", sv="Andel", en="Share")
-_POINTS = Text(
-    fi="Ero, prosenttiyksikköä", sv="Skillnad, procentenheter", en="Difference, points"
-)
-_LOW = Text(fi="95 % väli, alaraja", sv="95 %, nedre gräns", en="95%, lower bound")
-_HIGH = Text(fi="95 % väli, yläraja", sv="95 %, övre gräns", en="95%, upper bound")
-_PERIOD = Text(fi="Jakso", sv="Period", en="Period")
 _CHANCE_LOW = Text(fi="Alaraja", sv="Nedre gräns", en="Lower limit")
 _CHANCE_HIGH = Text(fi="Yläraja", sv="Övre gräns", en="Upper limit")
 _SIGNAL = Text(fi="Poikkeama", sv="Signal", en="Signal")
-_VALUE = {Unit.COUNT: _COUNT, Unit.SHARE: _SHARE, Unit.POINTS: _POINTS}
+_Cells: TypeAlias = tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]
 _KIND = {Unit.COUNT: Kind.COUNT, Unit.SHARE: Kind.SHARE, Unit.POINTS: Kind.NUMBER}
 
 
@@ -28,9 +20,7 @@ def plot(chart: Chart, language: Language) -> Plot:
     return Plot(chart=chart, twin=Table(title=chart.title, columns=columns, rows=rows))
 
 
-def _columns_and_rows(
-    chart: Chart, language: Language
-) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
+def _columns_and_rows(chart: Chart, language: Language) -> _Cells:
     match chart:
         case Intervals():
             return _intervals(chart, language)
@@ -44,16 +34,14 @@ def _columns_and_rows(
             assert_never(chart)
 
 
-def _intervals(
-    chart: Intervals, language: Language
-) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
+def _intervals(chart: Intervals, language: Language) -> _Cells:
     kind = _KIND[chart.unit]
     columns = (
-        Column(code="group", heading=_GROUP.to(language)),
-        Column(code="count", heading=_COUNT.to(language), kind=Kind.COUNT),
-        Column(code="value", heading=_VALUE[chart.unit].to(language), kind=kind),
-        Column(code="low", heading=_LOW.to(language), kind=kind),
-        Column(code="high", heading=_HIGH.to(language), kind=kind),
+        Column(code="group", heading=heading("group", language)),
+        Column(code="count", heading=heading("count", language), kind=Kind.COUNT),
+        Column(code="value", heading=heading(chart.unit, language), kind=kind),
+        Column(code="low", heading=heading("interval_low", language), kind=kind),
+        Column(code="high", heading=heading("interval_high", language), kind=kind),
     )
     rows = tuple(
         (
@@ -69,13 +57,11 @@ def _intervals(
     return columns, rows
 
 
-def _run(
-    chart: Run, language: Language
-) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
+def _run(chart: Run, language: Language) -> _Cells:
     columns = (
-        Column(code="period", heading=_PERIOD.to(language)),
-        Column(code="count", heading=_COUNT.to(language), kind=Kind.COUNT),
-        Column(code="value", heading=_SHARE.to(language), kind=Kind.SHARE),
+        Column(code="period", heading=heading("period", language)),
+        Column(code="count", heading=heading("count", language), kind=Kind.COUNT),
+        Column(code="value", heading=heading("share", language), kind=Kind.SHARE),
         Column(code="low", heading=_CHANCE_LOW.to(language), kind=Kind.SHARE),
         Column(code="high", heading=_CHANCE_HIGH.to(language), kind=Kind.SHARE),
         Column(code="signal", heading=_SIGNAL.to(language)),
@@ -87,21 +73,17 @@ def _run(
     return columns, rows
 
 
-def _bins(
-    chart: Bins, language: Language
-) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
+def _bins(chart: Bins, language: Language) -> _Cells:
     columns = (
         Column(code="bin", heading=chart.axis),
-        Column(code="count", heading=_COUNT.to(language), kind=Kind.COUNT),
+        Column(code="count", heading=heading("count", language), kind=Kind.COUNT),
     )
     return columns, tuple((each.label, each.count) for each in chart.bins)
 
 
-def _lines(
-    chart: Lines, language: Language
-) -> tuple[tuple[Column, ...], tuple[tuple[Value, ...], ...]]:
+def _lines(chart: Lines, language: Language) -> _Cells:
     columns = (
-        Column(code="period", heading=_PERIOD.to(language)),
+        Column(code="period", heading=heading("period", language)),
         *(
             Column(code=f"series_{index}", heading=each.name, kind=_KIND[chart.unit])
             for index, each in enumerate(chart.series, start=1)

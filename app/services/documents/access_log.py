@@ -7,6 +7,7 @@ from datetime import date
 from app.db.look_questions import Logged
 from app.domain.access_log import Look, Result
 from app.domain.events import HELSINKI
+from app.domain.labels import COLUMNS
 from app.domain.look_texts import REASONS, RESULTS, ROLES, way_of
 from app.domain.texts import Language, Text
 from app.exports.document import (
@@ -22,7 +23,6 @@ from app.exports.document import (
 )
 from app.exports.files import FileFormat
 from app.exports.numbers import count, span
-from app.exports.wording import WATERMARK
 from app.services import access_log as service
 from app.services.access_log import Answer, Query
 from app.services.documents.worklist import MOST_ROWS
@@ -73,7 +73,7 @@ _HEADINGS = {
     "reason": Text(fi="Peruste", sv="Grund", en="Reason"),
     "cases": Text(fi="Asiat", sv="Ärenden", en="Cases"),
     "result": Text(fi="Tulos", sv="Resultat", en="Result"),
-    "watermark": WATERMARK,
+    "watermark": COLUMNS["watermark"],
 }
 # On paper the code stands in the foot of each page.
 _PRINTED = tuple(code for code in _HEADINGS if code != "watermark")
@@ -81,10 +81,10 @@ _ALL_UNITS = Text(fi="kaikki", sv="alla", en="all")
 _WORK = Text(fi="yksikön työ", sv="enhetens arbete", en="work of the unit")
 _ASKED = {
     "child": Text(fi="Lapsi", sv="Barn", en="Child"),
-    "case": Text(fi="Asia", sv="Ärende", en="Case"),
-    "source": Text(fi="Lähdejärjestelmä", sv="Källsystem", en="Source"),
-    "person": Text(fi="Katsoja", sv="Vem", en="Who"),
-    "watermark": Text(fi="Vientikoodi", sv="Exportkod", en="Export code"),
+    "case": COLUMNS["case_ref"],
+    "source": COLUMNS["source"],
+    "person": _HEADINGS["person"],
+    "watermark": _HEADINGS["watermark"],
 }
 _FIRST = Text(fi="Alkaen", sv="Från och med", en="From")
 _LAST = Text(fi="Asti", sv="Till och med", en="To")

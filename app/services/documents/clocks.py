@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.domain import ageing, flow, run_chart_texts
+from app.domain.reporting_periods import in_numbers
 from app.domain.run_chart import Signal
 from app.domain.texts import Language, Text
 from app.exports import numbers
@@ -67,7 +68,6 @@ MOVED = {
 }
 # And what those of the ageing show of a bin.
 OPEN = (ageing.Number.OPEN_IN_TIME, ageing.Number.OPEN_LATE, ageing.Number.JOINED)
-_MONTH = Text(fi="Kuukausi", sv="Månad", en="Month")
 _CENTRE = Text(fi="keskiviiva {rate}", sv="centrallinje {rate}", en="centre {rate}")
 _NO_BASELINE = Text(
     fi="Perustasoa ei ole: kuukausia on liian vähän.",
@@ -135,7 +135,7 @@ def flow_document(report: FlowReport, language: Language) -> Document:
     columns = (
         words.column("rule"),
         words.column("unit"),
-        Column(code="month", heading=_MONTH.to(language)),
+        words.column("month"),
         *(
             Column(code=code, heading=name.to(language), kind=Kind.COUNT)
             for code, name in MOVED.items()
@@ -281,7 +281,7 @@ def _lines(of: RuleFlow, language: Language) -> Plot:
             f"{name} {numbers.count(value, language)}" for name, value in last.items()
         ),
         unit=Unit.COUNT,
-        labels=tuple(_short(month.period.code) for month in of.total),
+        labels=tuple(in_numbers(month.period.code) for month in of.total),
         series=series,
     )
     return plot(chart, language)
@@ -290,16 +290,6 @@ def _lines(of: RuleFlow, language: Language) -> Plot:
 def _moved(month: flow.Month) -> tuple[int, int, int, int]:
     moved = month.movement
     return moved.pending, moved.done, moved.ended, month.backlog
-
-
-def _short(month: str) -> str:
-    """Return ``2026-03`` as people write it.
-
-    >>> _short("2026-03")
-    '3/2026'
-    """
-    year, _, number = month.partition("-")
-    return f"{int(number)}/{year}"
 
 
 def _run(report: RunChartReport, signals: Sequence[Signal], words: Vocabulary) -> Plot:
@@ -312,7 +302,7 @@ def _run(report: RunChartReport, signals: Sequence[Signal], words: Vocabulary) -
         limits = chart.limits(point)
         points.append(
             Point(
-                label=_short(point.month),
+                label=in_numbers(point.month),
                 count=point.due,
                 value=chart.rate(point),
                 low=None if limits is None else limits.low,

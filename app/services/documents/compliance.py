@@ -41,7 +41,6 @@ _BESIDE = Text(
     en="Beside the share, not in it",
 )
 _WHAT = Text(fi="Mitä", sv="Vad", en="What")
-_NUMBER = Text(fi="Määrä", sv="Antal", en="Count")
 _ALL = Text(fi="kaikki {rate}", sv="alla {rate}", en="all {rate}")
 _COMPARED = Text(fi="Vertailujakso", sv="Jämförelseperiod", en="Compared with")
 _EARLIER = Text(
@@ -214,7 +213,7 @@ def _beside(of: Figures, words: Vocabulary) -> Table:
         title=_BESIDE.to(language),
         columns=(
             Column(code="what", heading=_WHAT.to(language)),
-            Column(code="count", heading=_NUMBER.to(language), kind=Kind.COUNT),
+            words.column("count", Kind.COUNT),
         ),
         rows=tuple(
             (words.column(number.value).heading, of.numbers[number])

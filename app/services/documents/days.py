@@ -55,8 +55,6 @@ _BANDS = Text(
     en="In time and over, exactly",
 )
 _BAND = Text(fi="Kesto", sv="Tid", en="Time")
-_NUMBER = Text(fi="Määrä", sv="Antal", en="Count")
-_SHARE = Text(fi="Osuus", sv="Andel", en="Share")
 
 
 def document(report: Report, of: Document, language: Language) -> Document:
@@ -153,8 +151,8 @@ def _bands(rule: DeadlineRule, of: Figures, words: Vocabulary) -> Table:
         title=_BANDS.to(language),
         columns=(
             TableColumn(code="band", heading=_BAND.to(language)),
-            TableColumn(code="count", heading=_NUMBER.to(language), kind=Kind.COUNT),
-            TableColumn(code="share", heading=_SHARE.to(language), kind=Kind.SHARE),
+            words.column("count", Kind.COUNT),
+            words.column("share", Kind.SHARE),
         ),
         rows=tuple(
             (

@@ -43,11 +43,7 @@ _LIKE = Text(
 )
 _APART = Text(fi="erottuu", sv="skiljer sig", en="told apart")
 _NOT_APART = Text(fi="ei erotu", sv="skiljer sig inte", en="cannot be told apart")
-_GROUP = Text(fi="Ryhmä", sv="Grupp", en="Group")
 _KIND = Text(fi="Vertailu", sv="Jämförelse", en="Comparison")
-_GAP = Text(
-    fi="Ero, prosenttiyksikköä", sv="Skillnad, procentenheter", en="Difference, points"
-)
 _WHY = Text(fi="Miksi ei vertailtu", sv="Varför inte jämförd", en="Why not compared")
 
 
@@ -133,12 +129,12 @@ def _estimate(
 def _data(found: Gaps, words: Vocabulary) -> Table:
     language = words.language
     columns = (
-        Column(code="group", heading=_GROUP.to(language)),
+        words.column("group"),
         words.column("due", Kind.COUNT),
         words.column("in_time", Kind.COUNT),
         words.column("rate", Kind.SHARE),
         Column(code="comparison", heading=_KIND.to(language)),
-        Column(code="points", heading=_GAP.to(language), kind=Kind.NUMBER),
+        words.column("points", Kind.NUMBER),
         words.column("interval_low", Kind.NUMBER),
         words.column("interval_high", Kind.NUMBER),
         Column(code="why_not", heading=_WHY.to(language)),

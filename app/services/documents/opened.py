@@ -11,7 +11,13 @@ from app.exports.files import FileFormat
 from app.services.documents import audience
 from app.services.documents.clocks import MOVED
 from app.services.documents.vocabulary import Vocabulary
-from app.services.documents.worklist import MOST_ROWS, columns_of, printed, row_of
+from app.services.documents.worklist import (
+    MOST_ROWS,
+    SELECTION,
+    columns_of,
+    printed,
+    row_of,
+)
 from app.services.opened import Cases, Part, Whole
 from app.services.viewing import TooManyRowsError
 
@@ -20,11 +26,9 @@ _TITLE = Text(
     sv="Tidsfristerna bakom ett tal",
     en="The deadlines behind a number",
 )
-_SELECTION = Text(fi="Rajaus", sv="Urval", en="Selection")
 # What the questions have, and no column of any table.
 _ASKED = {
     "column": Text(fi="Luku", sv="Tal", en="Number"),
-    "month": Text(fi="Kuukausi", sv="Månad", en="Month"),
     "bin": Text(fi="Auki päiviä", sv="Öppen i dagar", en="Days open"),
     "days_taken": Text(fi="Kesto päivinä", sv="Tid i dagar", en="Days taken"),
     "level": Text(fi="Yksikköpuun taso", sv="Nivå i enhetsträdet", en="Level of units"),
@@ -105,7 +109,7 @@ def _document(of: List, found: Cases, language: Language) -> Document:
         made_at=found.known_at,
         watermark=found.watermark,
         facts=(
-            Fact(name=_SELECTION.to(language), value=selection),
+            Fact(name=SELECTION.to(language), value=selection),
             *words.facts(found.as_of, found.known_at),
         ),
         data=data,

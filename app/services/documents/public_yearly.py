@@ -92,7 +92,8 @@ def document(report: PublicYearly, language: Language) -> Document:
         definitions=(
             publication.definition(language),
             Definition(
-                term=texts.INTERVAL.to(language), text=texts.INTERVAL_IS.to(language)
+                term=words.column("interval").heading,
+                text=texts.INTERVAL_IS.to(language),
             ),
         ),
     )
@@ -260,7 +261,7 @@ def _told(row: PublicRow | None, language: Language) -> Value:
 def _names(words: Vocabulary) -> tuple[Column, ...]:
     return (
         Column(code="breakdown", heading=texts.DIMENSION.to(words.language)),
-        Column(code="group", heading=texts.GROUP.to(words.language)),
+        words.column("group"),
     )
 
 

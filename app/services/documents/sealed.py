@@ -1,6 +1,7 @@
 """A sealed report as a document: what was reported, by its own words and numbers."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,6 @@ from app.domain.sealed_reports import ReportKind
 from app.domain.texts import Language, Text
 from app.exports import numbers
 from app.exports.document import (
-    Column,
     Definition,
     Document,
     Fact,
@@ -56,8 +56,6 @@ _PREVIOUS = Text(
     en="Seal of the report before",
 )
 _COMMENT = Text(fi="Kommentti", sv="Kommentar", en="Comment")
-_SUM = Text(fi="Yhteensä", sv="Totalt", en="Sum")
-_GROUP = Text(fi="Ryhmä", sv="Grupp", en="Group")
 
 
 def document(sealed: Sealed, known: Words, language: Language) -> Document:
@@ -150,9 +148,9 @@ def _table(
     words: Vocabulary,
 ) -> Table:
     headings = [words.column(name).heading for name in by]
-    group = Column(
-        code="group", heading=", ".join(headings) or _GROUP.to(words.language)
-    )
+    group = words.column("group")
+    if headings:
+        group = replace(group, heading=", ".join(headings))
     return Table(
         title=title,
         columns=figures.printed_columns(words, [group]),
@@ -172,7 +170,7 @@ def _of_thl(told: list[dict[str, Any]], words: Vocabulary) -> Iterator[Section]:
             words.column("rule"),
             words.column("in_time", Kind.COUNT),
             words.column("late", Kind.COUNT),
-            Column(code="sum", heading=_SUM.to(language), kind=Kind.COUNT),
+            words.column("sum", Kind.COUNT),
             words.column("rate", Kind.SHARE),
         ),
         rows=tuple(

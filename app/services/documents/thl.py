@@ -33,7 +33,6 @@ FOUR_OF = Text(
     en="Matters that became pending in the window and assessments completed in it. The "
     "sum checks the figures.",
 )
-_SUM = Text(fi="Yhteensä", sv="Totalt", en="Sum")
 _ADD_UP = Text(
     fi="Yksiköiden summa täsmää", sv="Enheternas summa stämmer", en="Units add up"
 )
@@ -126,7 +125,7 @@ def _four(found: ThlFigures, words: Vocabulary) -> Section:
             words.column("rule"),
             words.column("in_time", Kind.COUNT),
             words.column("late", Kind.COUNT),
-            Column(code="sum", heading=_SUM.to(language), kind=Kind.COUNT),
+            words.column("sum", Kind.COUNT),
             words.column("rate", Kind.SHARE),
             Column(
                 code="units_add_up", heading=_ADD_UP.to(language), kind=Kind.YES_OR_NO

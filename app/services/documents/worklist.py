@@ -63,7 +63,7 @@ _SUMMARY = Text(
     en="The list has {rows} deadlines. In the whole selection {open} are open, of "
     "which {overdue} are past their due date.",
 )
-_SELECTION = Text(fi="Rajaus", sv="Urval", en="Selection")
+SELECTION = Text(fi="Rajaus", sv="Urval", en="Selection")
 _NEGATIVE = Text(
     fi="Jäljellä olevat päivät ovat negatiivisia, kun määräpäivä on ohitettu.",
     sv="Dagarna kvar är negativa när den sista dagen har passerats.",
@@ -156,7 +156,7 @@ def document(
         made_at=found.known_at,
         watermark=watermark,
         facts=(
-            Fact(name=_SELECTION.to(language), value=_selection(query, status, words)),
+            Fact(name=SELECTION.to(language), value=_selection(query, status, words)),
             *words.facts(found.as_of, found.known_at),
         ),
         data=data,

@@ -98,7 +98,8 @@ def document(report: Yearly, language: Language) -> Document:
             Definition(term=basis, text=DUE.to(language)),
             Definition(term=_BREACH.to(language), text=_BREACH_IS.to(language)),
             Definition(
-                term=texts.INTERVAL.to(language), text=texts.INTERVAL_IS.to(language)
+                term=words.column("interval").heading,
+                text=texts.INTERVAL_IS.to(language),
             ),
         ),
     )
@@ -214,7 +215,7 @@ def _rates(
         limit=target(language),
         legend=_legend(estimates, language),
     )
-    group = Column(code="group", heading=texts.GROUP.to(language))
+    group = words.column("group")
     twin = Table(
         title="",
         columns=figures.printed_columns(words, [group]),
@@ -242,7 +243,7 @@ def _by_year(
     return Table(
         title=texts.BY_YEAR.to(language),
         columns=(
-            Column(code="group", heading=texts.GROUP.to(language)),
+            words.column("group"),
             *(Column(code=f"year_{year}", heading=str(year)) for year in report.years),
         ),
         rows=tuple(
@@ -271,7 +272,7 @@ def _data(report: Yearly, words: Vocabulary) -> Table:
         Column(code="year", heading=texts.YEAR.to(language)),
         words.column("rule"),
         Column(code="breakdown", heading=texts.DIMENSION.to(language)),
-        Column(code="group", heading=texts.GROUP.to(language)),
+        words.column("group"),
         *(
             words.column(code, Kind.COUNT)
             for code in ("due", "in_time", "late", "open_late")

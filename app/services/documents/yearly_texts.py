@@ -46,9 +46,7 @@ BY_YEAR = Text(
 )
 EVERYONE = Text(fi="kaikki yhteensä", sv="alla sammanlagt", en="all together")
 ONE_GROUP = Text(fi="ryhmä", sv="grupp", en="group")
-GROUP = Text(fi="Ryhmä", sv="Grupp", en="Group")
 YEAR = Text(fi="Vuosi", sv="År", en="Year")
-INTERVAL = Text(fi="95 prosentin väli", sv="95 procents intervall", en="95% interval")
 INTERVAL_IS = Text(
     fi="Väli, jolla osuus olisi, jos sattuma jätetään huomiotta: mitä vähemmän "
     "määräaikoja, sitä leveämpi väli. Kahden ryhmän eroa ei voi päätellä pelkästään "
