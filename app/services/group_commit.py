@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import Self, TypeAlias
 
 from app.db.database import DatabaseUnavailableError
@@ -13,7 +14,6 @@ from app.services.intake import Outcome, Submission
 
 LARGEST_GROUP = 500
 SMALLEST_CROWD = 8
-WRITERS = 1
 
 Record: TypeAlias = Callable[[Sequence[Submission]], Sequence[Outcome]]
 _Answer: TypeAlias = Callable[[], None]
@@ -31,16 +31,15 @@ class GroupCommit:
     """Hands whatever is waiting to a writer thread, as one transaction.
 
     Nothing waits for company: a request that comes alone is written at once, and those
-    that come while the writers are busy form the next group; a crowd, the next two.
+    that come while the writer is busy form the next group; a crowd, the next two.
     """
 
     def __init__(self, record: Record) -> None:
         self._record = record
         self._waiting: deque[_Request] = deque()
-        self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
-        self._free_writers = WRITERS
-        self._all_free = asyncio.Event()
-        self._all_free.set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._lock = Lock()  # on who waits and whether somebody writes
+        self._is_writing = False
         self._answered_last = 0
 
     async def __aenter__(self) -> Self:
@@ -48,9 +47,8 @@ class GroupCommit:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop the writers once all that was handed in is committed and answered."""
-        await self._all_free.wait()
-        await asyncio.to_thread(self._threads.shutdown)
+        """Stop the writer once all that was handed in is committed and answered."""
+        await asyncio.to_thread(self._thread.shutdown)
 
     async def record(self, submissions: Sequence[Submission]) -> Sequence[Outcome]:
         """Return the outcomes of *submissions* once they are committed.
@@ -60,27 +58,43 @@ class GroupCommit:
         """
         loop = asyncio.get_running_loop()
         request = _Request(submissions, loop.create_future())
-        self._waiting.append(request)
-        if self._free_writers:
-            self._write_next(loop)
+        with self._lock:
+            self._waiting.append(request)
+            is_first = not self._is_writing
+            self._is_writing = True
+        if is_first:
+            self._thread.submit(self._write, loop)
         return await request.answer
 
-    def _write_next(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._free_writers -= 1
-        self._all_free.clear()
-        self._threads.submit(self._write, self._next_group(), loop)
+    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write one group after the other until nobody waits.
+
+        The loop only gives the answers: would it also hand over who is next, that had
+        to wait for all that the loop has to do for those who come and who are answered.
+        """
+        group = self._next_group()
+        while group:
+            answers = list(self._recorded(group))
+            group = self._next_group()  # while those of the last cannot come again
+            loop.call_soon_threadsafe(_give, answers)
 
     def _next_group(self) -> list[_Request]:
-        most = self._most_together()
-        group = [self._waiting.popleft()]
-        size = len(group[0].submissions)
-        while self._waiting and len(group) < most:
-            size += len(self._waiting[0].submissions)
-            if size > LARGEST_GROUP:
-                break
-            group.append(self._waiting.popleft())
-        self._answered_last = len(group)
-        return group
+        """Return who is to be written together now; nobody writes if it is empty."""
+        with self._lock:
+            if not self._waiting:
+                self._is_writing = False
+                self._answered_last = 0
+                return []
+            most = self._most_together()
+            group = [self._waiting.popleft()]
+            size = len(group[0].submissions)
+            while self._waiting and len(group) < most:
+                size += len(self._waiting[0].submissions)
+                if size > LARGEST_GROUP:
+                    break
+                group.append(self._waiting.popleft())
+            self._answered_last = len(group)
+            return group
 
     def _most_together(self) -> int:
         """Return how many requests may be written together now.
@@ -91,10 +105,6 @@ class GroupCommit:
         """
         crowd = len(self._waiting) + self._answered_last
         return max(SMALLEST_CROWD, (crowd + 1) // 2)
-
-    def _write(self, group: list[_Request], loop: asyncio.AbstractEventLoop) -> None:
-        answers = list(self._recorded(group))
-        loop.call_soon_threadsafe(self._go_on, answers, loop)
 
     def _recorded(self, group: list[_Request]) -> Iterator[_Answer]:
         """Record *group* together; what fails together is tried again apart."""
@@ -111,17 +121,10 @@ class GroupCommit:
         else:
             yield partial(_answer, group, outcomes)
 
-    def _go_on(
-        self, answers: Iterable[_Answer], loop: asyncio.AbstractEventLoop
-    ) -> None:
-        """Let the next group be written, and give the last one its *answers*."""
-        self._free_writers += 1
-        if self._waiting:
-            self._write_next(loop)
-        elif self._free_writers == WRITERS:
-            self._all_free.set()
-        for answer in answers:
-            answer()
+
+def _give(answers: Iterable[_Answer]) -> None:
+    for answer in answers:
+        answer()
 
 
 def _answer(group: list[_Request], outcomes: Sequence[Outcome]) -> None:

@@ -13,7 +13,6 @@ from app.domain.events import Kind
 from app.services.group_commit import (
     LARGEST_GROUP,
     SMALLEST_CROWD,
-    WRITERS,
     GroupCommit,
 )
 from app.services.intake import Outcome, Status, Submission
@@ -70,15 +69,12 @@ class Ledger:
 PLACE = Place(1, NOW, b"digest", b"hash", Kind.NOTIFICATION, "A-1")
 
 
-async def busy(group_commit: GroupCommit, ledger: Ledger) -> list[asyncio.Task[str]]:
-    """Occupy every writer until *ledger* may go on."""
+async def busy(group_commit: GroupCommit, ledger: Ledger) -> asyncio.Task[str]:
+    """Occupy the writer until *ledger* may go on."""
     ledger.may_go_on.clear()
-    tasks = []
-    for number in range(WRITERS):
-        ledger.begun.clear()
-        tasks.append(asyncio.create_task(post(group_commit, f"first-{number}")))
-        assert await asyncio.to_thread(ledger.begun.wait, PATIENCE_SECONDS)
-    return tasks
+    task = asyncio.create_task(post(group_commit, "first"))
+    assert await asyncio.to_thread(ledger.begun.wait, PATIENCE_SECONDS)
+    return task
 
 
 async def post(group_commit: GroupCommit, *events: str) -> str:
@@ -108,9 +104,7 @@ def test_a_request_that_comes_alone_is_written_at_once() -> None:
     assert ledger.transactions == [["e-1", "e-2"]]
 
 
-def test_those_that_come_while_the_writers_are_busy_share_the_next_transaction() -> (
-    None
-):
+def test_those_that_come_while_the_writer_is_busy_share_the_next_transaction() -> None:
     ledger = Ledger()
 
     async def scenario() -> list[str]:
@@ -122,10 +116,10 @@ def test_those_that_come_while_the_writers_are_busy_share_the_next_transaction()
             ]
             await asyncio.sleep(0.01)
             ledger.may_go_on.set()
-            return await all_of([*first, *later])
+            return await all_of([first, *later])
 
-    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + SMALLEST_CROWD)
-    shared = ledger.transactions[WRITERS:]
+    assert asyncio.run(scenario()) == ["answered"] * (1 + SMALLEST_CROWD)
+    shared = ledger.transactions[1:]
     assert len(shared) == 1
     assert shared[0] == [
         name
@@ -169,10 +163,10 @@ def test_a_group_is_limited_and_a_request_is_never_divided() -> None:
             ]
             await asyncio.sleep(0.05)
             ledger.may_go_on.set()
-            return await all_of([*first, *later])
+            return await all_of([first, *later])
 
-    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + len(sizes))
-    groups = [len(group) for group in ledger.transactions[WRITERS:]]
+    assert asyncio.run(scenario()) == ["answered"] * (1 + len(sizes))
+    groups = [len(group) for group in ledger.transactions[1:]]
     assert sorted(groups) == sorted([half + half, 1, LARGEST_GROUP + 1, 1])
 
 
@@ -188,10 +182,10 @@ def test_a_member_that_fails_takes_none_of_the_others_with_it() -> None:
             ]
             await asyncio.sleep(0.01)
             ledger.may_go_on.set()
-            return (await all_of([*first, *later]))[WRITERS:]
+            return (await all_of([first, *later]))[1:]
 
     assert asyncio.run(scenario()) == ["answered", "ValueError", "answered"]
-    assert ledger.transactions[WRITERS:] == [
+    assert ledger.transactions[1:] == [
         ["good-1", "bad", "good-2"],  # failed together, tried again apart
         ["good-1"],
         ["bad"],
@@ -212,15 +206,15 @@ def test_a_database_that_is_away_refuses_all_and_is_not_asked_again() -> None:
             ]
             await asyncio.sleep(0.01)
             ledger.may_go_on.set()
-            return await all_of([*first, *later])
+            return await all_of([first, *later])
 
     refused = asyncio.run(scenario())
 
-    assert refused == ["DatabaseUnavailableError"] * (WRITERS + 5)
-    assert len(ledger.transactions) == WRITERS + 1
+    assert refused == ["DatabaseUnavailableError"] * 6
+    assert len(ledger.transactions) == 2
 
 
-def test_the_writers_go_on_after_an_error() -> None:
+def test_the_writer_goes_on_after_an_error() -> None:
     ledger = Ledger(bad="bad")
 
     async def scenario() -> list[str]:
@@ -245,12 +239,12 @@ def test_a_caller_who_went_away_disturbs_nobody() -> None:
             gone.cancel()
             await asyncio.sleep(0)
             ledger.may_go_on.set()
-            answers = await all_of([*first, stays])
+            answers = await all_of([first, stays])
             with pytest.raises(asyncio.CancelledError):
                 await gone
             return answers
 
-    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + 1)
+    assert asyncio.run(scenario()) == ["answered"] * 2
     assert "gone" in ledger.committed  # it was handed in, and may be asked for again
 
 
@@ -266,10 +260,10 @@ def test_closing_answers_everything_that_was_handed_in() -> None:
             ]
             await asyncio.sleep(0.01)
             asyncio.get_running_loop().call_later(0.05, ledger.may_go_on.set)
-        return await all_of([*writing, *waiting])
+        return await all_of([writing, *waiting])
 
-    assert asyncio.run(scenario()) == ["answered"] * (WRITERS + 10)
-    assert len(ledger.committed) == WRITERS + 10
+    assert asyncio.run(scenario()) == ["answered"] * 11
+    assert len(ledger.committed) == 11
 
 
 def test_closing_leaves_no_thread_behind() -> None:
