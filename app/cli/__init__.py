@@ -32,11 +32,8 @@ from app.security.personal_data import PersonalDataError
 from app.services.checkpoint_file import CheckpointFileError
 from app.services.checkpoint_key import CheckpointKeyError
 from app.services.client_links import LinkTemplateError
-from app.services.erasure import (
-    NothingToEraseError,
-    RebuildUnderWayError,
-    TwoPeopleNeededError,
-)
+from app.services.eraser import RebuildUnderWayError
+from app.services.erasure import NothingToEraseError, TwoPeopleNeededError
 from app.services.exposure import ExposedError
 from app.services.keys import InvalidKeyRequestError
 from app.services.law import OtherLawInUseError

@@ -15,7 +15,7 @@ from app.domain.erasure import ErasedPart, ErasureGround, positions_in
 from app.domain.events import CaseEvent, CaseKey, DataErased, EventCorrected, legal_day
 from app.domain.linked_cases import histories
 from app.domain.retention import Period, Retention
-from app.services.erasure import (
+from app.services.eraser import (
     Component,
     Eraser,
     begin,

@@ -18,7 +18,7 @@ from app.domain.erasure import ErasedLines, ErasureGround
 from app.domain.events import CaseKey
 from app.domain.reporting_periods import parse_period
 from app.domain.sealed_reports import ReportKind
-from app.services import checkpoint_key, erasure, intake
+from app.services import checkpoint_key, eraser, erasure, intake
 from app.services.checkpoints import CheckpointWriter
 from app.services.compliance import Query
 from app.services.plain_reports import report_json
@@ -79,7 +79,7 @@ def _erase(database: Database) -> None:
     )
     with database.write() as connection:
         first = ErasedLines(source="client-c", positions="1-4")
-        erasure.forget(erasure.begin(connection), (first,))
+        eraser.forget(eraser.begin(connection), (first,))
 
 
 @pytest.fixture

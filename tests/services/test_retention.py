@@ -22,8 +22,8 @@ from app.domain.events import (
 )
 from app.domain.ledger import GENESIS
 from app.domain.retention import Period, Retention
-from app.services import erasure, intake, rebuild, retention
-from app.services.erasure import RebuildUnderWayError
+from app.services import eraser, intake, rebuild, retention
+from app.services.eraser import RebuildUnderWayError
 from app.services.intake import Status
 from app.services.retention import Destroyed, UndecidedError
 from tests.factories import (
@@ -338,10 +338,10 @@ def test_the_database_lets_what_is_recorded_be_erased_once(
 def recorded_only(owned: Database, url: str) -> Iterator[psycopg.Connection]:
     """Record an erasure of the first three lines of client-a, and erase nothing."""
     with owned.write() as connection:
-        eraser = erasure.begin(connection)
+        begun = eraser.begin(connection)
         lines = ErasedLines(source="client-a", positions="1-3")
-        erasure.record(
-            eraser,
+        eraser.record(
+            begun,
             DataErased(
                 ground=ErasureGround.COURT_ORDER,
                 part=ErasedPart.DATA,
