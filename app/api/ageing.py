@@ -14,7 +14,7 @@ from app.domain.ageing import DEFINITION, Bin, label, measure
 from app.domain.texts import Language
 from app.services import ageing as service
 from app.services.ageing import Aged, RuleAgeing
-from app.services.documents.clocks import ageing_document
+from app.services.documents.ageing import document
 from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
@@ -44,7 +44,7 @@ def get_ageing(
         known_at=query.known_at,
     )
     if form is not None:
-        return file_answer(ageing_document(found, query.lang), form)
+        return file_answer(document(found, query.lang), form)
     shown = query.by is ByUnit.UNIT
     return JsonAnswer(
         {

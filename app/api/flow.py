@@ -14,7 +14,7 @@ from app.api.formats import ANSWERS, Formatted, file_answer, form_of
 from app.api.reports import LONGEST_SERIES, ByUnit, ClockQuestion, head, way_to_cases
 from app.domain.flow import DEFINITION, Month
 from app.services import flow as service
-from app.services.documents.clocks import flow_document
+from app.services.documents.flow import document
 from app.visits import database_of
 
 router = APIRouter(tags=["reports"])
@@ -51,7 +51,7 @@ def get_flow(
         known_at=query.known_at,
     )
     if form is not None:
-        return file_answer(flow_document(found, query.lang), form)
+        return file_answer(document(found, query.lang), form)
     shown = query.by is ByUnit.UNIT
     return JsonAnswer(
         {

@@ -16,7 +16,7 @@ from app.domain.run_chart import Limits, Point, RunChart, Signal
 from app.domain.run_chart_texts import DEFINITION, told, told_of_baseline
 from app.domain.texts import Language
 from app.services import run_chart as service
-from app.services.documents.clocks import run_chart_document
+from app.services.documents.run_chart import document
 from app.services.run_chart import RunChartReport
 from app.visits import database_of
 
@@ -59,7 +59,7 @@ def get_run_chart(
         known_at=query.known_at,
     )
     if form is not None:
-        return file_answer(run_chart_document(found, query.lang), form)
+        return file_answer(document(found, query.lang), form)
     chart = found.chart
     signals = chart.signals()
     return JsonAnswer(

@@ -21,7 +21,7 @@ from app.exports.document import (
 )
 from app.services.compliance import Report, spanning
 from app.services.documents import audience, days, figures
-from app.services.documents.vocabulary import Vocabulary
+from app.services.documents.vocabulary import Vocabulary, words_of
 
 # A chart of more is no picture any more.
 _MOST_MARKS = 40
@@ -74,9 +74,7 @@ STANDS_BESIDE = (
 
 def document(report: Report, language: Language) -> Document:
     """Return *report* as a document."""
-    words = Vocabulary(
-        language=language, law=report.asked.law, units=report.asked.units
-    )
+    words = words_of(report.asked, language)
     return Document(
         name=f"compliance-{report.period.code.replace('..', '-')}",
         title=_TITLE.to(language),

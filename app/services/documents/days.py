@@ -16,7 +16,7 @@ from app.exports.charts.twins import plot
 from app.exports.document import Column as TableColumn
 from app.exports.document import Document, Kind, Paragraph, Part, Plot, Section, Table
 from app.services.compliance import Report, spanning
-from app.services.documents.vocabulary import Vocabulary
+from app.services.documents.vocabulary import Vocabulary, words_of
 
 _DAYS_OF_A_WEEK = 7
 _WORKING_DAYS_SHOWN = 15
@@ -63,9 +63,7 @@ def document(report: Report, of: Document, language: Language) -> Document:
 
 
 def _sections(report: Report, language: Language) -> tuple[Section, ...]:
-    words = Vocabulary(
-        language=language, law=report.asked.law, units=report.asked.units
-    )
+    words = words_of(report.asked, language)
     return tuple(
         Section(
             heading=words.coded("rule", total.rule).label,

@@ -23,7 +23,7 @@ from app.exports.document import (
 )
 from app.services.documents import audience
 from app.services.documents.gap_sentences import sentences
-from app.services.documents.vocabulary import Vocabulary
+from app.services.documents.vocabulary import Vocabulary, words_of
 from app.services.equity import EquityReport
 
 _TITLE = Text(
@@ -50,7 +50,7 @@ _WHY = Text(fi="Miksi ei vertailtu", sv="Varför inte jämförd", en="Why not co
 def document(report: EquityReport, language: Language) -> Document:
     """Return *report* as a document."""
     asked, found, period = report.asked, report.found, report.period
-    words = Vocabulary(language=language, law=asked.law, units=asked.units)
+    words = words_of(asked, language)
     basis = words.coded("basis", report.basis.value).label
     return Document(
         name=f"equity-{report.rule}-{found.dimension}-{period.code}",

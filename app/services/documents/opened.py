@@ -9,7 +9,7 @@ from app.domain.texts import Language, Text
 from app.exports.document import Document, Fact, Section, Table
 from app.exports.files import FileFormat
 from app.services.documents import audience
-from app.services.documents.clocks import MOVED
+from app.services.documents.flow import MOVED
 from app.services.documents.vocabulary import Vocabulary
 from app.services.documents.worklist import (
     MOST_ROWS,

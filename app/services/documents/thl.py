@@ -16,7 +16,7 @@ from app.exports.document import (
 )
 from app.services.documents import audience, figures
 from app.services.documents.compliance import left_out
-from app.services.documents.vocabulary import Vocabulary
+from app.services.documents.vocabulary import Vocabulary, words_of
 from app.services.thl import RuleFigures, ThlFigures, ThlReport
 
 _TITLE = Text(
@@ -74,7 +74,7 @@ def document(found: ThlFigures, language: Language) -> Document:
     """Return *found* as a document."""
     report = found.report
     asked = report.asked
-    words = Vocabulary(language=language, law=asked.law, units=asked.units)
+    words = words_of(asked, language)
     return Document(
         name=report.period.code.replace(":", "-"),
         title=_TITLE.to(language),

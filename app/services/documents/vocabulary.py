@@ -15,6 +15,7 @@ from app.domain.reporting_periods import Period
 from app.domain.texts import Language, Text
 from app.exports import numbers
 from app.exports.document import Coded, Column, Definition, Fact, Kind
+from app.services.reports import Asked
 
 _ALL = Text(fi="kaikki", sv="alla", en="all")
 _LAW = Text(fi="Sääntöversiot", sv="Regelversioner", en="Rule versions")
@@ -126,3 +127,8 @@ class Vocabulary:
             Fact(name=_READING.to(language), value=told),
             Fact(name=_LAW.to(language), value=", ".join(versions)),
         )
+
+
+def words_of(asked: Asked, language: Language) -> Vocabulary:
+    """Return what is called what where figures were *asked* for."""
+    return Vocabulary(language=language, law=asked.law, units=asked.units)

@@ -30,7 +30,7 @@ from app.services.documents import audience, figures
 from app.services.documents import yearly_texts as texts
 from app.services.documents.gap_sentences import sentences
 from app.services.documents.trend import target, trend
-from app.services.documents.vocabulary import Vocabulary
+from app.services.documents.vocabulary import Vocabulary, words_of
 from app.services.yearly import (
     BREAKDOWNS,
     FIRST_YEAR_OF_THE_SERIES,
@@ -70,9 +70,7 @@ _BREACH_IS = Text(
 
 def document(report: Yearly, language: Language) -> Document:
     """Return *report* as a document."""
-    words = Vocabulary(
-        language=language, law=report.asked.law, units=report.asked.units
-    )
+    words = words_of(report.asked, language)
     basis = words.coded("basis", Basis.DUE.value).label
     return Document(
         name=f"yearly-{report.year}",

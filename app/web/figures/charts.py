@@ -14,8 +14,8 @@ from app.domain.compliance import Basis, Dimension
 from app.domain.deadlines import INITIATION
 from app.domain.reporting_periods import parse_period
 from app.services import equity, run_chart
-from app.services.documents import clocks
 from app.services.documents import equity as equity_document
+from app.services.documents import run_chart as run_chart_document
 from app.services.reports import Asked
 from app.visits import database_of
 from app.web.documents import ShownDocument, shown
@@ -71,7 +71,7 @@ def trend(
     return frame.document_page(
         request,
         _opening(
-            shown(clocks.run_chart_document(report, language)),
+            shown(run_chart_document.document(report, language)),
             _way(report.asked, actor, question, Basis.DUE),
             (f"period={point.month}" for point in report.chart.points),
         ),

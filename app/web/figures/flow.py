@@ -12,7 +12,8 @@ from app.domain.access import Actor
 from app.domain.flow import Number
 from app.domain.reporting_periods import Period, month_of, parse_period
 from app.services import flow
-from app.services.documents.clocks import MOVED, flow_document
+from app.services.documents import flow as flow_document
+from app.services.documents.flow import MOVED
 from app.services.flow import FlowReport, Opened, RuleFlow
 from app.services.opened import Page
 from app.services.reports import Query as ReportQuery
@@ -63,7 +64,12 @@ def in_and_out(
     )
     return frame.document_page(
         request,
-        _opening(shown(flow_document(report, language)), report, actor, question.unit),
+        _opening(
+            shown(flow_document.document(report, language)),
+            report,
+            actor,
+            question.unit,
+        ),
         fields=(
             frame.rule_field(report.asked, question.rule, language),
             frame.unit_field(report.asked, actor, question.unit, language),

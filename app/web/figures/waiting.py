@@ -13,7 +13,8 @@ from app.domain.ageing import Number, bin_of, label
 from app.domain.texts import Language
 from app.services import ageing
 from app.services.ageing import AgeingReport, Opened, RuleAgeing
-from app.services.documents.clocks import OPEN, ageing_document
+from app.services.documents import ageing as ageing_document
+from app.services.documents.ageing import OPEN
 from app.services.opened import Page
 from app.services.reports import Query as ReportQuery
 from app.visits import database_of
@@ -60,7 +61,7 @@ def waiting(
         as_of=None,
         known_at=None,
     )
-    document = shown(ageing_document(report, language))
+    document = shown(ageing_document.document(report, language))
     return frame.document_page(
         request,
         _opening(document, report, actor, question.unit),
