@@ -95,7 +95,7 @@ def selected(clock: FromClause, shape: Shape) -> Conditions:
 def closed_of(clock: FromClause, shape: Shape) -> tuple[Conditions, ...]:
     """Return the conditions of each kind of closed rows that are asked for.
 
-    There are very many of these, and their index has all that they are narrowed by.
+    There are very many of these, and their indexes have all that they are narrowed by.
     """
     closed = clock.c.closed_on.is_not(None)
     asked = [closed, _has_begun(clock), *_narrowed(clock, shape)]
@@ -107,9 +107,10 @@ def closed_of(clock: FromClause, shape: Shape) -> tuple[Conditions, ...]:
     if shape.is_settled:
         return ((*asked, of_unit),)
     # Who had the work on another day stands in no index. But few were ever moved.
+    then = _is_of_units(unit_of(clock, shape))
     return (
         (*asked, of_unit, clock.c.moves.is_(None)),
-        (closed, clock.c.moves.is_not(None), *selected(clock, shape)),
+        (*asked, then, clock.c.moves.is_not(None)),
     )
 
 

@@ -99,8 +99,13 @@ deadline = Table(
         *("language_group", "nationality_group", "entry", "source"),
         postgresql_where=IS_CLOSED,
     ),
-    # What another unit had on another day.
-    Index("ix_deadline_moved", "due_on", postgresql_where=IS_MOVED),
+    # What another unit had on another day; which, tells the row alone.
+    Index(
+        "ix_deadline_moved",
+        *("due_on", "started_on", "worker", "rule", "joined"),
+        *("language_group", "nationality_group", "entry", "source"),
+        postgresql_where=IS_MOVED,
+    ),
     # What closed after a day, and what was superseded after an instant: those that had
     # begun by then are told apart by the index.
     Index("ix_deadline_closed", "closed_on", "started_on", postgresql_where=IS_CLOSED),
