@@ -21,9 +21,12 @@ EACH = settings().max_examples // 10  # two of each kind in the quick profile
 
 
 class HastyProtocol(PatientProtocol):
-    """The same with less patience, since a test has less."""
+    """The same with less patience, since a test has less.
 
-    patience = Patience(seconds=1.5, look_every=0.1)
+    With much less, who is not slow would be cut where the machine is.
+    """
+
+    patience = Patience(seconds=2.5, look_every=0.1)
 
 
 @pytest.fixture(scope="module")
