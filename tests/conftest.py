@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings
 from app import clock
 from app.db import pools, schema
 from app.db.database import Database, connect
-from app.db.embedded import EmbeddedPostgres
+from app.db.embedded import EmbeddedPostgres, supervisor
 from app.domain.access import Actor, Role
 from app.domain.events import legal_day
 from app.domain.law import Law
@@ -88,6 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _be_patient() -> None:
+    supervisor.START_PATIENCE = PATIENCE_SECONDS
     pools.WAIT_SECONDS = PATIENCE_SECONDS
     for work, pool in pools.POOLS.items():
         pools.POOLS[work] = replace(

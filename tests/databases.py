@@ -3,12 +3,12 @@
 import subprocess
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import LiteralString
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 
 from app.db import roles
 from app.db.database import Database, connect
@@ -19,6 +19,7 @@ SERVICE = "maaraaika_test_service"
 PASSWORD = "a-password-of-the-tests"
 # More than this (bytes) is sooner cloned anew than emptied.
 LARGEST_EMPTIED = 8_000_000
+OFTEN_ENOUGH = 10
 
 # Every row of the catalogue that a change of the schema or of a setting would touch,
 # with the transaction that last did. Oids and transactions are cloned as they are.
@@ -48,7 +49,7 @@ SELECT sum(pg_total_relation_size(oid)) > %s FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
 """
 LEFT_BEHIND: LiteralString = """
-SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
@@ -125,9 +126,16 @@ def drop(server_url: str, name: str) -> None:
 
 
 def execute(server_url: str, statement: str) -> None:
-    """Execute *statement* outside a transaction."""
+    """Execute *statement* outside a transaction.
+
+    The server waits for five seconds until those who have left a database are gone.
+    """
     with _connected(server_url) as connection:
         connection.autocommit = True
+        for _ in range(OFTEN_ENOUGH):
+            with suppress(psycopg.errors.ObjectInUse):
+                connection.execute(statement.encode())
+                return
         connection.execute(statement.encode())
 
 
@@ -159,6 +167,23 @@ def owned(server_url: str, database: Database) -> Iterator[Database]:
     its_owner = connect(as_owner(server_url, service))
     yield its_owner
     its_owner.dispose()
+
+
+@contextmanager
+def impatient(database: Database) -> Iterator[None]:
+    """Let *database* wait for no lock, however patient tests are."""
+
+    def be_impatient(connection: psycopg.Connection[object], _: object) -> None:
+        connection.execute("SET lock_timeout = '200ms'")
+        connection.commit()
+
+    for engine in database.engines.values():
+        event.listen(engine, "connect", be_impatient)
+    database.dispose()  # connections from before it
+    yield
+    for engine in database.engines.values():
+        event.remove(engine, "connect", be_impatient)
+    database.dispose()
 
 
 def dump(url: str) -> str:

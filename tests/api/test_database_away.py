@@ -14,7 +14,6 @@ import httpx2
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import make_url, text
 
 from app import clock
@@ -299,15 +298,9 @@ def test_a_transaction_that_is_ended_in_its_middle_is_refused_and_leaves_nothing
 def test_a_lock_that_does_not_come_is_a_refusal_and_leaves_nothing(
     unsteady: Database, caller: TestClient, keys: Headers, told_logs: Told
 ) -> None:
-    @sqlalchemy_event.listens_for(unsteady.engines[Work.INTAKE], "connect")
-    def _be_impatient(connection: psycopg.Connection[object], _: object) -> None:
-        connection.execute("SET lock_timeout = '200ms'")
-        connection.commit()
-
-    unsteady.dispose()  # connections from before it
     post(caller, keys, 1)
 
-    with locked(unsteady):
+    with databases.impatient(unsteady), locked(unsteady):
         single = post(caller, keys, 2)
         batch = post_batch(caller, keys)
 

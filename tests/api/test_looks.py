@@ -26,6 +26,7 @@ from tests.api.watched import (
     watched_county,
 )
 from tests.conftest import Told, bearer
+from tests.databases import impatient
 
 Show: TypeAlias = Callable[..., None]
 EVERY_WAY = pytest.mark.parametrize("route", WAYS, ids="{0.method} {0.path}".format)
@@ -152,7 +153,7 @@ def test_nor_in_a_file_of_the_access_log(broken: Watched) -> None:
 def test_nor_while_the_table_is_locked(watched: Watched) -> None:
     before = len(watched.looks())
 
-    with watched.administration() as connection:
+    with impatient(watched.database), watched.administration() as connection:
         connection.execute("LOCK TABLE access_log")
         answer = watched.get("/v1/deadlines", status="all")
 
@@ -180,19 +181,23 @@ def test_a_look_that_is_written_in_the_background_would_disclose_cases(
     broken: Watched, route: Route, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     show = Viewer.show
+    writing: list[threading.Thread] = []
 
     def show_later(viewer: Viewer, cases: Iterable[CaseKey], *, rows: int) -> None:
         def write() -> None:
             with suppress(Exception):
                 show(viewer, cases, rows=rows)
 
-        threading.Thread(target=write).start()
+        writing.append(threading.Thread(target=write))
+        writing[-1].start()
         viewer.has_looked = True
 
     monkeypatch.setattr(Viewer, "show", show_later)
 
     with pytest.raises(AssertionError):
         assert_disclosed_nothing(WAYS[route](broken))
+    for each in writing:  # before the log can be written again
+        each.join()
 
 
 @EVERY_WAY

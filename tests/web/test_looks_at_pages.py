@@ -184,19 +184,23 @@ def test_a_look_that_is_written_in_the_background_would_disclose_cases(
     broken: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     show = Viewer.show
+    writing: list[threading.Thread] = []
 
     def show_later(viewer: Viewer, cases: Iterable[CaseKey], *, rows: int) -> None:
         def write() -> None:
             with suppress(Exception):
                 show(viewer, cases, rows=rows)
 
-        threading.Thread(target=write).start()
+        writing.append(threading.Thread(target=write))
+        writing[-1].start()
         viewer.has_looked = True
 
     monkeypatch.setattr(Viewer, "show", show_later)
 
     told = {name for name in broken.of_cases if not is_silent(broken.ask(name))}
     assert told == set(broken.of_cases)
+    for each in writing:  # before the log can be written again
+        each.join()
 
 
 def test_no_page_leaves_for_which_the_look_was_forgotten(
