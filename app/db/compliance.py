@@ -32,21 +32,10 @@ from sqlalchemy.types import TypeEngine
 
 from app.db.deadlines import ORDER, READ, Row, row_of
 from app.db.deadlines import Place as PlaceInList
-from app.db.judged import (
-    AS_OF,
-    COUNTED,
-    FIRST,
-    Question,
-    days_taken_of,
-    judged,
-    judged_apart,
-    number_of,
-    parameters,
-    place_of,
-    told_by,
-    word,
-)
-from app.db.statements import Statement, compiled
+from app.db.fact_numbers import COUNTED, days_taken_of, number_of, place_of, told_by
+from app.db.judged import judged, judged_apart
+from app.db.report_questions import AS_OF, FIRST, Question, parameters
+from app.db.statements import Statement, compiled, word
 from app.domain.cells import Place, Span
 from app.domain.compliance import FACTS, Basis, Dimension, Fact
 from app.domain.deadlines import ASSESSMENT

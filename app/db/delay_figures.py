@@ -19,7 +19,9 @@ from sqlalchemy import (
 )
 
 from app.db.clock_rules import delay_on
-from app.db.judged import AS_OF, Question, is_counted_as, judged, parameters
+from app.db.fact_numbers import is_counted_as
+from app.db.judged import judged
+from app.db.report_questions import AS_OF, Question, parameters
 from app.db.statements import Statement, compiled
 from app.domain.cells import Place, Span
 from app.domain.compliance import MISSED, Basis, Column, Dimension

@@ -10,8 +10,8 @@ from app.db import compliance as compliance_table
 from app.db import publications as publication_table
 from app.db import units as unit_table
 from app.db.database import Database, Knowledge, instant
-from app.db.judged import Question
 from app.db.publications import Draft, Publication
+from app.db.report_questions import Question
 from app.db.scopes import EVERYTHING
 from app.db.units import Unit
 from app.domain.access import Actor

@@ -11,8 +11,8 @@ from app.db import compliance as compliance_table
 from app.db import units as unit_table
 from app.db.bulk import one_round_trip
 from app.db.database import Connection, Database, Knowledge
-from app.db.judged import Question
 from app.db.opened import Units
+from app.db.report_questions import Question
 from app.db.units import Unit
 from app.domain.access import Actor
 from app.domain.cells import Layout, Tallies

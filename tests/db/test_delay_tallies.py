@@ -9,7 +9,7 @@ from hypothesis import given
 from app.db import compliance as compliance_table
 from app.db import delay_figures as delay_table
 from app.db.database import Database
-from app.db.judged import Question
+from app.db.report_questions import Question
 from app.domain.cells import Place, Span
 from app.domain.compliance import MISSED, Basis, Dimension, Frame, group_of
 from app.domain.delay_figures import DelayTally, delay_fact, delay_tally

@@ -15,7 +15,7 @@ from app import clock
 from app.db import compliance as compliance_table
 from app.db import deadlines as deadline_table
 from app.db.database import Database, driver
-from app.db.judged import Question
+from app.db.report_questions import Question
 from app.domain.cells import Layout, Place, Span
 from app.domain.compliance import (
     FACTS,

@@ -7,7 +7,7 @@ import pytest
 
 from app.db import compliance as compliance_table
 from app.db.database import Database
-from app.db.judged import Question
+from app.db.report_questions import Question
 from app.domain.compliance import Basis, Column, Frame
 from app.domain.deadlines import Deadline, deadlines
 from app.domain.figures import figures_of, tally_of
