@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.api import pages
 from app.api.bodies import described, strict_body
+from app.api.formats import ANSWERS, Formatted, file_answer, form_of, refuse_parts
 from app.api.parameters import Code
 from app.api.problems import Flaw, ProblemError, problem, refusals
-from app.api.viewing import viewing
+from app.api.viewing import require_exporter, viewing
 from app.clock import rfc3339
 from app.domain.access import Permission
+from app.domain.access_log import ReasonOfFile
 from app.domain.finding_texts import CATALOGUE
 from app.domain.findings import (
     ClosedBecause,
@@ -23,6 +25,7 @@ from app.domain.findings import (
 )
 from app.domain.texts import Language
 from app.services import findings as service
+from app.services.documents.findings import export
 from app.services.findings import Status
 from app.services.viewing import Viewer
 
@@ -71,15 +74,18 @@ class FindingsOut(BaseModel):
     items: list[FindingOut]
 
 
-class FindingsQuery(BaseModel):
+class FindingsQuery(Formatted):
     """What may be asked of the findings."""
 
-    model_config = {"extra": "forbid"}
+    model_config = ConfigDict(extra="forbid")
 
     kind: FindingKind | None = None
     source: Code | None = None
     unit: Code | None = Field(default=None, description="With what is below it")
     status: Status = Status.OPEN
+    reason: ReasonOfFile | None = Field(
+        default=None, description="Why the cases are taken away; required for a file"
+    )
     limit: int = Field(default=200, ge=1, le=LARGEST_PAGE)
     cursor: str | None = Field(default=None, description="From the header `Link`")
     lang: Language = Language.EN
@@ -96,28 +102,37 @@ class ClosureIn(BaseModel):
     reason: ClosedBecause = Field(json_schema_extra={"enum": list(BY_PEOPLE)})
 
 
-@router.get("/v1/findings", response_model=FindingsOut)
+@router.get("/v1/findings", response_model=FindingsOut, responses=ANSWERS)
 def list_findings(
     query: Annotated[FindingsQuery, Query()],
     request: Request,
     response: Response,
     viewer: Annotated[Viewer, viewing(Permission.READ_FINDINGS)],
-) -> dict[str, Any]:
+) -> dict[str, Any] | Response:
     """List findings, the most pressing first, of these the newest.
 
     A lead of units is shown what is about cases of these units or the units themselves;
     a lead of all units everything; a client system what is about its own source.
     Findings close by themselves when their cause is gone. In cases, those are shown as
-    `closed` for 90 days; the others are gone, unless a lead has closed them.
+    `closed` for 90 days; the others are gone, unless a lead has closed them. A file
+    (CSV, XLSX, PDF) has all rows at once, as that of the worklist has, and needs a
+    `reason`.
     """
+    form = form_of(request, query)
+    asked = service.Query(
+        kind=query.kind, source=query.source, unit=query.unit, status=query.status
+    )
+    viewer.reason = query.reason
+    if form is not None:
+        refuse_parts(query)
+        require_exporter(viewer)
+        most = request.app.state.exports_per_day
+        return file_answer(
+            export(viewer, asked, form.format, query.lang, most=most), form
+        )
     found = service.findings(
         viewer,
-        service.Query(
-            kind=query.kind,
-            source=query.source,
-            unit=query.unit,
-            status=query.status,
-        ),
+        asked,
         after=pages.read(request, _CURSOR, query.cursor),
         limit=query.limit,
     )

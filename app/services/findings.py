@@ -5,10 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.db import activations, findings_in_cases
 from app.db import findings as finding_table
-from app.db import findings_in_cases
-from app.db.database import Connection, Database, begin_recording, instant
+from app.db import units as unit_table
+from app.db.database import (
+    Connection,
+    Database,
+    Knowledge,
+    begin_recording,
+    instant,
+)
+from app.db.units import Unit
 from app.domain.access import Actor
+from app.domain.events import CaseKey
 from app.domain.findings import (
     ClosedBecause,
     Closure,
@@ -17,6 +26,7 @@ from app.domain.findings import (
     Place,
     Severity,
 )
+from app.domain.law import Law
 from app.domain.working_days import Calendar
 from app.services.finders import IN_CASES, OF_SOURCES, Question, look
 from app.services.found import (
@@ -30,7 +40,7 @@ from app.services.found import (
     in_cases,
     with_units,
 )
-from app.services.viewing import Viewer
+from app.services.viewing import TooManyRowsError, Viewer
 
 __all__ = [
     "FindingClosedError",
@@ -38,8 +48,10 @@ __all__ = [
     "Page",
     "Query",
     "Status",
+    "TakenAway",
     "close",
     "findings",
+    "findings_to_take_away",
     "open_by_source",
     "open_finding",
     "open_of_units",
@@ -70,6 +82,17 @@ class Page:
     following: Place | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenAway:
+    """All findings of a question, with what a file says of them besides."""
+
+    known_at: datetime
+    law: Law
+    units: Mapping[str, Unit]
+    items: list[Finding]
+    watermark: str
+
+
 def findings(
     viewer: Viewer,
     query: Query,
@@ -86,22 +109,35 @@ def findings(
         LookNotWrittenError: the look cannot be written down.
     """
     with viewer.database.read() as asked:
-        found = found_by(asked, viewer.actor, query, query.kinds, now=now)
-        many = first_in_cases(asked, found, after=after, limit=limit + 1)
-        rest = [each for each in found.few if after is None or each.place > after]
-        rest += many.items
-        rest += breaches_behind(found.breaches, query, after, limit + 1)
-        of_breaches = count_breaches(found.breaches, query.status)
-        rest.sort(key=lambda each: each.place)
-        items = with_units(asked, rest[:limit])
-    cases = {case for each in items for case in each.cases}
-    viewer.show(cases, rows=len(items))
-    counts = Counter(each.severity for each in found.few) + many.counts
-    counts[OF_BREACHES] += of_breaches
-    return Page(
-        counts={severity: counts[severity] for severity in Severity},
-        items=items,
-        following=items[-1].place if len(rest) > limit else None,
+        shown = _page(asked, viewer.actor, query, after=after, limit=limit, now=now)
+    viewer.show(_cases(shown), rows=len(shown.items))
+    return shown
+
+
+def findings_to_take_away(
+    viewer: Viewer, query: Query, *, limit: int, most: int | None
+) -> TakenAway:
+    """Give all that *query* asks for, for a file.
+
+    It is one of *most* files that the viewer may take today, if that is not None.
+
+    Raises:
+        TooManyRowsError: it is over *limit*; nothing is given.
+        ExportQuotaError: the viewer has taken *most* files today.
+        LookNotWrittenError: the look cannot be written down.
+    """
+    with viewer.database.read() as asked:
+        found = _page(asked, viewer.actor, query, after=None, limit=limit)
+        law = activations.in_use(asked.connection, known_at=asked.known_at)
+        units = unit_table.known(asked.connection, asked.known_at)
+    if found.following:
+        raise TooManyRowsError
+    return TakenAway(
+        known_at=asked.known_at,
+        law=law,
+        units=units,
+        items=found.items,
+        watermark=viewer.take_away(_cases(found), rows=len(found.items), most=most),
     )
 
 
@@ -184,3 +220,33 @@ def _find(database: Database, actor: Actor, finding: str) -> Finding:
                 if each.id == finding:
                     return with_units(asked, [each])[0]
     raise FindingNotFoundError
+
+
+def _page(
+    asked: Knowledge,
+    actor: Actor,
+    query: Query,
+    *,
+    after: Place | None,
+    limit: int,
+    now: datetime | None = None,
+) -> Page:
+    found = found_by(asked, actor, query, query.kinds, now=now)
+    many = first_in_cases(asked, found, after=after, limit=limit + 1)
+    rest = [each for each in found.few if after is None or each.place > after]
+    rest += many.items
+    rest += breaches_behind(found.breaches, query, after, limit + 1)
+    of_breaches = count_breaches(found.breaches, query.status)
+    rest.sort(key=lambda each: each.place)
+    items = with_units(asked, rest[:limit])
+    counts = Counter(each.severity for each in found.few) + many.counts
+    counts[OF_BREACHES] += of_breaches
+    return Page(
+        counts={severity: counts[severity] for severity in Severity},
+        items=items,
+        following=items[-1].place if len(rest) > limit else None,
+    )
+
+
+def _cases(page: Page) -> set[CaseKey]:
+    return {case for each in page.items for case in each.cases}

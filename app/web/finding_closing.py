@@ -7,13 +7,14 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from app.domain.access import Permission
+from app.domain.finding_texts.words import REASONS
 from app.domain.findings import ClosedBecause, Finding
 from app.services import findings as service
 from app.services.units import all_units
 from app.services.viewing import Viewer
 from app.web import forms
 from app.web.choices import Choice
-from app.web.findings import REASONS, closing_address, shown
+from app.web.findings import closing_address, shown
 from app.web.forms import Flaws, Written
 from app.web.languages import language_of
 from app.web.navigation import N_
@@ -65,15 +66,17 @@ def close(
 
 
 def _page(request: Request, viewer: Viewer, finding: Finding, flaws: Flaws) -> Response:
+    language = language_of(request)
     units = {unit.code: unit for unit in all_units(viewer.database)}
     return page(
         request,
         "finding_closing.html",
         status=forms.UNPROCESSABLE if flaws else 200,
-        finding=shown(finding, units, language_of(request)),
+        finding=shown(finding, units, language),
         action=closing_address(finding.id),
         flaws=flaws,
         reasons=tuple(
-            Choice(each, REASONS[each], is_chosen=False) for each in _BY_PEOPLE
+            Choice(each, REASONS[each].to(language), is_chosen=False)
+            for each in _BY_PEOPLE
         ),
     )

@@ -1,5 +1,7 @@
 """Whoever asks for findings sees those of all that are meant, and how many."""
 
+import csv
+import io
 from collections import Counter
 from datetime import datetime
 from itertools import product
@@ -12,6 +14,8 @@ from app import clock
 from app.db.database import Database
 from app.domain.access import Role
 from app.domain.findings import FindingKind
+from app.exports.files import FileFormat
+from app.services.documents.worklist import MOST_ROWS
 from app.services.finders import IN_CASES, OF_NO_UNIT
 from tests.api.sending import (
     Wire,
@@ -148,6 +152,54 @@ def test_they_are_those_of_all_that_one_may_see_and_asks_for(
         told = {name: value for name, value in query.items() if value is not None}
         found = _listed(client, key, **told)
         assert [each["id"] for each in found] == expected, (own_units, query)
+
+
+def test_a_file_has_all_that_the_pages_have_for_a_reason_and_with_a_code(
+    client: TestClient,
+    headers: Headers,
+    database: Database,
+    cases: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _ = cases
+    lead = bearer(database, Role.LEAD, units=("matinkyla",))
+    listed = _listed(client, lead, status="open")
+    asked = {"format": "csv", "reason": "self_monitoring"}
+
+    def refused(key: dict[str, str], **query: str) -> str:
+        answer = client.get("/v1/findings", params=query, headers=key)
+        assert answer.status_code >= 400, answer.text
+        return str(answer.json()["type"]).rpartition(":")[2]
+
+    answer = client.get("/v1/findings", params=asked, headers=lead)
+
+    assert answer.status_code == 200, answer.text
+    assert 'filename="findings-open.csv"' in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert listed
+    same = ("id", "kind", "severity", "source", "case_ref", "unit", "status")
+    assert [[row[name] for name in same] for row in rows] == [
+        [each[name] or "" for name in same] for each in listed
+    ]
+    (code,) = {row["watermark"] for row in rows}
+    looks = client.get(
+        "/v1/access-log",
+        params={"watermark": code},
+        headers=bearer(database, Role.AUDITOR),
+    ).json()["items"]
+    assert [(look["reason"], look["rows"]) for look in looks] == [
+        ("self_monitoring", len(listed))
+    ]
+    for form in ("xlsx", "pdf"):
+        query = asked | {"format": form, "lang": "sv", "kind": "assessment_interrupted"}
+        answer = client.get("/v1/findings", params=query, headers=lead)
+        assert answer.content[:4] in {b"PK\x03\x04", b"%PDF"}, answer.text
+    assert refused(lead, format="csv") == "reason-required"
+    assert refused(lead, **asked, limit="3") == "invalid-parameter"
+    # What a client system is told of, it has sent; it takes no cases away.
+    assert refused(headers.integrator, **asked) == "forbidden"
+    monkeypatch.setitem(MOST_ROWS, FileFormat.CSV, 1)
+    assert refused(lead, **asked) == "too-many-rows"
 
 
 def _are_those_that_are_stored(owned: Database, whole: dict[str, list[Wire]]) -> None:

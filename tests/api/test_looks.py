@@ -130,11 +130,10 @@ def test_nothing_is_disclosed_while_the_access_log_cannot_be_written(
 
 
 @pytest.mark.parametrize("format_", ["csv", "xlsx", "pdf"])
-def test_nor_in_a_file(broken: Watched, format_: str) -> None:
+@pytest.mark.parametrize("path", ["/v1/deadlines", "/v1/findings"])
+def test_nor_in_a_file(broken: Watched, path: str, format_: str) -> None:
     assert_disclosed_nothing(
-        broken.get(
-            "/v1/deadlines", format=format_, status="all", reason="self_monitoring"
-        )
+        broken.get(path, format=format_, status="all", reason="self_monitoring")
     )
 
 

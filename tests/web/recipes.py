@@ -93,6 +93,7 @@ RECIPES: Mapping[str, Sequence[Recipe]] = {
     "GET /findings": [
         Recipe("/findings"),
         Recipe("/findings?source={source}"),
+        Recipe("/findings?unit={unit}&kind=breach_unexplained"),
         Recipe("/findings?status=closed"),
     ],
     "GET /findings/{finding}/close": [Recipe("/findings/{finding}/close")],

@@ -87,7 +87,7 @@ def test_a_cause_that_is_told_is_shown_and_closes_the_finding(
 
 def unexplained(reader: Reader) -> list[str]:
     page = reader.visit("/findings", Accept_Language="en")
-    return [item for item in page.text("li") if "neither the cause" in item]
+    return [item for item in page.text("tr") if "neither the cause" in item]
 
 
 def test_a_form_that_is_sent_twice_is_told_once(lead: Reader) -> None:

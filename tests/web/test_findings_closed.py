@@ -102,5 +102,32 @@ def test_findings_are_read_page_by_page(
         path = page.links().get("Next page", "")
 
     monkeypatch.setattr(findings, "ROWS", 50)
-    assert whole == list(closings(visit(lead, "/findings")))
+    # On one page those of a kind stand together, wherever in the list they are.
+    assert sorted(whole) == sorted(closings(visit(lead, "/findings")))
     assert len(whole) > 2
+
+
+def test_findings_of_a_unit_or_of_a_kind_are_shown_alone(
+    service: County, lead: Reader
+) -> None:
+    page = visit(lead, "/findings")
+    whole = closings(page)
+    (only,) = (
+        href
+        for text, href in page.links().items()
+        if "done in the case before" in text and text.startswith("Only these")
+    )
+
+    alone = visit(lead, only)
+    of_unit = closings(visit(lead, f"/findings?unit={OTHER}"))
+
+    assert 0 < len(closings(alone)) < len(whole)
+    assert {text.rpartition(" ")[0] for text in closings(alone).values()} == {
+        text.rpartition(" ")[0]
+        for text in whole.values()
+        if "done in the case before" in text
+    }
+    with service.reader(Role.LEAD, OTHER) as other:
+        assert of_unit == closings(visit(other, "/findings"))
+    none = visit(lead, "/findings?kind=sequence_gap").words
+    assert "the filters leave none over" in none

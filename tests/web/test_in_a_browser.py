@@ -294,7 +294,8 @@ def test_a_lead_understands_what_waits_longest_and_tells_why_by_keyboard(
     viewport = {"width": NARROW, "height": 800}
     with window.open(Role.LEAD, locale="fi", viewport=viewport) as page:
         page.goto("/findings")
-        unexplained = page.get_by_role("listitem").filter(has_text="syytä ja toimia")
+        unexplained = page.get_by_role("region", name="syytä ja toimia")
+        unexplained = unexplained.get_by_role("row")
         longest = unexplained.filter(has=page.get_by_role("link", name="canary-1"))
         expect(longest).to_have_count(1)
 

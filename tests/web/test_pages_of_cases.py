@@ -10,7 +10,7 @@ import pytest
 from app import clock
 from app.domain.access import Role
 from app.services import sources
-from app.web import findings, static_files, worklist
+from app.web import static_files, worklist
 from tests.web.county import (
     FOREIGN,
     HOSTILE,
@@ -392,28 +392,6 @@ def test_what_is_not_of_the_case_has_no_explanation(
     lead: Reader, asked: str, status: int
 ) -> None:
     lead.visit(f"/cases/client-a/overdue/explanation?{asked}", status=status)
-
-
-# --- findings ---
-
-
-def test_findings_go_on_where_they_ended(
-    lead: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def listed(page: Document) -> list[str]:
-        return [text for text in page.text("li") if "open since" in text]
-
-    whole = listed(lead.visit("/findings", Accept_Language="en"))
-    monkeypatch.setattr(findings, "ROWS", 2)
-    seen: list[str] = []
-    address = "/findings"
-    while address:
-        page = lead.visit(address, Accept_Language="en")
-        seen += listed(page)
-        address = page.links().get("Next page", "")
-
-    assert seen == whole
-    assert len(seen) > 2
 
 
 # --- who may see what ---
