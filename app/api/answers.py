@@ -99,13 +99,6 @@ class ExplanationOut(BaseModel):
     citations: list[str]
 
 
-class ReadingOut(BaseModel):
-    """The legal reading in use: the two open questions and their answers."""
-
-    eves: str
-    roll: str
-
-
 class Shown(Protocol):
     """An answer of a service, as far as its deadlines are shown by it."""
 

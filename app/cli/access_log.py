@@ -23,7 +23,6 @@ from app.services import access_log as service
 from app.services.viewing import TooManyRowsError, Viewer
 
 OF_OLD_LOOKS = get_args(ReasonForOldLooks)
-Day = Annotated[str | None, typer.Option(help="As in 2026-11-02.")]
 
 
 def write_access_log(
