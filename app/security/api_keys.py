@@ -36,9 +36,10 @@ def parse_key(text: str) -> tuple[str, str] | None:
 def hash_secret(secret: str) -> bytes:
     """Return what is stored of a secret: its SHA-256.
 
-    A slow, salted hash would add nothing: 256 random bits cannot be guessed.
+    A slow, salted hash would add nothing: 256 random bits cannot be guessed. It is the
+    same of sessions and sign-in links, where any text may be presented for one.
     """
-    return sha256(secret.encode()).digest()
+    return sha256(secret.encode(errors="surrogatepass")).digest()
 
 
 def matches(secret: str, digest: bytes) -> bool:

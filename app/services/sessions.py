@@ -1,6 +1,5 @@
 """Sessions: opened when somebody signs in, looked up with each request, ended."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from app.domain.access import Actor, Role
 from app.identity import grants
 from app.identity.grants import Said
 from app.identity.trusted import TrustedProvider
+from app.security.api_keys import hash_secret
 
 LONGEST = timedelta(hours=10)  # a working day
 IDLE = timedelta(minutes=30)
@@ -57,7 +57,7 @@ def open_session(
     session_table.add(
         connection,
         Session(
-            secret_hash=_hashed(secret),
+            secret_hash=hash_secret(secret),
             person_id=person_id,
             issuer=issuer,
             roles=said.roles,
@@ -80,7 +80,7 @@ def look_up(
     """
     now = clock.now()
     with database.write() as connection:
-        session = session_table.find(connection, _hashed(secret))
+        session = session_table.find(connection, hash_secret(secret))
         if session is None or not _is_open(session, now):
             return None
         actor = _actor(session, trusted)
@@ -100,7 +100,7 @@ def look_up(
 def end(database: Database, secret: str, *, now: datetime) -> None:
     """End the session of that secret, if there is one."""
     with database.write() as connection:
-        session_table.end(connection, _hashed(secret), now)
+        session_table.end(connection, hash_secret(secret), now)
 
 
 def end_all_of(database: Database, person_id: str, *, now: datetime) -> int:
@@ -139,7 +139,3 @@ def _actor(session: Session, trusted: Mapping[str, TrustedProvider]) -> Actor | 
         return None
     said = Said(roles=session.roles, units=session.units)
     return grants.granted(provider.provider, said, key_id=session.person_id)
-
-
-def _hashed(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()

@@ -1,6 +1,5 @@
 """Signing in: with a provider in the browser, or, where there is none, with a link."""
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from app.identity.browser_flow import Attempt
 from app.identity.errors import InvalidTokenError
 from app.identity.grants import Said
 from app.identity.trusted import TrustedProvider
+from app.security.api_keys import hash_secret
 from app.security.personal_data import holds_personal_data
 from app.services import sessions
 from app.services.callers import known_person
@@ -119,7 +119,7 @@ def make_link(
         link_table.add(
             connection,
             SignInLink(
-                secret_hash=_hashed(secret),
+                secret_hash=hash_secret(secret),
                 person_id=who.person_id,
                 role=role,
                 units=units,
@@ -138,7 +138,7 @@ def use_link(database: Database, secret: str, *, now: datetime) -> str:
         SignInRefusedError: the link is used up, too old, or none.
     """
     with database.write() as connection:
-        link = link_table.use(connection, _hashed(secret), now)
+        link = link_table.use(connection, hash_secret(secret), now)
         if link is None:
             raise SignInRefusedError("the link is no good")
         said = Said(roles=(link.role,), units=link.units)
@@ -194,7 +194,3 @@ def _check(trusted: TrustedProvider, attempt: Attempt, answer: Return) -> None:
         raise SignInRefusedError("the answer is of another provider")
     if answer.error is not None or not answer.code:
         raise SignInRefusedError("the provider has let nobody in")
-
-
-def _hashed(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
