@@ -1,6 +1,8 @@
 """`maaraaika`, run as an operator runs it: as a process, with words and settings."""
 
+import faulthandler
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,7 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 MAARAAIKA = str(Path(sys.executable).with_name("maaraaika"))
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
+
+# A process with threads must not be forked: one of them may hold what the fork then
+# waits for. The library of linear algebra starts one for each processor.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 # To import the service takes a process a second, so one does it for all commands: each
 # is a fork of it that has not run anything yet.
@@ -41,8 +47,11 @@ def run_binary(
         process.start()
         process.join(PATIENCE_SECONDS)
         if process.exitcode is None:
-            process.kill()
-            raise subprocess.TimeoutExpired(words, PATIENCE_SECONDS)
+            assert process.pid is not None
+            os.kill(process.pid, signal.SIGABRT)  # it tells where it hangs
+            process.join()
+            told = (streams / "stderr").read_text()
+            raise AssertionError(f"{words} has not ended, and tells:\n{told}")
         return subprocess.CompletedProcess(
             words,
             process.exitcode,
@@ -85,6 +94,7 @@ def _command(
         file = os.open(streams / name, os.O_WRONLY | os.O_CREAT)
         os.dup2(file, descriptor)
         os.close(file)
+    faulthandler.enable()
     os.environ.clear()
     os.environ.update(settings)
     os.chdir(folder)
