@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+PATIENCE = 120_000  # milliseconds: the machine may have much else to do
 VARIABLE = "MAARAAIKA_TEST_CHROMIUM"
 PICTURES = "MAARAAIKA_TEST_PICTURES"
 LEFT_OUT = (
@@ -48,7 +49,7 @@ def browser() -> Iterator["Browser"]:
 
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=executable(), args=list(FLAGS)
+            executable_path=executable(), args=list(FLAGS), timeout=PATIENCE
         )
         yield launched
         launched.close()
