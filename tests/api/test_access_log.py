@@ -325,4 +325,6 @@ def test_the_reasons_that_there_are_are_named_as_one_writes_them(log: Log) -> No
 
 
 def test_a_week_begins_on_its_monday(log: Log) -> None:
-    assert log.ask("/elsewhere", week="2026-W01")["from"] == "2025-12-29"
+    # What is older than two years is told for a reason.
+    asked = {"week": "2026-W01", "reason": "supervision"}
+    assert log.ask("/elsewhere", **asked)["from"] == "2025-12-29"
