@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
+import psycopg
 from psycopg import Pipeline
 from sqlalchemy import (
     Boolean,
@@ -44,7 +45,7 @@ RoundTrip: TypeAlias = Callable[[Connection], AbstractContextManager[Pipeline]]
 @contextmanager
 def one_round_trip(connection: Connection) -> Iterator[Pipeline]:
     """Send what is executed within together; the answers come at the end."""
-    with driver(connection).pipeline() as pipeline:
+    with driver(connection).pipeline() as pipeline, _begun_once(driver(connection)):
         yield pipeline
 
 
@@ -54,6 +55,29 @@ def last_round_trip(connection: Connection) -> Iterator[Pipeline]:
     with driver(connection).pipeline() as pipeline:
         yield pipeline
         driver(connection).execute("COMMIT")
+
+
+@contextmanager
+def _begun_once(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Begin a transaction no more than once within.
+
+    Until the first answer the driver sees no transaction, and would begin one before
+    each statement: two commands more, a warning, and a way of their own for each.
+    """
+    begin = connection._start_query  # noqa: SLF001 (there is no other way)
+    begun = False
+
+    def begin_once() -> Generator[Any, Any, None]:
+        nonlocal begun
+        if not begun:
+            begun = True
+            yield from begin()
+
+    connection._start_query = begin_once  # type: ignore[method-assign] # noqa: SLF001
+    try:
+        yield
+    finally:
+        del connection._start_query  # noqa: SLF001
 
 
 def held_back(pipeline: Pipeline, *, rows: int) -> AbstractContextManager[None]:
