@@ -157,6 +157,8 @@ def ask_places(
 ) -> Asked[dict[EventKey, Place]]:
     """Ask where those of *keys* stand that have been accepted before."""
     sources, ids = bulk.columns(keys, 2)
+    # Planned each time: in a small ledger the index of cases promises as much as that
+    # of ids, and a plan that is kept would still go by it when the ledger has grown.
     asked = driver(connection).execute(
         """
         SELECT e.source, e.event_id, e.sequence, e.recorded_at, e.digest, e.hash,
@@ -165,6 +167,7 @@ def ask_places(
         JOIN case_event e USING (source, event_id)
         """,
         [sources, ids],
+        prepare=False,
     )
     return lambda: {
         EventKey(source, event_id): Place(
