@@ -213,11 +213,11 @@ MEASURES = (
         title=COLUMNS["rate"],
         text=Text(
             fi="Ajoissa / määräaikoja. Ei näytetä, jos määräaikoja on vähemmän kuin "
-            "raportin vähimmäismäärä (minimum_n); lukumäärä näytetään aina.",
+            "raportin vähimmäismäärä; lukumäärä näytetään aina.",
             sv="I tid / tidsfrister. Visas inte om tidsfristerna är färre än "
-            "rapportens minsta antal (minimum_n); antalet visas alltid.",
-            en="In time / due. Not shown of fewer than the report's minimum "
-            "(minimum_n); the count is always shown.",
+            "rapportens minsta antal; antalet visas alltid.",
+            en="In time / due. Not shown of fewer than the report's minimum; "
+            "the count is always shown.",
         ),
     ),
     Definition(
@@ -238,14 +238,14 @@ MEASURES = (
             fi="Montako kalenteripäivää määräpäivän jälkeen ylittäneet tehtiin, "
             "avoimilla tarkastelupäivään: mediaani, 90. prosenttipiste, keskiarvo ja "
             "suurin. Mediaania ja prosenttipistettä ei näytetä, jos ylityksiä on "
-            "vähemmän kuin minimum_n.",
+            "vähemmän kuin raportin vähimmäismäärä.",
             sv="Hur många kalenderdagar efter fristens sista dag de överskridna "
             "gjordes, för öppna till granskningsdagen: median, 90:e percentil, "
             "medeltal och största. Median och percentil visas inte om "
-            "överskridningarna är färre än minimum_n.",
+            "överskridningarna är färre än rapportens minsta antal.",
             en="By how many calendar days the missed ones were missed, until the day "
             "of the answer for open ones: median, 90th percentile, mean and maximum. "
-            "Median and percentile are not shown of fewer than minimum_n.",
+            "Median and percentile are not shown of fewer than the report's minimum.",
         ),
     ),
     Definition(

@@ -197,7 +197,7 @@ COLUMNS = {
     "entry": Text(fi="Vireilletulon tapa", sv="Inledningssätt", en="Entry"),
     "outcome": Text(fi="Ratkaisu", sv="Beslut", en="Outcome"),
     "watermark": Text(fi="Vientikoodi", sv="Exportkod", en="Export code"),
-    "source": Text(fi="Lähdejärjestelmä", sv="Källsystem", en="Source"),
+    "source": Text(fi="Asiakastietojärjestelmä", sv="Klientdatasystem", en="Source"),
     "due": Text(fi="Määräaikoja", sv="Tidsfrister", en="Deadlines counted"),
     "in_time": Text(fi="Ajoissa", sv="I tid", en="In time"),
     "late": Text(fi="Myöhässä", sv="Försenade", en="Late"),

@@ -17,10 +17,10 @@ OF_WORK = {
             "it was told within five working days after the due date.",
         ),
         Text(
-            fi="Selvitä syy, ryhdy toimiin ja kirjaa molemmat asian sivulla, tai "
-            "asiakastietojärjestelmästä tapahtumana `delay_explained`.",
-            sv="Utred orsaken, vidta åtgärder och anteckna bådadera på ärendets sida, "
-            "eller i klientdatasystemet som händelsen `delay_explained`.",
+            fi="Selvitä syy, ryhdy toimiin ja kirjaa molemmat asian sivulla tai "
+            "asiakastietojärjestelmässä.",
+            sv="Utred orsaken, vidta åtgärder och anteckna bådadera på ärendets sida "
+            "eller i klientdatasystemet.",
             en="Find the cause, act, and tell both on the page of the case, or from "
             "the client system by the event `delay_explained`.",
         ),

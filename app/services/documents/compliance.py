@@ -43,12 +43,10 @@ _BESIDE = Text(
 _WHAT = Text(fi="Mitä", sv="Vad", en="What")
 _ALL = Text(fi="kaikki {rate}", sv="alla {rate}", en="all {rate}")
 _COMPARED = Text(fi="Vertailujakso", sv="Jämförelseperiod", en="Compared with")
-_EARLIER = Text(
-    fi="Ajoissa vertailujaksolla", sv="I tid, jämförelseperiod", en="In time, earlier"
-)
+_EARLIER = Text(fi="Ajoissa, vertailu", sv="I tid, jämförelse", en="In time, earlier")
 _CHANGE = Text(
-    fi="Muutos, prosenttiyksikköä",
-    sv="Förändring, procentenheter",
+    fi="Muutos, %-yks.",
+    sv="Förändring, %-enh.",
     en="Change, points",
 )
 _MINIMUM = Text(

@@ -22,7 +22,7 @@ from app.exports.document import (
     Value,
 )
 from app.services.documents import audience
-from app.services.documents.gap_sentences import sentences
+from app.services.documents.gap_sentences import sentences, told
 from app.services.documents.vocabulary import Vocabulary, words_of
 from app.services.equity import EquityReport
 
@@ -69,7 +69,8 @@ def document(report: EquityReport, language: Language) -> Document:
             Section(
                 heading=words.coded("rule", report.rule).label,
                 parts=(
-                    Paragraph(sentences(found).to(language)),
+                    # Each for itself: together they are a wall of numbers.
+                    *(Paragraph(each) for each in told(found, language)),
                     _chart(found, words, "as_it_is"),
                     _chart(found, words, "like"),
                 ),

@@ -61,13 +61,14 @@ _POINTS = Text(
 def sentences(found: Gaps) -> Text:
     """Return which groups differ, which cannot be told apart, and what is too few."""
     return Text(
-        fi=" ".join(_told(found, Language.FI)),
-        sv=" ".join(_told(found, Language.SV)),
-        en=" ".join(_told(found, Language.EN)),
+        fi=" ".join(told(found, Language.FI)),
+        sv=" ".join(told(found, Language.SV)),
+        en=" ".join(told(found, Language.EN)),
     )
 
 
-def _told(found: Gaps, language: Language) -> Iterator[str]:
+def told(found: Gaps, language: Language) -> Iterator[str]:
+    """Give the sentences one by one."""
     say = _Speaker(found, language)
     yield say.sentence(_REFERENCE, [say.group(found.reference, found.reference_share)])
     for standing, text in _CRUDE.items():

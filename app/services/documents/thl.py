@@ -26,12 +26,12 @@ _TITLE = Text(
 )
 FOUR = Text(fi="Neljä lukua", sv="Fyra tal", en="Four figures")
 FOUR_OF = Text(
-    fi="Jaksolla vireille tulleet asiat ja jaksolla valmistuneet arvioinnit. Summa "
-    "tarkistaa luvut.",
+    fi="Jaksolla vireille tulleet asiat ja jaksolla valmistuneet arvioinnit. "
+    "Yhteensä-sarake on luvuista laskettu tarkistussumma.",
     sv="Ärenden som inletts under perioden och bedömningar som slutförts under den. "
-    "Summan kontrollerar talen.",
-    en="Matters that became pending in the window and assessments completed in it. The "
-    "sum checks the figures.",
+    "Kolumnen Totalt är en kontrollsumma.",
+    en="Matters that became pending in the window and assessments completed in it. "
+    "The totals are for checking.",
 )
 _ADD_UP = Text(
     fi="Yksiköiden summa täsmää", sv="Enheternas summa stämmer", en="Units add up"
