@@ -246,10 +246,14 @@ def measure() -> list[Figure]:
     longest = max(max(each, default=0.0) for each in siege.cut_after.values())
     errors = sum(n for status, n in siege.statuses.items() if status[0] != "2")
     assert not siege.still_open, siege.still_open
-    assert longest <= BAR_SECONDS, longest
     assert not errors, siege.statuses
     return [
-        Figure(name="slow connections cut after", value=longest, unit="s"),
+        Figure(
+            name="slow connections cut after",
+            value=longest,
+            unit="s",
+            at_most=BAR_SECONDS,
+        ),
         Figure(name="errors of normal requests", value=errors, unit=""),
     ]
 
