@@ -81,7 +81,7 @@ def test_a_service_whose_database_comes_back_is_ready_again(
     assert client.get("/health/ready").status_code == 200
     with _server(owner_url) as connection:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 
