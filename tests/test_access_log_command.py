@@ -13,7 +13,7 @@ from app.domain.access_log import LookReason
 from app.domain.events import CaseKey
 from app.services.viewing import Viewer
 from tests import commands
-from tests.api.test_access_log import THIS_WEEK, Log, log, person
+from tests.api.test_access_log import Log, log, person, this_week
 from tests.conftest import viewer_of
 
 __all__ = ["log"]
@@ -79,7 +79,7 @@ def test_it_is_told_in_the_language_of_the_client(
 def test_the_looks_of_a_week_elsewhere_are_written_with_a_code(log: Log) -> None:
     log.look("A", log.east, reason="transfer")
 
-    (row,) = written("--elsewhere", THIS_WEEK)
+    (row,) = written("--elsewhere", this_week())
 
     assert (row["person"], row["reason"]) == (person(log.east), "transfer")
     (taken,) = log.ask(watermark=row["watermark"])["items"]

@@ -18,8 +18,12 @@ from tests.api.sending import Wire, event, notification, put_units, send
 from tests.conftest import Headers, bearer
 
 NOW = clock.now()
-THIS_WEEK = f"{clock.today():%G-W%V}"
 CHILD = {"ref": "p-1", "age_years": 7}
+
+
+def this_week() -> str:
+    """Return the week that it is, as one asks for it."""
+    return f"{clock.today():%G-W%V}"
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,7 @@ def test_a_week_elsewhere_is_a_file_too(log: Log) -> None:
 
     answer = log.client.get(
         "/v1/access-log/elsewhere",
-        params={"week": THIS_WEEK, "format": "csv", "reason": "supervision"},
+        params={"week": this_week(), "format": "csv", "reason": "supervision"},
         headers=log.auditor,
     )
 
@@ -281,7 +285,7 @@ def test_a_case_of_other_units_is_shown_for_a_reason_and_listed(
     assert log.look("A", log.east) == 404
     assert log.look("A", log.east, reason=reason) == 200
 
-    week = log.ask("/elsewhere", week=THIS_WEEK)
+    week = log.ask("/elsewhere", week=this_week())
 
     (found,) = week["items"]
     assert (found["person"], found["reason"]) == (person(log.east), reason)
@@ -298,7 +302,7 @@ def test_a_case_of_other_units_is_shown_for_a_reason_and_listed(
 def test_a_wrong_guess_with_a_reason_is_listed_as_well(log: Log) -> None:
     assert log.look("no-such-case", log.east, reason="supervision") == 404
 
-    week = log.ask("/elsewhere", week=THIS_WEEK)
+    week = log.ask("/elsewhere", week=this_week())
 
     assert [each["result"] for each in week["items"]] == ["not_found"]
     assert week["people"][0]["in_vain"] == 1
@@ -307,7 +311,7 @@ def test_a_wrong_guess_with_a_reason_is_listed_as_well(log: Log) -> None:
 def test_a_case_of_ones_own_is_not_elsewhere_whatever_the_reason(log: Log) -> None:
     assert log.look("A", log.west, reason="supervision") == 200
 
-    assert log.ask("/elsewhere", week=THIS_WEEK)["items"] == []
+    assert log.ask("/elsewhere", week=this_week())["items"] == []
 
 
 def test_no_other_reason_opens_a_case(log: Log) -> None:

@@ -28,12 +28,16 @@ MARK = "canary"
 UNIT = "leppavaara"
 AS_OF = "2025-04-01"
 LATE = f"{MARK}-late"
-THIS_WEEK = f"{clock.today():%G-W%V}"
 MOVED = f"{MARK}-moved"
 # Of one child, so that each is a finding.
 CASES = (LATE, MOVED, *(f"{MARK}-twin-{number}" for number in range(8)))
 Answer: TypeAlias = httpx2.Response
 Way: TypeAlias = Callable[["Watched"], Answer]
+
+
+def this_week() -> str:
+    """Return the week that it is, as one asks for it."""
+    return f"{clock.today():%G-W%V}"
 
 
 class Route(NamedTuple):
@@ -152,7 +156,7 @@ WAYS: Mapping[Route, Way] = {
         "/v1/access-log", Role.AUDITOR, case=LATE
     ),
     Route("GET", "/v1/access-log/elsewhere"): lambda asked: asked.get(
-        "/v1/access-log/elsewhere", Role.AUDITOR, week=THIS_WEEK
+        "/v1/access-log/elsewhere", Role.AUDITOR, week=this_week()
     ),
     Route("GET", "/v1/access-log/{look}"): lambda asked: asked.get(
         f"/v1/access-log/{asked.first_look}", Role.AUDITOR
@@ -201,7 +205,7 @@ def watched_county(server_url: str, template: str) -> Iterator[Watched]:
             )
             listed = client.get(
                 "/v1/access-log/elsewhere",
-                params={"week": THIS_WEEK},
+                params={"week": this_week()},
                 headers=keys[Role.AUDITOR],
             )
             first_look = listed.json()["items"][0]["id"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.domain.access import Role
-from tests.web.county import OTHER, THIS_WEEK, County, county
+from tests.web.county import OTHER, County, county, this_week
 from tests.web.reading import Reader
 
 OF_ONE = "/access-log?case=overdue&source=client-a"
@@ -100,7 +100,7 @@ def test_a_week_elsewhere_tells_who_looked_how_often_and_guessed_in_vain(
     auditor: Reader,
 ) -> None:
     page = auditor.visit(
-        f"/access-log/elsewhere?week={THIS_WEEK}", Accept_Language="en"
+        f"/access-log/elsewhere?week={this_week()}", Accept_Language="en"
     )
     people = page.all("tbody")[0]
 
@@ -109,14 +109,14 @@ def test_a_week_elsewhere_tells_who_looked_how_often_and_guessed_in_vain(
     assert "Week after" not in page.links()
     before = auditor.visit(page.links()["Week before"], Accept_Language="en")
     assert "Nobody looked outside their units" in before.words
-    assert before.links()["Week after"].endswith(THIS_WEEK)
+    assert before.links()["Week after"].endswith(this_week())
     auditor.visit("/access-log/elsewhere?week=2025-W53", status=422)
 
 
 def test_without_a_week_it_is_the_last_that_is_over(auditor: Reader) -> None:
     page = auditor.visit("/access-log/elsewhere", Accept_Language="en")
 
-    assert page.links()["Week after"].endswith(THIS_WEEK)
+    assert page.links()["Week after"].endswith(this_week())
 
 
 def test_pages_follow_each_other(

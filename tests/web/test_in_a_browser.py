@@ -18,8 +18,8 @@ from app.web.pages import ROUTERS
 from tests.web.county import (
     HOSTILE,
     HOSTILE_CASE,
-    THIS_WEEK,
     ago,
+    this_week,
 )
 from tests.web.window import Window, keep, opened, tab_to, violations, width_of
 
@@ -87,7 +87,7 @@ OF_LOOKS = (
     "/access-log?case=overdue&source=client-a",
     "/access-log?child=nobody",
     "/access-log?from=2020-01-01",
-    f"/access-log/elsewhere?week={THIS_WEEK}",
+    f"/access-log/elsewhere?week={this_week()}",
     "/access-log/elsewhere?week=2026-W02",
     "/access-log/1-1",
 )

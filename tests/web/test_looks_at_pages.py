@@ -18,10 +18,10 @@ from tests.api.watched import (
     CASES,
     LATE,
     MARK,
-    THIS_WEEK,
     UNIT,
     Answer,
     Watched,
+    this_week,
     watched_county,
 )
 from tests.web.document import parse
@@ -83,7 +83,7 @@ class Readers:
             "finding": self.watched.findings[-1],
             "number": str(self.watched.sealed),
             "look": self.watched.first_look,
-            "week": THIS_WEEK,
+            "week": this_week(),
         }
 
 
