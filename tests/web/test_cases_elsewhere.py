@@ -5,14 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from app.domain.access import Role
-from tests.web.county import FOREIGN, OWN, TODAY, County, county
+from tests.web.county import FOREIGN, OWN, County, county, this_week
 from tests.web.document import Document, parse
 from tests.web.reading import ACCEPT, Reader
 
 FOREIGN_CASE = f"/cases/client-a/{FOREIGN}-1"
 NO_CASE = "/cases/client-a/there-is-none"
 FROM_HERE = {"Accept-Language": "en", "Sec-Fetch-Site": "same-origin"}
-WEEK = f"/access-log/elsewhere?week={TODAY:%G-W%V}"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,8 @@ def opened(lead: Reader, path: str, status: int = 200) -> Document:
 def listed(served: County) -> int:
     """Return how many looks elsewhere the auditor finds that were substitutions."""
     with served.reader(Role.AUDITOR) as auditor:
-        page = auditor.visit(WEEK, Accept_Language="en")
+        address = f"/access-log/elsewhere?week={this_week()}"
+        page = auditor.visit(address, Accept_Language="en")
     return sum("substitution" in row for row in page.text("tr"))
 
 
