@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from app.api.strict_json import JsonValue, canonical
+from app.api.strict_json import JsonValue, without_nulls
+from app.domain.canonical import canonical
 from app.domain.delay_codes import DelayAction, DelayCause, DutyRule
 from app.domain.events import (
     AssessmentFinalised,
@@ -147,7 +148,7 @@ def explanation(
 
 def submission(event: CaseEvent) -> Submission:
     """Return *event* as the API hands it on: its data as canonical JSON, a digest."""
-    data = canonical(_wire(event.data))
+    data = canonical(without_nulls(_wire(event.data)))
     head: dict[str, JsonValue] = {
         "case_ref": event.case_ref,
         "kind": event.data.kind.value,

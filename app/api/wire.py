@@ -17,6 +17,7 @@ from app.api.schemas import (
     case_event,
 )
 from app.domain import ledger
+from app.domain.canonical import canonical
 from app.domain.events import (
     TOLERANCE,
     AssessmentFinalised,
@@ -115,10 +116,10 @@ def submission(
         ProblemError: it is not valid, not of *source*, or holds other references of
             people and cases than it may.
     """
-    text = strict_json.encoded(value)
+    text = canonical(value)
     if "null" in text:
         value = strict_json.without_nulls(value)
-        text = strict_json.encoded(value)
+        text = canonical(value)
     is_plain = strict_json.is_plainly_fit(text)
     if not is_plain:
         texts = strict_json.check_texts(value, known=KNOWN_NAMES)
@@ -139,7 +140,7 @@ def submission(
     if source is not None and event.source != source:
         raise ProblemError(problem("wrong_source"))
     assert isinstance(value, dict)  # noqa: S101 (else it had not been valid)
-    data = _data_in(text) if is_plain else strict_json.encoded(value["data"])
+    data = _data_in(text) if is_plain else canonical(value["data"])
     return Submission(event=event, data=data, digest=ledger.digest_of(event, data))
 
 

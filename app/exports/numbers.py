@@ -102,6 +102,11 @@ def months(language: Language) -> tuple[str, ...]:
     return _MONTHS[language]
 
 
+def month(day: date, language: Language) -> str:
+    """Return the month of *day*, with its year."""
+    return f"{_MONTHS[language][day.month - 1]} {day.year}"
+
+
 def instant(at: datetime, language: Language) -> str:
     """Return an instant as the clocks of Helsinki show it, to the minute."""
     local = at.astimezone(HELSINKI)

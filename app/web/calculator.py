@@ -107,7 +107,7 @@ def month(request: Request, question: Annotated[MonthQuestion, Query()]) -> Resp
     return page(
         request,
         "month.html",
-        month=_month_name(first, language),
+        month=numbers.month(first, language),
         year=first.year,
         month_number=first.month,
         months=tuple(enumerate(numbers.months(language), start=1)),
@@ -171,15 +171,11 @@ def _written(limits: Limits | None, language: Language) -> tuple[str, str] | Non
     )
 
 
-def _month_name(first: date, language: Language) -> str:
-    return f"{numbers.months(language)[first.month - 1]} {first.year}"
-
-
 def _link(day: date, language: Language) -> MonthLink | None:
     """Return the link to the month of *day*; None outside of the verified years."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return None
     return MonthLink(
-        _month_name(day, language),
+        numbers.month(day, language),
         f"/calculator/month?year={day.year}&month={day.month}",
     )

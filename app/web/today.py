@@ -99,7 +99,7 @@ def today(
         has_total=sum(each.depth == 0 for each in unit_lines) != 1,
         changes=tuple(_changes(found, stands, language)),
         worst=tuple(item(row, worst, worst.units, language) for row in worst.rows),
-        month=_month_name(month, language),
+        month=numbers.month(month.first, language),
         months=_months(viewer, found, month, language),
         breaches=found.breaches,
         # Who leads some of the units is not told of what all of them depend on.
@@ -178,7 +178,3 @@ def _rate(figures: Figures, language: Language) -> tuple[str, str]:
     low, high = figures.interval
     rate = numbers.share(figures.rate, language)
     return f"{rate} ({numbers.interval(low, high, language)})", due
-
-
-def _month_name(month: Period, language: Language) -> str:
-    return f"{numbers.months(language)[month.first.month - 1]} {month.first.year}"

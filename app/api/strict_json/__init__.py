@@ -1,6 +1,5 @@
 """One strict reading of JSON, in front of every model."""
 
-from app.api.strict_json.canonical import canonical, encoded, without_nulls
 from app.api.strict_json.decoding import decode, parse
 from app.api.strict_json.flaws import (
     MAX_DEPTH,
@@ -13,6 +12,7 @@ from app.api.strict_json.flaws import (
     TextProblem,
     safe_pointer,
 )
+from app.api.strict_json.nulls import without_nulls
 from app.api.strict_json.texts import (
     check_texts,
     is_plainly_fit,
@@ -28,10 +28,8 @@ __all__ = [
     "JsonValue",
     "StrictJsonError",
     "TextProblem",
-    "canonical",
     "check_texts",
     "decode",
-    "encoded",
     "is_plainly_fit",
     "parse",
     "safe_pointer",

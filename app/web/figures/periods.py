@@ -65,7 +65,7 @@ def period_name(period: Period, language: Language) -> str:
     if len(code) == _YEAR:
         return code
     if len(code) == _MONTH and code[_YEAR + 1].isdigit():
-        return f"{numbers.months(language)[period.first.month - 1]} {year}"
+        return numbers.month(period.first, language)
     return numbers.span(period.first, period.last, language)
 
 
