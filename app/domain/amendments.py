@@ -31,7 +31,8 @@ class Flaw(StrEnum):
 class Meaning:
     """What a history means: its events as amended, and what remained without effect.
 
-    *amended_on* is the day of the last amendment that has an effect.
+    *amended_on* is the day of the last amendment that has an effect: none is earlier
+    than what it is about, or than what it says, whichever day it gives itself.
     """
 
     events: tuple[CaseEvent, ...]
@@ -66,10 +67,11 @@ def meaning(history: Iterable[CaseEvent]) -> Meaning:
         else:
             winners[key] = event
     amended = (_amended(event, winners.get(key)) for key, event in said.items())
+    told_on = [_told_on(event, said[key]) for key, event in winners.items()]
     return Meaning(
         events=_without_copies([event for event in amended if event is not None]),
         inert=tuple(inert),
-        amended_on=max((w.occurred_on for w in winners.values()), default=None),
+        amended_on=max(told_on, default=None),
     )
 
 
@@ -92,6 +94,14 @@ def fits(amendment: CaseEvent, target: CaseEvent) -> bool:
             return data.kind is target.data.kind
         case _:
             return True
+
+
+def _told_on(amendment: CaseEvent, target: CaseEvent) -> date:
+    """Return the first day on which *amendment* of *target* can have been told."""
+    days = [amendment.occurred_on, target.occurred_on]
+    if isinstance(amendment.data, EventCorrected):
+        days.append(amendment.data.occurred_on)
+    return max(days)
 
 
 def _amended(event: CaseEvent, amendment: CaseEvent | None) -> CaseEvent | None:

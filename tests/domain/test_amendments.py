@@ -100,6 +100,15 @@ def test_a_correction_that_turns_late_into_in_time_is_visible() -> None:
     assert (before.corrected, after.corrected) == (False, True)
 
 
+@pytest.mark.parametrize("amended_on", [date(2026, 3, 11), date(2026, 3, 2)])
+def test_a_correction_that_is_dated_back_is_visible_too(amended_on: date) -> None:
+    received = notification(RECEIVED, "n1")
+    decided = decision(date(2026, 3, 12))  # a day late
+    told = correction(decided, date(2026, 3, 11), amended_on=amended_on)
+
+    assert clock([received, decided, told]).corrected
+
+
 def test_a_correction_that_changes_no_verdict_is_not_counted() -> None:
     received = notification(RECEIVED, "n1")
     decided = decision(date(2026, 3, 10))
