@@ -24,7 +24,10 @@ Told = TypeVar("Told")
 ACCOUNTABLE_UNIT = """
     CASE WHEN d.moves IS NULL THEN d.unit ELSE (
         SELECT move->>1 FROM jsonb_array_elements(d.moves) AS move
-        WHERE (move->>0)::date <= least(d.closed_on, d.due_on, %(today)s)
+        WHERE (move->>0)::date <= least(
+            CASE WHEN d.met_on <= %(today)s THEN d.met_on ELSE d.ended_on END,
+            d.due_on, %(today)s
+        )
         ORDER BY (move->>0)::date DESC LIMIT 1
     ) END
 """
@@ -52,7 +55,9 @@ def accountable_unit(
     clock: FromClause, as_of: date | ColumnElement[date]
 ) -> ColumnElement[str | None]:
     """Return the unit that has the figure, as ``Deadline.accountable_unit``."""
-    return unit_on(clock, func.least(clock.c.closed_on, clock.c.due_on, as_of))
+    # What is revived has fallen away and been done; from then on that decides.
+    closed_on = case((clock.c.met_on <= as_of, clock.c.met_on), else_=clock.c.ended_on)
+    return unit_on(clock, func.least(closed_on, clock.c.due_on, as_of))
 
 
 def unit_on(

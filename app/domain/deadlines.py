@@ -161,8 +161,9 @@ class Deadline(NamedTuple):
         It is the one responsible on the earlier of the day the clock closed and the
         due day; a transfer after that does not move the figure.
         """
-        days = (self.closed_on or self.due_on, self.due_on, as_of)
-        return self.responsible_unit(min(days))
+        return self.responsible_unit(
+            min(self.closed_by(as_of) or as_of, self.due_on, as_of)
+        )
 
 
 def deadlines(history: Iterable[CaseEvent], law: Law) -> tuple[Deadline, ...]:

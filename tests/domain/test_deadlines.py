@@ -386,6 +386,20 @@ def test_the_accountable_unit_has_the_figure(
     assert clock(history, INITIATION, "n1").accountable_unit(as_of) == unit
 
 
+def test_8_the_unit_that_completes_a_revived_run_has_the_figure() -> None:
+    history = [
+        notification(RECEIVED, "n1", unit="a"),
+        decision(date(2026, 3, 9), UNNECESSARY),
+        transfer(date(2026, 3, 10), "b"),
+        assessment(date(2026, 3, 11)),
+    ]
+
+    revived = clock(history, ASSESSMENT, "n1")
+
+    assert revived.accountable_unit(date(2026, 3, 10)) == "a"  # as it stood then
+    assert revived.accountable_unit(date(2026, 3, 11)) == "b"  # on the met day
+
+
 def test_8_each_rule_of_a_case_has_an_accountable_unit_of_its_own() -> None:
     day = date(2026, 7, 1)
 
