@@ -1,7 +1,7 @@
 """Delays explained: why a deadline was missed, what is done, and of which clock."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
@@ -133,11 +133,18 @@ class Delay(NamedTuple):
 
 
 class _Clock(NamedTuple):
-    """A clock: the number of its run, and the notifications that may stand for it."""
+    """A clock: the number of its run, and the notifications that may stand for it.
+
+    *named_by* tells the day of each: before it, nobody can have named it.
+    """
 
     rule: DutyRule
     run: int
-    named_by: frozenset[str]
+    named_by: Mapping[str, date]
+
+    def is_meant(self, explains: str | None, day: date) -> bool:
+        """Tell whether who says on *day* what *explains* names may mean the clock."""
+        return explains is None or self.named_by.get(explains, date.max) <= day
 
 
 def delays(state: CaseState, is_late: IsLate) -> dict[int, tuple[Delay, ...]]:
@@ -156,7 +163,7 @@ def delays(state: CaseState, is_late: IsLate) -> dict[int, tuple[Delay, ...]]:
             place
             for place, clock in enumerate(clocks)
             if clock.rule == said.rule
-            and (said.explains is None or said.explains in clock.named_by)
+            and clock.is_meant(said.explains, event.occurred_on)
             and is_late(place, event.occurred_on)
         ]
         if said.explains is None:
@@ -176,7 +183,9 @@ def delays(state: CaseState, is_late: IsLate) -> dict[int, tuple[Delay, ...]]:
 
 def _clocks(state: CaseState) -> Iterator[_Clock]:
     for number, run in enumerate(state.runs):
-        ids = [notice.event.event_id for notice in run.notices]
-        yield _Clock(DutyRule.ASSESSMENT, number, frozenset(ids))
-        for event_id in ids:
-            yield _Clock(DutyRule.INITIATION, number, frozenset({event_id}))
+        events = [notice.event for notice in run.notices]
+        # Of two sources' events with one id the first stands for the run.
+        days = {each.event_id: each.occurred_on for each in reversed(events)}
+        yield _Clock(DutyRule.ASSESSMENT, number, days)
+        for each in events:
+            yield _Clock(DutyRule.INITIATION, number, {each.event_id: each.occurred_on})

@@ -186,6 +186,17 @@ def test_on_one_day_it_comes_after_all_that_happened() -> None:
     ) == {("initiation", "n1", "staff_shortage")}
 
 
+def test_it_cannot_name_what_has_not_been_received() -> None:
+    history = [
+        notification(RECEIVED, "n1"),
+        explanation(date(2026, 3, 13), explains="n2"),
+        notification(date(2026, 3, 16), "n2"),
+    ]
+
+    assert explained(*history) == set()
+    assert odd(*history) == ["delay_explained-2026-03-13"]
+
+
 def test_it_can_be_corrected_and_taken_back() -> None:
     told = explanation(date(2026, 3, 13), event_id="x")
     better = explanation(date(2026, 3, 13), cause=DelayCause.INTERPRETER_NEEDED)
