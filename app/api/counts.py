@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
-from app.api.parameters import Code, Question
+from app.api.parameters import Filter, Question
 from app.api.reports import head, named
 from app.db.counts import OUTCOMES
 from app.domain.counts import DEFINITION, CountedBy, Counts
@@ -30,7 +30,7 @@ class CountsQuery(Question):
         default="", description=f"Any of {', '.join(CountedBy)}; comma between"
     )
     compare: Compare | None = None
-    unit: Code | None = Field(default=None, description="With what is below it")
+    unit: Filter | None = Field(default=None, description="With what is below it")
 
 
 @router.get("/v1/reports/counts")

@@ -10,7 +10,7 @@ from app.api.access import PUBLIC
 from app.api.answers import ExplanationOut, explanation_out
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of, refuse_parts
 from app.api.pages import LARGEST_PAGE, WorklistItem, cursor_of, item_out, lead_on
-from app.api.parameters import Code, Day, Question
+from app.api.parameters import Day, Filter, Question
 from app.api.problems import Flaw, ProblemError, problem
 from app.api.viewing import CaseViewer, require_exporter
 from app.clock import rfc3339
@@ -55,13 +55,13 @@ class WorklistQuery(Question, Formatted):
     """What may be asked of the worklist."""
 
     status: Status = Status.OVERDUE
-    rule: Code | None = Field(default=None, examples=["initiation"])
-    unit: Code | None = Field(default=None, description="With what is below it")
+    rule: Filter | None = Field(default=None, examples=["initiation"])
+    unit: Filter | None = Field(default=None, description="With what is below it")
     language_group: LanguageGroup | None = None
     nationality_group: NationalityGroup | None = None
     entry: Entry | None = None
-    worker: Code | None = None
-    source: Code | None = Field(default=None, description="The client system")
+    worker: Filter | None = None
+    source: Filter | None = Field(default=None, description="The client system")
     joined: bool | None = None
     within: int = Field(
         default=5, ge=0, le=LONGEST_HORIZON, description="Working days, for `due_soon`"

@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
-from app.api.parameters import Code, Question
+from app.api.parameters import Code, Filter, Question
 from app.api.reports import head
 from app.domain.compliance import Basis, Dimension
 from app.domain.equity import Difference, Gap, Gaps, Reason, Share
@@ -40,7 +40,7 @@ class EquityQuery(Question, Formatted):
     rule: Code = Field(examples=["initiation"])
     dimension: Compared = Compared.LANGUAGE_GROUP
     basis: Basis = Basis.DUE
-    unit: Code | None = Field(default=None, description="With what is below it")
+    unit: Filter | None = Field(default=None, description="With what is below it")
 
 
 @router.get("/v1/reports/equity", responses=ANSWERS)

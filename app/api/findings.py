@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from app.api import pages
 from app.api.bodies import described, strict_body
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of, refuse_parts
-from app.api.parameters import Code
+from app.api.parameters import Code, Filter
 from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.viewing import require_exporter, viewing
 from app.clock import rfc3339
@@ -80,8 +80,8 @@ class FindingsQuery(Formatted):
     model_config = ConfigDict(extra="forbid")
 
     kind: FindingKind | None = None
-    source: Code | None = None
-    unit: Code | None = Field(default=None, description="With what is below it")
+    source: Filter | None = None
+    unit: Filter | None = Field(default=None, description="With what is below it")
     status: Status = Status.OPEN
     reason: ReasonOfFile | None = Field(
         default=None, description="Why the cases are taken away; required for a file"

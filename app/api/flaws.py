@@ -16,6 +16,13 @@ _MESSAGES = {
         ),
     ),
     "union_tag_not_found": ("The member `kind` is missing.", "Add it."),
+    "kind_not_told": (
+        "The data are of no kind of event.",
+        (
+            "Send the data of the target in full, with what is required in them: "
+            "entry, outcome, unit, reason, or rule with cause and action."
+        ),
+    ),
     "extra_forbidden": ("The member is not known.", "Leave it out."),
     "unexpected_keyword_argument": ("The member is not known.", "Leave it out."),
     "timezone_aware": (

@@ -40,6 +40,8 @@ Instant = Annotated[
 ]
 # No text of ours has a control character; PostgreSQL could not keep one with a zero.
 Code = Annotated[str, Field(max_length=MAX_TEXT_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")]
+# A filter that is empty is a slip: it would find nothing, and nobody would be overdue.
+Filter = Annotated[Code, Field(min_length=1)]
 
 
 class Question(BaseModel):

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from app.api.parameters import Code, Question
+from app.api.parameters import Filter, Question
 from app.api.problems import Flaw, ProblemError, problem
 from app.clock import rfc3339
 from app.domain.law.description import describe
@@ -27,8 +27,8 @@ class ByUnit(StrEnum):
 class ClockQuestion(Question):
     """What may be asked of reports about the clocks of one rule, or of each."""
 
-    rule: Code | None = Field(default=None, examples=["initiation"])
-    unit: Code | None = Field(default=None, description="With what is below it")
+    rule: Filter | None = Field(default=None, examples=["initiation"])
+    unit: Filter | None = Field(default=None, description="With what is below it")
     by: ByUnit = ByUnit.NOTHING
 
 

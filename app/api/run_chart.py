@@ -8,7 +8,7 @@ from pydantic import Field
 from app.api.access import FigureReader
 from app.api.answers import JsonAnswer
 from app.api.formats import ANSWERS, Formatted, file_answer, form_of
-from app.api.parameters import Code, Question
+from app.api.parameters import Code, Filter, Question
 from app.api.reports import LONGEST_SERIES, head
 from app.domain.compliance import Basis
 from app.domain.figures import DECIMALS
@@ -28,7 +28,7 @@ class RunChartQuery(Question, Formatted):
 
     rule: Code = Field(examples=["initiation"])
     basis: Basis = Basis.DUE
-    unit: Code | None = Field(default=None, description="With what is below it")
+    unit: Filter | None = Field(default=None, description="With what is below it")
     months: int = Field(
         default=24,
         ge=1,

@@ -222,5 +222,9 @@ def _untagged(errors: Iterable[object]) -> list[dict[str, object]]:
         assert isinstance(error, dict)  # noqa: S101 (Pydantic's contract)
         location = error["loc"]
         place = tuple(each for each in location if each not in _KINDS)
-        plain.append({**error, "loc": place or _TAGGED.get(error["type"], ())})
+        code = error["type"]
+        if place and code in _TAGGED:
+            # The data of a correction name no kind: their members tell it.
+            code = "kind_not_told"
+        plain.append({**error, "type": code, "loc": place or _TAGGED.get(code, ())})
     return plain

@@ -318,6 +318,21 @@ NUMBERS_FOR_TIMES: list[object] = [
             )
             for odd in ODD
         ),
+        *(
+            pytest.param(
+                event(
+                    kind="correction",
+                    data={
+                        "target": "e-1",
+                        "reason": "other",
+                        "occurred_on": "2026-03-02",
+                        "data": {name: "notification"},
+                    },
+                ),
+                "/data/data", "kind_not_told", id=f"corrected to no kind: {name}",
+            )
+            for name in ("matter", "kind")
+        ),
         # Times
         *(
             pytest.param(event(occurred_at=number), "/occurred_at", "value_error",
@@ -826,6 +841,16 @@ CALCULATOR = "/v1/deadlines/explanation?"
         (f"{WORKLIST}within={10**30}", "invalid_parameter", ["within"]),
         (f"{WORKLIST}status={CANARY}", "invalid_parameter", ["status"]),
         (f"{WORKLIST}joined={CANARY}", "invalid_parameter", ["joined"]),
+        *(
+            (f"{path}{name}=", "invalid_parameter", [name])
+            for path, names in (
+                (WORKLIST, ("unit", "worker", "source", "rule")),
+                ("/v1/findings?", ("unit", "source")),
+                ("/v1/reports/flow?", ("unit",)),
+                ("/v1/reports/counts?period=2026&", ("unit",)),
+            )
+            for name in names  # all would find nothing
+        ),
         (f"{WORKLIST}unit=%00", "invalid_parameter", ["unit"]),
         (f"{WORKLIST}worker=%00", "invalid_parameter", ["worker"]),
         (f"{WORKLIST}{CANARY}=1", "invalid_parameter", ["*"]),
