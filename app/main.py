@@ -46,7 +46,6 @@ from app.api import (
     flow_cases,
     health,
     metrics,
-    problems,
     publications,
     report_changes,
     requests,
@@ -257,7 +256,6 @@ def create_app(
         description=DESCRIPTION,
         version=__version__,
         lifespan=lifespan,
-        responses={"default": problems.DESCRIPTION},
         # FastAPI's own spans would bear paths, queries and messages of errors.
         telemetry={
             "tracing": False,
@@ -277,6 +275,7 @@ def create_app(
     errors.install(app)
     error_pages.install(app)
     app.router.routes.insert(0, events.DIRECT)
+    # As they are: to include a router would make each of its routes once more.
     for feature in (
         *(events, feed, control_counts, deadlines, cases, delays, findings, sources),
         *(compliance, compliance_cases, ageing_cases, flow_cases, definitions),
@@ -284,9 +283,9 @@ def create_app(
         *(equity, ageing, delay_report, flow, yearly, thl),
         *(sealed_reports, report_changes, units, access_log, health, docs_page),
     ):
-        app.include_router(feature.router)
+        app.router.routes.extend(feature.router.routes)
     for router in pages.ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     access.ensure_declared(app)
     app.add_middleware(Door)
     documented.describe(app)

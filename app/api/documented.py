@@ -15,6 +15,15 @@ Json: TypeAlias = dict[str, Any]
 _OF_ROUTES_THAT_SAY_SO = frozenset({404, 405, 406, 409, 410})
 _OF_PROTECTED_ROUTES = frozenset({401, 403})
 _OF_FASTAPI = ("HTTPValidationError", "ValidationError")
+# Which it tells of where a route does not say how it refuses; ours refuse alike.
+_FASTAPIS_REFUSAL = {
+    "description": "Validation Error",
+    "content": {
+        "application/json": {
+            "schema": {"$ref": "#/components/schemas/HTTPValidationError"}
+        }
+    },
+}
 _RETRY_AFTER = {
     "Retry-After": {"description": "In seconds", "schema": {"type": "integer"}}
 }
@@ -70,7 +79,8 @@ def _refused(status: int) -> Json:
 def _complete(operation: Json) -> None:
     """Tell of *operation* what is true of all that are like it."""
     responses = operation["responses"]
-    responses.pop("default")
+    if responses.get("422") == _FASTAPIS_REFUSAL:
+        del responses["422"]
     for status in _general(operation):
         shown = {"$ref": f"#/components/responses/{status}"}
         responses.setdefault(str(status), shown)
