@@ -137,7 +137,7 @@ def test_nobody_is_shut_out(window: Window, state: tuple[str, Role | None]) -> N
     path, role = state
     found = {}
     for language, colours in readers(STATES.index(state)):
-        with window.open(role, locale=language, color_scheme=colours) as page:
+        with window.visit(role, locale=language, color_scheme=colours) as page:
             page.goto(path)
             expect(page.locator("html")).to_have_attribute("lang", language)
             found[language, colours] = violations(page)
@@ -153,7 +153,7 @@ def test_nor_from_what_lies_behind_a_page(
     role, start, followed = way
     found = {}
     for language, colours in readers(BEHIND.index(way)):
-        with window.open(role, locale=language, color_scheme=colours) as page:
+        with window.visit(role, locale=language, color_scheme=colours) as page:
             page.goto(start)
             for link in followed:
                 page.locator(link).first.click()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,10 @@ class Seen:
     hosts: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
+    def forget(self) -> None:
+        self.hosts.clear()
+        self.complaints.clear()
+
     def request(self, request: Request) -> None:
         self.hosts.add(urlsplit(request.url).netloc)
 
@@ -45,6 +49,9 @@ class Window:
     browser: Browser
     address: str
     county: County
+    # Readers who are still there, each before a page of their own.
+    readers: dict[frozenset[tuple[str, object]], tuple[Page, Seen]]
+    end: ExitStack
 
     @contextmanager
     def open(self, role: Role | None = None, **how: Any) -> Iterator[Page]:  # noqa: ANN401 (Playwright's own)
@@ -52,6 +59,26 @@ class Window:
 
         *how* is how Playwright is told of a reader: locale, width, colours.
         """
+        with self._new(role, **how) as (page, seen):
+            yield page
+            self._ensure_calm(seen)
+
+    @contextmanager
+    def visit(self, role: Role | None = None, **how: Any) -> Iterator[Page]:  # noqa: ANN401 (as above)
+        """Give the page, as `open` does, of a reader who may have come before.
+
+        A browser takes longer over a new reader than over an address more.
+        """
+        reader = frozenset({"role": role, **how}.items())
+        if reader not in self.readers:
+            self.readers[reader] = self.end.enter_context(self._new(role, **how))
+        page, seen = self.readers[reader]
+        seen.forget()
+        yield page
+        self._ensure_calm(seen)
+
+    @contextmanager
+    def _new(self, role: Role | None, **how: Any) -> Iterator[tuple[Page, Seen]]:  # noqa: ANN401 (as above)
         context = self.browser.new_context(base_url=self.address, **how)
         context.set_default_timeout(PATIENCE)
         if role is not None:
@@ -62,10 +89,12 @@ class Window:
         page.on("request", seen.request)
         page.on("console", seen.console)
         page.on("pageerror", seen.error)
-        yield page
+        yield page, seen
+        context.close()
+
+    def _ensure_calm(self, seen: Seen) -> None:
         assert seen.hosts <= {urlsplit(self.address).netloc}
         assert seen.complaints == []
-        context.close()
 
 
 @contextmanager
@@ -76,8 +105,9 @@ def opened(server_url: str, template: str) -> Iterator[Window]:
         county(server_url, template) as made,
         served(made.database, 0) as address,
         chromium.browser() as browser,
+        ExitStack() as end,
     ):
-        yield Window(browser, address, made)
+        yield Window(browser, address, made, {}, end)
 
 
 def violations(page: Page) -> list[str]:
