@@ -1,5 +1,6 @@
 """GET /v1/cases: one case with its timeline, its clocks and why they are so."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -15,15 +16,45 @@ from app.clock import rfc3339
 from app.domain.access_log import ReasonElsewhere
 from app.domain.deadlines import Deadline, Verdict
 from app.domain.event_words import word
-from app.domain.events import CaseKey
+from app.domain.events import (
+    CaseEvent,
+    CaseKey,
+    EventCorrected,
+    EventKey,
+    EventRetracted,
+    NotificationReceived,
+)
 from app.domain.law.explanations import Explanation
 from app.services import cases as service
 
 router = APIRouter(tags=["cases"])
 
 
+class SaidOut(BaseModel):
+    """What is said of an event: when it was, and what; the `unit` of a notification."""
+
+    occurred_on: date
+    occurred_at: datetime | None
+    detail: str
+    unit: str | None
+
+
+class AmendmentOut(BaseModel):
+    """What an amendment is about: as it was first said, and as it is said now.
+
+    `before` is null while the target has not come, `after` if it is taken back.
+    """
+
+    target: str
+    before: SaidOut | None
+    after: SaidOut | None
+
+
 class EventOut(BaseModel):
-    """One event of a case: what happened, and when that became known."""
+    """One event of a case: what happened, and when that became known.
+
+    `amends` tells of a correction or retraction what was before and what is after it.
+    """
 
     id: str
     source: str
@@ -34,6 +65,7 @@ class EventOut(BaseModel):
     registered_at: datetime | None
     recorded_at: datetime
     detail: str
+    amends: AmendmentOut | None
 
 
 class FindingOut(BaseModel):
@@ -116,20 +148,7 @@ def get_case(
         "state": case.state.name,
         "as_of": case.as_of,
         "known_at": rfc3339(case.known_at),
-        "timeline": [
-            {
-                "id": event.event_id,
-                "source": event.source,
-                "case_ref": event.case_ref,
-                "kind": event.data.kind,
-                "occurred_on": event.occurred_on,
-                "occurred_at": event.occurred_at,
-                "registered_at": event.registered_at,
-                "recorded_at": event.recorded_at,
-                "detail": word(event.data),
-            }
-            for event in case.timeline
-        ],
+        "timeline": list(_timeline(case.timeline)),
         "deadlines": [
             {
                 **deadline_out(clock, case.key.source, case, query.lang),
@@ -142,6 +161,48 @@ def get_case(
             for finding in case.findings
         ],
         "chain": asdict(case.chain) if case.chain else None,
+    }
+
+
+def _timeline(events: Sequence[CaseEvent]) -> Iterator[dict[str, Any]]:
+    by_key = {event.key: event for event in events}
+    for event in events:
+        yield {
+            "id": event.event_id,
+            "source": event.source,
+            "case_ref": event.case_ref,
+            "kind": event.data.kind,
+            "occurred_on": event.occurred_on,
+            "occurred_at": event.occurred_at,
+            "registered_at": event.registered_at,
+            "recorded_at": event.recorded_at,
+            "detail": word(event.data),
+            "amends": _amends(event, by_key),
+        }
+
+
+def _amends(
+    event: CaseEvent, by_key: Mapping[EventKey, CaseEvent]
+) -> dict[str, Any] | None:
+    """Return what the amendment *event* is about, before and after it."""
+    if not isinstance(event.data, EventCorrected | EventRetracted):
+        return None
+    target = by_key.get(EventKey(event.source, event.data.target))
+    after = event.data if isinstance(event.data, EventCorrected) else None
+    return {
+        "target": event.data.target,
+        "before": _said(target) if target else None,
+        "after": _said(after) if after else None,
+    }
+
+
+def _said(event: CaseEvent | EventCorrected) -> dict[str, Any]:
+    data = event.data
+    return {
+        "occurred_on": event.occurred_on,
+        "occurred_at": event.occurred_at,
+        "detail": word(data),
+        "unit": data.unit if isinstance(data, NotificationReceived) else None,
     }
 
 

@@ -39,6 +39,19 @@ class Meaning:
     inert: tuple[tuple[Flaw, CaseEvent], ...] = ()
     amended_on: date | None = None
 
+    def by(self, day: date) -> "Meaning":
+        """Return what of it had happened by *day*.
+
+        What an amendment says had happened then too, whenever it was said.
+        """
+        if day == date.max:
+            return self
+        return replace(
+            self,
+            events=tuple(each for each in self.events if each.occurred_on <= day),
+            inert=tuple(each for each in self.inert if each[1].occurred_on <= day),
+        )
+
 
 def meaning(history: Iterable[CaseEvent]) -> Meaning:
     """Return what *history*, given in any order, means.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from app.domain.amendments import meaning
 from app.domain.case_states import CaseState, Finding, FindingCode
@@ -19,9 +20,11 @@ class CaseFile:
     findings: tuple[Finding, ...] = ()
 
 
-def case_file(history: Iterable[CaseEvent], law: Law) -> CaseFile:
-    """Return the file of the case whose events are *history*, given in any order."""
-    meant = meaning(history := tuple(history))
+def case_file(
+    history: Iterable[CaseEvent], law: Law, as_of: date = date.max
+) -> CaseFile:
+    """Return the file of a case on *as_of*; its events are *history*, in any order."""
+    meant = meaning(history := tuple(history)).by(as_of)
     state = fold(meant.events)
     clocks = deadlines_as_meant(state, meant, history, law)
     return CaseFile(

@@ -4,6 +4,7 @@ The numbers in the docstrings are those of docs/clocks.md.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from itertools import pairwise
 from typing import assert_never
 
@@ -51,9 +52,9 @@ COMPLETED_ASSESSMENTS = frozenset(
 ENDING_CLOSURES = frozenset(ClosureReason) - {ClosureReason.DONE, ClosureReason.MERGED}
 
 
-def replay(history: Iterable[CaseEvent]) -> CaseState:
-    """Return the state of the case whose events are *history*, given in any order."""
-    meant = meaning(history := tuple(history))
+def replay(history: Iterable[CaseEvent], as_of: date = date.max) -> CaseState:
+    """Return the state of a case on *as_of*; its events are *history*, in any order."""
+    meant = meaning(history := tuple(history)).by(as_of)
     return looked_over(fold(meant.events), meant, history)
 
 

@@ -12,12 +12,21 @@ from app.db.database import Connection, Database, Knowledge
 from app.db.deadlines import Row
 from app.db.scopes import EVERYTHING
 from app.domain.access import Actor
+from app.domain.amendments import meaning
 from app.domain.case_files import case_file
 from app.domain.case_states import CaseState, Finding
 from app.domain.cases import replay
 from app.domain.chains import Chain, Stretch, chain_of
 from app.domain.deadlines import AMENDED, ASSESSMENT, Deadline
-from app.domain.events import CaseEvent, CaseKey, fold_order, legal_day
+from app.domain.events import (
+    CaseEvent,
+    CaseKey,
+    EventCorrected,
+    EventKey,
+    EventRetracted,
+    fold_order,
+    legal_day,
+)
 from app.domain.law import Law
 from app.domain.linked_cases import histories
 from app.services.scopes import allowed_units, scope_of
@@ -111,9 +120,7 @@ def _found(
         history = _as_seen(question, head, history, rows)
         of_child = _of_child(connection, head, rows, instant)
     deadlines = [row.deadline for row in rows if row.deadline.started_on <= day]
-    timeline = sorted(
-        (event for event in history if event.occurred_on <= day), key=fold_order
-    )
+    timeline = sorted(_happened(history, day), key=fold_order)
     allowed = allowed_units(units, actor)
     if not timeline or not (
         allowed is None
@@ -127,12 +134,33 @@ def _found(
         law=law,
         units=frozenset(units),
         live_since=live_since,
-        state=replay(timeline),
-        findings=case_file(timeline, law).findings,
+        state=replay(history, day),
+        findings=case_file(history, law, day).findings,
         timeline=timeline,
         deadlines=deadlines,
         chain=chain_of(head.case_ref, _stretches(of_child, day, allowed), day),
     )
+
+
+def _happened(history: list[CaseEvent], day: date) -> Iterator[CaseEvent]:
+    """Give what had happened by *day*, as first said or as amended, and how it was.
+
+    The clocks stand as amended, so that amendments are shown with what they are about.
+    """
+    meant_on = {event.key: event.occurred_on for event in meaning(history).events}
+    shown = {
+        event.key
+        for event in history
+        if min(event.occurred_on, meant_on.get(event.key, event.occurred_on)) <= day
+    }
+    for event in history:
+        match event.data:
+            case EventCorrected(target=target) | EventRetracted(target=target):
+                is_shown = EventKey(event.source, target) in shown
+            case _:
+                is_shown = False
+        if is_shown or event.key in shown:
+            yield event
 
 
 def look_up(

@@ -63,6 +63,7 @@ def test_a_case_shows_its_timeline_its_state_and_its_deadlines(
             "occurred_at": "2025-03-03T21:30:00Z",
             "registered_at": "2025-03-04T06:00:00Z",
             "detail": "report",
+            "amends": None,
         },
         {
             "source": "client-a",
@@ -73,6 +74,7 @@ def test_a_case_shows_its_timeline_its_state_and_its_deadlines(
             "occurred_at": None,
             "registered_at": None,
             "detail": "assessment_started",
+            "amends": None,
         },
     ]
     # Seven working days after Mon 3.3.: 4-7, 10, 11, 12. Three months: Tue 3.6.
@@ -317,6 +319,96 @@ def test_a_transfer_moves_the_case_from_its_whole_day_on(
     assert {deadline["unit"] for deadline in found["deadlines"]} == {"espoonlahti"}
     moved = found["timeline"][-1]
     assert (moved["kind"], moved["detail"]) == ("transfer", "espoonlahti")
+
+
+def correction(target: Wire, on: str, **said: object) -> Wire:
+    """Return that *target* happened *on*, as was told on 26 March."""
+    return event(
+        "correction",
+        target["case_ref"],
+        "2025-03-26",
+        {
+            "target": target["id"],
+            "reason": "wrong_date",
+            "occurred_on": on,
+            "data": {**target["data"], **said},
+        },
+        event_id=f"correction of {target['id']}",
+    )
+
+
+def test_the_timeline_shows_before_and_after_an_amendment(
+    client: TestClient, headers: Headers
+) -> None:
+    received = notification("A", "2025-03-03", event_id="n1", unit="leppavaara")
+    taken_back = event(
+        "retraction", "A", "2025-03-27", {"target": "d1", "reason": "wrong_entry"}
+    )
+    send(
+        client,
+        headers.integrator,
+        received,
+        correction(received, "2025-03-05", unit="espoonlahti"),
+        taken_back,
+    )
+
+    def amends() -> list[Wire | None]:
+        timeline = case(client, headers.lead)["timeline"]
+        return [line["amends"] for line in timeline]
+
+    at_first = {
+        "occurred_on": "2025-03-03",
+        "occurred_at": None,
+        "detail": "report",
+        "unit": "leppavaara",
+    }
+    now = {**at_first, "occurred_on": "2025-03-05", "unit": "espoonlahti"}
+    corrected = {"target": "n1", "before": at_first, "after": now}
+    assert amends() == [
+        None,
+        corrected,
+        {"target": "d1", "before": None, "after": None},  # which has not come yet
+    ]
+    send(client, headers.integrator, decision("A", "2025-03-14", event_id="d1"))
+    decided = {
+        "occurred_on": "2025-03-14",
+        "occurred_at": None,
+        "detail": "assessment_started",
+        "unit": None,
+    }
+    assert amends() == [
+        None,
+        None,
+        corrected,
+        {"target": "d1", "before": decided, "after": None},
+    ]
+
+
+def test_a_case_is_on_a_day_as_it_has_been_amended(
+    client: TestClient, headers: Headers
+) -> None:
+    """As its clocks are: what a correction tells had happened then too."""
+    received = notification("A", "2025-03-20", event_id="n1")
+    decided = decision("A", "2025-03-21", event_id="d1")
+    send(
+        client,
+        headers.integrator,
+        received,
+        decided,
+        correction(received, "2025-03-03"),
+        correction(decided, "2025-03-24"),
+    )
+
+    def seen(day: str) -> tuple[str, int, list[str]]:
+        found = case(client, headers.lead, f"?as_of={day}")
+        kinds = [line["kind"] for line in found["timeline"]]
+        return found["state"], len(found["deadlines"]), kinds
+
+    early = "notification", "correction"
+    both = "notification", "initiation", "correction", "correction"
+    assert seen("2025-03-03") == ("pending", 2, [*early])
+    assert seen("2025-03-21") == ("pending", 2, [*both])
+    assert seen("2025-03-24") == ("under_assessment", 2, [*both])
 
 
 def test_what_cannot_be_asked_is_a_problem(
