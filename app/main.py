@@ -1,7 +1,6 @@
 """The application: wires routers, errors, the database and the writers."""
 
 import asyncio
-import gc
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -73,6 +72,7 @@ from app.services.checkpoints import CheckpointPaths
 from app.services.cursors import Cursors
 from app.services.group_commit import GroupCommit
 from app.services.law import count_ahead, ensure_in_use
+from app.services.processes import settle_garbage_collection
 from app.services.reading_ahead import read_ahead
 from app.services.reference_rules import ReferenceRules
 from app.settings import Settings, SettingsError
@@ -237,7 +237,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(DatabaseUnavailableError):
             await asyncio.to_thread(count_ahead, database, DAYS_COUNTED_AHEAD)
-        _settle_garbage_collection()
+        settle_garbage_collection()
         with _beside_requests(database, paths) if paths else nullcontext():
             record = partial(intake.record, database.at(Work.INTAKE))
             async with GroupCommit(record) as group_commit:
@@ -298,14 +298,6 @@ def _beside_requests(database: Database, paths: CheckpointPaths) -> Iterator[Non
     # The last checkpoint is written when nothing is recorded any more.
     with checkpoints.kept(database, paths), read_ahead(database):
         yield
-
-
-def _settle_garbage_collection() -> None:
-    # What lives since the start is not looked through again, and the rest less often:
-    # collections were most of the 99th percentile of a POST (31 ms, now 12).
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def _stand_around(app: FastAPI, edge: Edge) -> None:

@@ -37,6 +37,7 @@ from app.services.erasure import NothingToEraseError, TwoPeopleNeededError
 from app.services.exposure import ExposedError
 from app.services.keys import InvalidKeyRequestError
 from app.services.law import OtherLawInUseError
+from app.services.processes import ProcessLostError
 from app.services.public_yearly import YearNotPublishedError
 from app.services.publications import NotPublishedError
 from app.services.rebuild import CircumstancesChangedError
@@ -56,6 +57,7 @@ EXPECTED = (
     ServerTooOldError,
     OtherLawInUseError,
     CircumstancesChangedError,
+    ProcessLostError,
     ImportFileError,
     SuccessionError,
     CheckpointFileError,

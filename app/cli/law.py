@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.cli.common import DataDir, connected, counting, day_of, owned, settings_of
+from app.cli.common import DataDir, connected, day_of, measuring, owned, settings_of
 from app.db import schema
 from app.domain.law import RULES
 from app.domain.law.page import law_page
@@ -65,7 +65,7 @@ def rebuild(
     with owned(chosen) as database:
         schema.require_newest(database)
         if preview:
-            with counting("cases") as advance:
+            with measuring("batches of cases") as advance:
                 changes = list(
                     law_service.preview(database, chosen.law, on_progress=advance)
                 )
@@ -73,14 +73,14 @@ def rebuild(
             if csv_file is not None:
                 _write_changes(changes, csv_file)
         elif check:
-            with counting("cases") as advance:
+            with measuring("batches of cases") as advance:
                 found = list(rebuild_service.check(database, on_progress=advance))
             for difference in found:
                 typer.echo(_told(difference))
             typer.echo(f"{len(found)} differences.")
             raise SystemExit(1 if found else 0)
         else:
-            with counting("cases") as advance:
+            with measuring("batches of cases") as advance:
                 cases = rebuild_service.rebuild(database, on_progress=advance)
             typer.echo(f"{cases} cases rebuilt.")
 
@@ -93,7 +93,7 @@ def activate_law(data_dir: DataDir = None) -> None:
     with the same settings. Earlier answers stay as they were.
     """
     chosen = settings_of(data_dir)
-    with connected(chosen) as database, counting("cases") as advance:
+    with connected(chosen) as database, measuring("batches of cases") as advance:
         schema.require_newest(database)
         changed = law_service.activate(database, chosen.law, on_progress=advance)
     typer.echo(f"{changed} rows changed.")

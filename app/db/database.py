@@ -105,6 +105,11 @@ class Database:
         self.engine = engines[work]
         self._presence = _Presence()
 
+    @property
+    def url(self) -> str:
+        """The address, password included, by which another process connects."""
+        return self.engine.url.render_as_string(hide_password=False)
+
     def at(self, work: Work) -> Self:
         """Return this database, with the connections that *work* has for itself."""
         found = copy(self)

@@ -260,21 +260,6 @@ def of_cases(
     return map(_event, _ask(connection, cases, known_at))
 
 
-def cases_after(
-    connection: Connection, case: CaseKey | None, limit: int
-) -> list[CaseKey]:
-    """Return the next *limit* cases after *case*, in order of source and reference."""
-    rows = driver(connection).execute(
-        """
-        SELECT DISTINCT source, case_ref FROM case_event
-        WHERE (source, case_ref) > (%s, %s)
-        ORDER BY source, case_ref LIMIT %s
-        """,
-        [*(case or ("", "")), limit],
-    )
-    return [CaseKey(source, case_ref) for source, case_ref in rows]
-
-
 def cases_since(connection: Connection, instant: datetime) -> list[CaseKey]:
     """Return the cases of which something was recorded after *instant*."""
     rows = driver(connection).execute(

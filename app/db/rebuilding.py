@@ -1,87 +1,63 @@
-"""A second read model beside the first: filled in batches, compared, or swapped in.
+"""A second read model beside the first: filled part by part, and swapped in.
 
 The statements are put together from names of our own, never from what anybody sent.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, MetaData, text
 
-from app.db import bulk, deadlines, findings, policies, rights, roles
-from app.db.bulk import one_round_trip
+from app.db import policies, rights, roles
+from app.db.batches import Batch
 from app.db.database import driver
-from app.db.deadlines import ClockKey
-from app.db.findings import FindingKey
-from app.db.tables import case_event, case_finding, deadline
+from app.db.read_model import TABLES
+from app.db.tables import case_event
 from app.domain.events import CaseKey
 
 SCHEMA = "rebuilding"
-READ_MODEL = "public"
-TABLES = (deadline, case_finding)
-Key: TypeAlias = ClockKey | FindingKey
-Values: TypeAlias = tuple[object, ...]
-_STORED = {deadline.name: deadlines.STORED, case_finding.name: findings.STORED}
-_NAMES = {
-    table: ", ".join(f'"{name}"' for name in names) for table, names in _STORED.items()
-}
 
 
-class Version(NamedTuple):
-    """A row of the read model: what was known from one instant to another.
-
-    It is a clock or a finding; the key tells which.
-    """
-
-    key: Key
-    recorded_at: datetime
-    recorded_until: datetime | None
-    values: Values
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a rebuild has come, and from which instant on it must look again."""
-
-    started_at: datetime
-    last: CaseKey | None
-
-
-def prepare(connection: Connection, started_at: datetime) -> Progress:
-    """Make the shadow tables, or return how far an interrupted rebuild has come.
+def begin(connection: Connection, started_at: datetime) -> None:
+    """Make the shadow tables, and note where the ledgers end.
 
     Raises:
         NotOwnerError: whoever is connected could not swap them in.
     """
     roles.require_owner(connection)
-    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-    if is_under_way(connection):
-        row = connection.execute(
-            text(f"SELECT started_at, source, case_ref FROM {SCHEMA}.progress")
-        ).one()
-        last = None if row.source is None else CaseKey(row.source, row.case_ref)
-        return Progress(started_at=row.started_at, last=last)
+    discard(connection)
+    connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
     for table in TABLES:
         table.to_metadata(MetaData(), schema=SCHEMA).create(connection)
+    for statement in (
+        f"CREATE TABLE {SCHEMA}.start (started_at timestamptz)",
+        f"CREATE TABLE {SCHEMA}.head (code text PRIMARY KEY, last_sequence bigint)",
+        f"INSERT INTO {SCHEMA}.head SELECT code, last_sequence FROM source",
+        f"""
+        CREATE TABLE {SCHEMA}.part (
+            source text, case_ref text, end_source text, end_case_ref text,
+            is_done boolean DEFAULT false, PRIMARY KEY (source, case_ref))
+        """,
+    ):
+        connection.exec_driver_sql(statement)
     connection.execute(
-        text(
-            f"""
-            CREATE TABLE {SCHEMA}.progress AS
-            SELECT CAST(:started_at AS timestamptz) AS started_at,
-                   NULL::text AS source, NULL::text AS case_ref
-            """
-        ),
-        {"started_at": started_at},
+        text(f"INSERT INTO {SCHEMA}.start VALUES (:instant)"), {"instant": started_at}
     )
-    return Progress(started_at=started_at, last=None)
+
+
+def started_at(connection: Connection) -> datetime | None:
+    """Return when the rebuild began that goes on or was interrupted; None if none."""
+    if not is_under_way(connection):
+        return None
+    found: datetime = connection.scalar(text(f"SELECT started_at FROM {SCHEMA}.start"))
+    return found
 
 
 def is_under_way(connection: Connection) -> bool:
     """Tell whether a rebuild goes on, or was interrupted."""
+    # What an earlier version may have left, which had no parts, is none of ours.
     found = connection.scalar(
-        text("SELECT to_regclass(:name) IS NOT NULL"), {"name": f"{SCHEMA}.progress"}
+        text("SELECT to_regclass(:name) IS NOT NULL"), {"name": f"{SCHEMA}.part"}
     )
     return bool(found)
 
@@ -91,57 +67,75 @@ def discard(connection: Connection) -> None:
     connection.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
 
 
-def fill(
-    connection: Connection, versions: Sequence[Version], last: CaseKey | None = None
-) -> None:
-    """Add *versions* to the shadow tables; the rebuild has come as far as *last*."""
-    put(connection, versions, schema=SCHEMA)
-    if last is not None:
-        connection.execute(
-            text(f"UPDATE {SCHEMA}.progress SET source = :source, case_ref = :ref"),
-            {"source": last.source, "ref": last.case_ref},
+def divide(connection: Connection, parts: Iterable[Batch]) -> None:
+    """Let the rebuild consist of *parts*, which are yet to be done."""
+    driver(connection).cursor().executemany(
+        f"INSERT INTO {SCHEMA}.part VALUES (%s, %s, %s, %s)".encode(),
+        [(*part.first, *(part.end or (None, None))) for part in parts],
+    )
+
+
+def parts(connection: Connection) -> dict[Batch, bool]:
+    """Return of each part of the rebuild, in order, whether it is done."""
+    rows = driver(connection).execute(
+        f"""
+        SELECT source, case_ref, end_source, end_case_ref, is_done
+        FROM {SCHEMA}.part ORDER BY source, case_ref
+        """.encode()
+    )
+    return {
+        Batch(
+            CaseKey(source, case_ref), end_ref and CaseKey(end_source, end_ref)
+        ): is_done
+        for source, case_ref, end_source, end_ref, is_done in rows
+    }
+
+
+def take(connection: Connection, part: Batch) -> bool:
+    """Have *part* done when the transaction commits; tell whether it was not yet.
+
+    Whoever else takes it meanwhile waits for that.
+    """
+    # What a crash of the server takes back, it takes back as a whole.
+    driver(connection).execute("SET LOCAL synchronous_commit = off")
+    taken = driver(connection).execute(
+        f"""
+        UPDATE {SCHEMA}.part SET is_done = true
+        WHERE source = %s AND case_ref = %s AND NOT is_done
+        """.encode(),
+        part.first,
+    )
+    return taken.rowcount > 0
+
+
+def late_cases(connection: Connection) -> list[CaseKey]:
+    """Return the cases of which something was recorded since this was asked last.
+
+    At first it is since the rebuild began. What is asked again comes back as before if
+    the transaction is undone.
+    """
+    # One statement sees one moment. By the places of the events and not by their
+    # instants, since a clock may be set back.
+    rows = driver(connection).execute(
+        f"""
+        WITH seen AS (
+            INSERT INTO {SCHEMA}.head AS h SELECT code, last_sequence FROM source
+            ON CONFLICT (code) DO UPDATE SET last_sequence = excluded.last_sequence
         )
-
-
-def put(
-    connection: Connection, versions: Iterable[Version], *, schema: str = READ_MODEL
-) -> None:
-    """Add *versions* to the read model, or to the one in another *schema*."""
-    # Making them asks questions on this very connection, so first all of them.
-    rows: dict[str, list[Values]] = {table.name: [] for table in TABLES}
-    for version in list(versions):
-        rows[_table_of(version.key)].append(_row(version))
-    with one_round_trip(connection):
-        for table in TABLES:
-            names = ("source", "case_ref", "recorded_at", "recorded_until")
-            bulk.insert(
-                connection,
-                table,
-                (*names, *_STORED[table.name]),
-                rows[table.name],
-                schema=schema,
-            )
-
-
-def forget(
-    connection: Connection, cases: Collection[CaseKey], *, schema: str = SCHEMA
-) -> None:
-    """Take *cases* out of the shadow tables again, or out of those in *schema*."""
-    for table in _NAMES:
-        driver(connection).execute(
-            f"""
-            DELETE FROM {schema}.{table} d
-            USING unnest(%s::text[], %s::text[]) AS gone (source, case_ref)
-            WHERE d.source = gone.source AND d.case_ref = gone.case_ref
-            """.encode(),
-            bulk.columns(cases, 2),
-        )
+        SELECT DISTINCT e.source, e.case_ref
+        FROM source s LEFT JOIN {SCHEMA}.head h USING (code)
+        JOIN case_event e
+          ON e.source = code AND e.sequence > coalesce(h.last_sequence, 0)
+        ORDER BY e.source, e.case_ref
+        """.encode()
+    )
+    return [CaseKey(*row) for row in rows]
 
 
 def swap(connection: Connection) -> None:
     """Put the shadow tables in the place of the read model."""
     connection.execute(text("CREATE SCHEMA retired"))
-    for table in _NAMES:
+    for table in (table.name for table in TABLES):
         connection.execute(text(f"ALTER TABLE public.{table} SET SCHEMA retired"))
         connection.execute(text(f"ALTER TABLE {SCHEMA}.{table} SET SCHEMA public"))
         rights.grant(connection, table)
@@ -151,90 +145,3 @@ def swap(connection: Connection) -> None:
     connection.execute(text("DROP SCHEMA retired CASCADE"))
     policies.count_held(connection)
     discard(connection)
-
-
-def stored(connection: Connection, cases: Collection[CaseKey]) -> set[Version]:
-    """Return every row of *cases* in the read model, superseded ones included."""
-    found: set[Version] = set()
-    for table, names in _NAMES.items():
-        rows = driver(connection).execute(
-            f"""
-            SELECT d.source, d.case_ref, d.recorded_at,
-                   nullif(d.recorded_until, 'infinity'), {names}
-            FROM unnest(%s::text[], %s::text[]) AS asked (source, case_ref)
-            JOIN {table} d USING (source, case_ref)
-            """.encode(),
-            bulk.columns(cases, 2),
-        )
-        found.update(comparable(version) for version in _versions(table, rows))
-    return found
-
-
-def strays(connection: Connection) -> list[Version]:
-    """Return the rows of cases that no event speaks of."""
-    found: list[Version] = []
-    for table, names in _NAMES.items():
-        rows = driver(connection).execute(
-            f"""
-            SELECT d.source, d.case_ref, d.recorded_at,
-                   nullif(d.recorded_until, 'infinity'), {names}
-            FROM {table} d
-            WHERE NOT EXISTS (
-                SELECT FROM case_event e
-                WHERE e.source = d.source AND e.case_ref = d.case_ref
-                  AND e.digest IS NOT NULL)
-              AND NOT EXISTS (
-                SELECT FROM case_link l
-                WHERE l.other_source = d.source AND l.other_case_ref = d.case_ref)
-              AND NOT EXISTS (
-                SELECT FROM source_setting s JOIN case_event e USING (source)
-                WHERE s.successor = d.source AND e.case_ref = d.case_ref
-                  AND e.digest IS NOT NULL)
-            """.encode()
-        )
-        found.extend(_versions(table, rows))
-    return found
-
-
-def comparable(version: Version) -> Version:
-    """Return *version* with its lists as text, so that it can stand in a set."""
-    if isinstance(version.key, FindingKey):
-        return version
-    return version._replace(
-        values=tuple(
-            repr(value) if name in deadlines.LISTS else value
-            for name, value in zip(deadlines.STORED, version.values, strict=True)
-        )
-    )
-
-
-def _table_of(key: Key) -> str:
-    return (case_finding if isinstance(key, FindingKey) else deadline).name
-
-
-def _row(version: Version) -> Values:
-    return (
-        version.key.source,
-        version.key.case_ref,
-        version.recorded_at,
-        version.recorded_until or "infinity",
-        *version.values,
-    )
-
-
-def _versions(table: str, rows: Iterable[Sequence[Any]]) -> list[Version]:
-    return [
-        Version(
-            _key(table, source, case_ref, values),
-            recorded_at,
-            recorded_until,
-            tuple(values),
-        )
-        for source, case_ref, recorded_at, recorded_until, *values in rows
-    ]
-
-
-def _key(table: str, source: str, case_ref: str, values: Sequence[Any]) -> Key:
-    if table == case_finding.name:
-        return FindingKey(source, case_ref, values[0])
-    return ClockKey(source, case_ref, values[0], values[1])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from app.db import activations, erasure, rebuilding, roles
+from app.db import activations, erasure, read_model, rebuilding, roles
 from app.db import deadlines as deadline_table
 from app.db import events as ledger
 from app.db.database import Connection, begin_recording
@@ -14,7 +14,7 @@ from app.db.deadlines import ClockKey
 from app.db.erasure import Doomed
 from app.db.events import Ledgers
 from app.db.findings import FindingKey
-from app.db.rebuilding import Version
+from app.db.read_model import Version
 from app.domain.canonical import canonical
 from app.domain.case_files import case_file
 from app.domain.deadlines import AMENDED, Deadline
@@ -182,12 +182,12 @@ def _compute_anew(eraser: Eraser, component: Component) -> set[str]:
     """
     connection, circumstances = eraser.connection, eraser.circumstances
     before = list(replay.versions(component.events, circumstances))
-    cases = {CaseKey(version.key.source, version.key.case_ref) for version in before}
+    cases = {version.case for version in before}
     cases |= {event.case for event in component.events}
-    rebuilding.forget(connection, sorted(cases), schema=rebuilding.READ_MODEL)
+    read_model.forget(connection, sorted(cases))
     if not component.staying:
         return _finding_ids(cases, before)
-    rebuilding.put(connection, replay.versions(component.staying, circumstances))
+    read_model.put(connection, replay.versions(component.staying, circumstances))
     return set()
 
 

@@ -1,11 +1,13 @@
 """The law in use: recorded with the deadlines, looked at before it is changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from app.db import activations
 from app.db import events as ledger
+from app.db.batches import Batch, batches, cases_in
 from app.db.database import (
     Database,
     begin_recording,
@@ -17,10 +19,11 @@ from app.domain.events import CaseEvent, CaseKey, legal_day
 from app.domain.law import Law
 from app.domain.law.description import describe
 from app.domain.linked_cases import histories
-from app.services import replay
+from app.services import processes, replay
 from app.services.replay import CASES_PER_BATCH
 
-OnProgress = Callable[[int], None]
+# How much is done of how much there is.
+OnProgress = Callable[[int, int], None]
 
 
 class OtherLawInUseError(Exception):
@@ -77,32 +80,35 @@ def count_ahead(database: Database, days: int) -> None:
 
 
 def preview(
-    database: Database, law: Law, *, on_progress: OnProgress = lambda _: None
+    database: Database,
+    law: Law,
+    *,
+    on_progress: OnProgress = lambda _done, _all: None,
 ) -> Iterator[Change]:
-    """Give each deadline of which *law* would change anything."""
+    """Give each deadline of which *law* would change anything.
+
+    Raises:
+        ProcessLostError: a process that did a part of it was killed; call again.
+    """
     with database.read() as question:
         today = legal_day(question.known_at)
         in_use = activations.in_use(question.connection)
         circumstances = replay.circumstances(question.connection)
         successors = circumstances.successors(question.known_at)
-    last: CaseKey | None = None
-    done = 0
-    while True:
-        with database.write() as connection:
-            cases = ledger.cases_after(connection, last, CASES_PER_BATCH)
-            batch = list(replay.components(connection, cases, successors))
-        if not cases:
-            return
-        for events in batch:
-            for case, history in histories(events, successors).items():
-                yield from _changes(case, history, in_use, law, today)
-        last = cases[-1]
-        done += len(cases)
-        on_progress(done)
+        parts = batches(question.connection, CASES_PER_BATCH)
+    work = partial(
+        _changes_in, before=in_use, after=law, successors=successors, today=today
+    )
+    for done, changes in enumerate(processes.each(database, work, parts), start=1):
+        yield from changes
+        on_progress(done, len(parts))
 
 
 def activate(
-    database: Database, law: Law, *, on_progress: OnProgress = lambda _: None
+    database: Database,
+    law: Law,
+    *,
+    on_progress: OnProgress = lambda _done, _all: None,
 ) -> int:
     """Compute deadlines by *law* from now on, and return how many rows changed.
 
@@ -124,6 +130,25 @@ def activate(
         changed = replay.replace_all(connection, cases, law, successors, now)
         ledger.touch_ledgers(connection, now)
     return changed
+
+
+def _changes_in(
+    database: Database,
+    part: Batch,
+    *,
+    before: Law,
+    after: Law,
+    successors: Mapping[str, str],
+    today: date,
+) -> list[Change]:
+    with database.read() as question:
+        cases = cases_in(question.connection, part)
+        return [
+            change
+            for events in replay.components(question.connection, cases, successors)
+            for case, history in histories(events, successors).items()
+            for change in _changes(case, history, before, after, today)
+        ]
 
 
 def _changes(

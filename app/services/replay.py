@@ -2,7 +2,7 @@
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from app.db import events as ledger
 from app.db import findings as finding_table
 from app.db.database import Connection
 from app.db.deadlines import ClockKey
-from app.db.rebuilding import Key, Values, Version
+from app.db.read_model import Key, Values, Version
 from app.domain.case_files import CaseFile, case_file
 from app.domain.events import CaseEvent, CaseKey
 from app.domain.law import Law
@@ -73,22 +73,21 @@ def components(
     successor of each source that has had one.
     """
     batch = frozenset(cases)
-    linked = links.ask_linked(connection, cases)() | links.continued(cases, ever)
-    yield from ledger.histories(connection, batch - linked).values()
-    for events in together(connection, linked, ever):
+    for events in together(connection, cases, ever):
         if min(event.case for event in events) in batch:
             yield events
 
 
 def together(
-    connection: Connection, cases: Iterable[CaseKey], ever: Mapping[str, str]
+    connection: Connection, cases: Collection[CaseKey], ever: Mapping[str, str]
 ) -> Iterator[list[CaseEvent]]:
     """Give the events of *cases* and of all that may hang together with them."""
-    asked = set(cases)
-    while asked:
-        case = min(asked)
+    linked = links.ask_linked(connection, cases)() | links.continued(cases, ever)
+    yield from ledger.histories(connection, {*cases} - linked).values()
+    while linked:
+        case = min(linked)
         events = links.connected(connection, [case], dict(ever))
-        asked -= {event.case for event in events} | {case}
+        linked -= {event.case for event in events} | {case}
         if events:
             yield events
 

@@ -17,6 +17,7 @@ from app.domain.events import CaseEvent, ClosureReason, InitiationOutcome
 from app.domain.law import Law
 from app.domain.periods import LegalReading, Roll
 from app.services import law as law_service
+from app.services import processes
 from app.services import rebuild as rebuild_service
 from app.services import sources as source_service
 from app.services.intake import Status, record
@@ -114,18 +115,71 @@ def test_an_interrupted_rebuild_is_taken_up_and_sees_what_came_meanwhile(
 ) -> None:
     monkeypatch.setattr(rebuild_service, "CASES_PER_BATCH", 3)
     arrive(database, a_year_of_cases(), seed=1)
-
-    def interrupt(_: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        rebuild_service.rebuild(owned, on_progress=interrupt)
+    interrupt_rebuild(owned)
     late = assessment(RECEIVED + timedelta(50), case_ref="A-0", event_id="late")
     record(database, submissions([late]))
 
     done = rebuild_service.rebuild(owned)
 
     assert done < len({event.case for event in a_year_of_cases()})
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_an_interrupted_rebuild_begins_anew_under_another_law(
+    database: Database, owned: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuild_service, "CASES_PER_BATCH", 3)
+    arrive(database, a_year_of_cases(), seed=1)
+    interrupt_rebuild(owned)
+    law_service.activate(database, NO_ROLL)
+
+    rebuild_service.rebuild(owned)
+
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_what_an_earlier_version_left_unfinished_is_cleared_away(
+    database: Database, owned: Database
+) -> None:
+    arrive(database, a_year_of_cases(), seed=1)
+    with owned.write() as connection:
+        for name in ("progress", "deadline"):
+            driver(connection).execute(
+                f"""
+                CREATE SCHEMA IF NOT EXISTS rebuilding;
+                CREATE TABLE rebuilding.{name} AS SELECT now() AS started_at
+                """.encode()
+            )
+
+    assert rebuild_service.rebuild(owned) == 10
+
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_several_processes_find_and_rebuild_what_one_does(
+    database: Database, owned: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive(database, a_year_of_cases(), seed=1)
+    with owned.write() as connection:
+        driver(connection).execute("DELETE FROM deadline WHERE case_ref < 'A-5'")
+        driver(connection).execute("UPDATE deadline SET due_on = due_on + 1")
+
+    def found() -> tuple[object, ...]:
+        return (
+            sorted(rebuild_service.check(database), key=repr),
+            sorted(law_service.preview(database, NO_ROLL), key=repr),
+        )
+
+    by_one = found()
+    for service in (rebuild_service, law_service):
+        monkeypatch.setattr(service, "CASES_PER_BATCH", 1)
+    monkeypatch.setattr(processes, "_cores", lambda: 2)
+    by_several = found()
+    assert rebuild_service.rebuild(owned) == 10
+    monkeypatch.undo()
+
+    assert by_one == by_several
+    assert all(by_one)
     assert list(rebuild_service.check(database)) == []
 
 
@@ -137,7 +191,7 @@ def test_a_law_that_changes_meanwhile_stops_the_rebuild(
     with pytest.raises(CircumstancesChangedError):
         rebuild_service.rebuild(
             owned,
-            on_progress=lambda _: (law_service.activate(database, NO_ROLL), None)[1],
+            on_progress=lambda *_: (law_service.activate(database, NO_ROLL), None)[1],
         )
 
     rebuild_service.rebuild(owned)
@@ -234,6 +288,16 @@ def test_a_link_across_sources_takes_the_locks_of_both(database: Database) -> No
     )
 
     assert {clock.rule for clock in again.clocks} == {"initiation", "assessment"}
+
+
+def interrupt_rebuild(owned: Database) -> None:
+    """Begin a rebuild, and end it when a first part is done."""
+
+    def interrupt(_done: int, _all: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild_service.rebuild(owned, on_progress=interrupt)
 
 
 def due(database: Database, known_at: datetime | None = None) -> date:

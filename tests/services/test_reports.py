@@ -5,7 +5,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from app.db import rebuilding
+from app.db import read_model
 from app.db.database import Database, driver
 from app.domain.access import Actor, Role
 from app.domain.compliance import Basis
@@ -55,4 +55,4 @@ def test_no_table_is_swapped_behind_the_snapshot_of_a_question(
         )
         names = {name for (name,) in held if name is not None}
 
-    assert names >= {table.name for table in rebuilding.TABLES}
+    assert names >= {table.name for table in read_model.TABLES}

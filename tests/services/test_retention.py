@@ -241,7 +241,7 @@ def test_nothing_is_destroyed_during_a_rebuild(
 ) -> None:
     intake.record(database, submissions(whole_case("A-9", long_ago())))
 
-    def erase(_: int) -> None:
+    def erase(_done: int, _all: int) -> None:
         with pytest.raises(RebuildUnderWayError, match="maaraaika rebuild"):
             retention.run(owned, PERIODS)
 
