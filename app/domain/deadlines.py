@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from app.domain import groups
@@ -210,12 +211,17 @@ def _compared(
     """Return *after*, with marks where the amendments made *before* look better.
 
     A clock looks better if on the day of the last amendment it would have been late
-    without them and is not with them, or if it ends later.
+    without them and is not with them, or if it ends later. The assessment of a run that
+    begins with another notification now is compared with what the run had before.
     """
     said = {(clock.rule, clock.started_by): clock for clock in before}
+    taken_over = _taken_over(before, after)
+    successors = {successor: gone for gone, successor in taken_over.items()}
     marked = []
     for clock in after:
         first_said = said.pop((clock.rule, clock.started_by), None)
+        if clock.rule == ASSESSMENT:
+            first_said = successors.get(clock.started_by, first_said)
         corrected = first_said is not None and (
             clock.due_on > first_said.due_on
             or (first_said.is_late(amended_on) and not clock.is_late(amended_on))
@@ -228,12 +234,32 @@ def _compared(
             met_recorded_at=None,
             ended_on=gone.started_on,
             outcome=AMENDED,
-            corrected=gone.is_late(amended_on),
+            corrected=gone not in taken_over and gone.is_late(amended_on),
             delays=(),
         )
         for gone in said.values()
     )
     return (*marked, *taken_away)
+
+
+def _taken_over(
+    before: Sequence[Deadline], after: Sequence[Deadline]
+) -> dict[Deadline, str]:
+    """Return which assessment clocks are gone, and which notification starts the next.
+
+    Of what is left of the run of each it is the first that starts an assessment now.
+    """
+    starts = dict.fromkeys(each.started_by for each in after if each.rule == ASSESSMENT)
+    # They stand run by run, the assessment clock first.
+    of_runs: Iterable[Deadline] = accumulate(
+        before, lambda held, each: each if each.rule == ASSESSMENT else held
+    )
+    had = {
+        each.started_by: of_run
+        for each, of_run in zip(before, of_runs, strict=True)
+        if of_run.started_by not in starts
+    }
+    return {had[start]: start for start in reversed(starts) if start in had}
 
 
 class _Told(NamedTuple):

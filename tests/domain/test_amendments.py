@@ -135,6 +135,64 @@ def test_a_retraction_in_time_hides_no_breach() -> None:
     assert not clock([received, taken_back]).corrected
 
 
+@pytest.mark.parametrize(
+    ("amended_on", "moved_to"),
+    [
+        pytest.param(date(2026, 4, 1), date(2026, 3, 20), id="before it was due"),
+        pytest.param(CORRECTED, date(2026, 3, 20), id="when it was late"),
+        pytest.param(CORRECTED, None, id="taken back when it was late"),
+    ],
+)
+def test_an_assessment_that_begins_with_a_later_notification_now_is_visible(
+    amended_on: date, moved_to: date | None
+) -> None:
+    first = notification(RECEIVED, "n1")  # the assessment is due on Tue 2.6.
+    history = [first, notification(date(2026, 3, 9), "n2")]  # on Tue 9.6.
+    amendment = (
+        correction(first, moved_to, amended_on=amended_on)
+        if moved_to
+        else retraction(first, amended_on=amended_on)
+    )
+
+    found = {
+        each.started_by: (each.due_on, each.outcome, each.corrected)
+        for each in deadlines([*history, amendment], LAW)
+        if each.rule == "assessment"
+    }
+
+    # One start was moved, and one clock tells of it.
+    assert found == {
+        "n1": (date(2026, 6, 2), AMENDED, False),
+        "n2": (date(2026, 6, 9), None, True),
+    }
+
+
+def test_an_assessment_that_is_needed_beside_the_first_one_is_no_improvement() -> None:
+    done = assessment(date(2026, 5, 29), event_id="done")
+    history = [
+        notification(RECEIVED, "n1"),
+        notification(date(2026, 3, 20), "n2"),
+        done,
+    ]
+
+    # It was completed before the second notification, which begins a run of its own.
+    found = deadlines([*history, correction(done, date(2026, 3, 19))], LAW)
+
+    assert [each.corrected for each in found if each.rule == "assessment"] == [
+        False,
+        False,
+    ]
+
+
+def test_an_assessment_that_begins_earlier_now_is_no_improvement() -> None:
+    later = notification(date(2026, 3, 9), "n2")
+    history = [notification(date(2026, 3, 5), "n1"), later]
+
+    found = deadlines([*history, correction(later, RECEIVED)], LAW)
+
+    assert not any(each.corrected for each in found)
+
+
 def test_the_greatest_amendment_wins_whenever_it_comes() -> None:
     received = notification(RECEIVED, "n1")
     first = correction(received, date(2026, 3, 3), event_id="c1", sequence=1)
