@@ -87,13 +87,15 @@ def replace_known(
     for case_key, clocks in cases.items():
         # A clock is known by its rule and the notification that started it.
         known = {row[:2]: row for row in before.get(case_key, ())}
-        wanted = {row[:2]: row for row in map(values, clocks)}
-        for clock, row in known.items():
-            if row != wanted.get(clock):
-                obsolete.append(ClockKey(*case_key, *map(str, clock)))
-        for clock, row in wanted.items():
-            if row != known.get(clock):
-                fresh.append((case_key, row))
+        for clock in clocks:
+            row = values(clock)
+            was = known.pop(row[:2], None)
+            if row == was:
+                continue
+            fresh.append((case_key, row))
+            if was is not None:
+                obsolete.append(ClockKey(*case_key, clock.rule, clock.started_by))
+        obsolete.extend(ClockKey(*case_key, *map(str, clock)) for clock in known)
     _close(connection, obsolete, recorded_at)
     _insert(connection, fresh, recorded_at)
     return len(obsolete) + len(fresh)

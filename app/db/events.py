@@ -37,8 +37,8 @@ from app.domain.events import (
 )
 from app.domain.ledger import GENESIS
 
-_HAPPENINGS: dict[Kind, TypeAdapter[Happening]] = {
-    data.kind: TypeAdapter(data)
+_HAPPENINGS: dict[str, TypeAdapter[Happening]] = {
+    data.kind.value: TypeAdapter(data)
     for data in (
         NotificationReceived,
         CaseTransferred,
@@ -298,15 +298,17 @@ def last_instant(connection: Connection) -> datetime:
     return _INSTANT.validate_python(row[0])
 
 
-def parse_data(kind: Kind, data: str) -> EventData:
+def parse_data(kind: str, data: str) -> EventData:
     """Return the data of a stored event of *kind*."""
-    if kind is Kind.CORRECTION:
-        return _correction(data)
-    if kind is Kind.RETRACTION:
-        return _RETRACTION.validate_json(data)
-    if kind is Kind.ERASED:
-        return _ERASURE.validate_json(data)
-    return _HAPPENINGS[kind].validate_json(data)
+    if kind in _HAPPENINGS:
+        return _HAPPENINGS[kind].validate_json(data)
+    match Kind(kind):
+        case Kind.CORRECTION:
+            return _correction(data)
+        case Kind.RETRACTION:
+            return _RETRACTION.validate_json(data)
+        case _:
+            return _ERASURE.validate_json(data)
 
 
 def _ask(
@@ -326,17 +328,28 @@ def _ask(
 
 
 def _event(row: tuple[Any, ...]) -> CaseEvent:
-    kind, data = Kind(row[3]), row[8]
+    (
+        source,
+        case_ref,
+        event_id,
+        kind,
+        occurred_on,
+        occurred_at,
+        registered_at,
+        sequence,
+        data,
+        recorded_at,
+    ) = row
     return CaseEvent(
-        source=row[0],
-        case_ref=row[1],
-        event_id=row[2],
-        occurred_on=row[4],
-        occurred_at=row[5],
-        registered_at=row[6],
-        sequence=row[7],
-        data=parse_data(kind, data),
-        recorded_at=row[9],
+        source,
+        event_id,
+        case_ref,
+        occurred_on,
+        parse_data(kind, data),
+        occurred_at,
+        registered_at,
+        sequence,
+        recorded_at,
     )
 
 
@@ -346,7 +359,7 @@ def _stored(entry: Entry) -> tuple[object, ...]:
         event.source,
         place.sequence,
         event.event_id,
-        place.kind.value,
+        place.kind,
         event.case_ref,
         event.occurred_on,
         event.occurred_at,

@@ -1,8 +1,8 @@
 """What is kept of a case: its clocks and its findings, from one reading of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.domain.amendments import meaning
 from app.domain.case_states import CaseState, Finding, FindingCode
@@ -12,8 +12,8 @@ from app.domain.events import CaseEvent
 from app.domain.law import Law
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFile:
+# A named tuple, because the intake makes many.
+class CaseFile(NamedTuple):
     """The clocks of a case, and what is odd in it."""
 
     deadlines: tuple[Deadline, ...] = ()
@@ -24,22 +24,18 @@ def case_file(
     history: Iterable[CaseEvent], law: Law, as_of: date = date.max
 ) -> CaseFile:
     """Return the file of a case on *as_of*; its events are *history*, in any order."""
-    meant = meaning(history := tuple(history)).by(as_of)
+    history = tuple(history)
+    meant = meaning(history).by(as_of)
     state = fold(meant.events)
     clocks = deadlines_as_meant(state, meant, history, law)
-    return CaseFile(
-        clocks,
-        (
-            *looked_over(state, meant, history).findings,
-            *_without_breach(state, clocks),
-        ),
-    )
+    findings = looked_over(state, meant, history).findings
+    if state.explanations:
+        findings = (*findings, *_without_breach(state, clocks))
+    return CaseFile(clocks, findings)
 
 
 def _without_breach(state: CaseState, clocks: Iterable[Deadline]) -> Iterable[Finding]:
     """Give the explanations of *state* that explain none of its *clocks*."""
-    if not state.explanations:
-        return
     explaining = {delay.told_by for clock in clocks for delay in clock.delays}
     for event in state.explanations:
         if event.key not in explaining:

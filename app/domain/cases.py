@@ -116,7 +116,8 @@ def _receive(
         notice = Notice(event, received, joined=False)
         return _with_runs(state, (*state.runs, Run((notice,))))
     notice = Notice(event, received, run.is_assessing)
-    return _with_run(state, run._replace(notices=(*run.notices, notice)))
+    run = Run((*run.notices, notice), run.transfers, run.end, run.met, run.ended)
+    return _with_run(state, run)
 
 
 def _transfer(
@@ -155,9 +156,10 @@ def _decide(
     if decision.outcome in ASSESSMENT_GOES_ON or any(
         notice.is_open or notice.under_assessment for notice in notices
     ):
-        return _with_run(state, run._replace(notices=notices))
+        run = Run(notices, run.transfers, run.end, run.met, run.ended)
+        return _with_run(state, run)
     end = End.ENDED if decision.outcome in ENDING_DECISIONS else End.NO_ASSESSMENT
-    return _with_run(state, run._replace(notices=notices, end=end, ended=event))
+    return _with_run(state, Run(notices, run.transfers, end, run.met, event))
 
 
 def _is_answered_by(notice: Notice, decision: InitiationDecided) -> bool:
@@ -213,7 +215,8 @@ def _complete(state: CaseState, event: CaseEvent) -> CaseState:
     if any(notice.is_open and not notice.joined for notice in of_the_run):
         state = _found(state, FindingCode.ASSESSMENT_WITHOUT_DECISION, event)
     met = tuple(n._replace(met=event) if n.is_open else n for n in of_the_run)
-    state = _with_run(state, run._replace(notices=met, end=End.COMPLETED, met=event))
+    run = Run(met, run.transfers, End.COMPLETED, event, run.ended)
+    state = _with_run(state, run)
     if not of_the_next:
         return state
     # Transfers of that very day come after its notifications, so they move both runs.

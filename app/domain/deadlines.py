@@ -282,19 +282,17 @@ def _told(notice: Notice, run: Run, notices: Sequence[Notice]) -> _Told:
     """Return what *notice* says; what it leaves open, the first of *notices* tells."""
     event, received = notice.event, notice.received
     return _Told(
-        started_by=_name(event, notices),
-        started_on=event.occurred_on,
-        is_first=notice is run.notices[0],
-        joined=notice.joined,
-        entry=received.entry,
-        matter=received.matter,
-        child_ref=_stated(received, notices, _child_ref),
-        language_group=_stated(received, notices, _language) or LanguageGroup.UNKNOWN,
-        nationality_group=(
-            _stated(received, notices, _nationality) or NationalityGroup.UNKNOWN
-        ),
-        age_band=_age(received),
-        reasons=received.reasons,
+        _name(event, notices),
+        event.occurred_on,
+        notice is run.notices[0],
+        notice.joined,
+        received.entry,
+        received.matter,
+        _stated(received, notices, _child_ref),
+        _stated(received, notices, _language) or LanguageGroup.UNKNOWN,
+        _stated(received, notices, _nationality) or NationalityGroup.UNKNOWN,
+        _age(received),
+        received.reasons,
     )
 
 
@@ -310,31 +308,33 @@ def _clock(
     met, ended = clock.met, clock.ended
     act = met or ended
     limits = law.limits(rule, told.started_on)
+    corrected = False  # until it is compared with what was said first
+    # In their order, not by name: with so many fields that takes a third of the time.
     return Deadline(
-        rule=rule,
-        started_by=told.started_by,
-        started_on=told.started_on,
-        due_on=limits.due_on,
-        safe_on=limits.safe_on,
-        strict_on=limits.strict_on,
-        version=limits.version_id,
-        met_on=met.occurred_on if met else None,
-        met_registered_at=met.registered_at if met else None,
-        met_recorded_at=met.recorded_at if met else None,
-        ended_on=ended.occurred_on if ended else None,
-        outcome=word(act.data) if act else None,
-        joined=rule == INITIATION and told.joined,
-        first=told.is_first,
-        corrected=False,
-        moves=moves,
-        entry=told.entry,
-        matter=told.matter,
-        child_ref=told.child_ref,
-        language_group=told.language_group,
-        nationality_group=told.nationality_group,
-        age_band=told.age_band,
-        worker=worker,
-        reasons=told.reasons,
+        rule,
+        told.started_by,
+        told.started_on,
+        limits.due_on,
+        limits.safe_on,
+        limits.strict_on,
+        limits.version_id,
+        met.occurred_on if met else None,
+        met.registered_at if met else None,
+        met.recorded_at if met else None,
+        ended.occurred_on if ended else None,
+        word(act.data) if act else None,
+        rule == INITIATION and told.joined,
+        told.is_first,
+        corrected,
+        moves,
+        told.entry,
+        told.matter,
+        told.child_ref,
+        told.language_group,
+        told.nationality_group,
+        told.age_band,
+        worker,
+        told.reasons,
     )
 
 

@@ -96,7 +96,7 @@ def line_of(
         event.source,
         sequence,
         event.event_id,
-        event.data.kind.value,
+        event.data.kind,
         event.case_ref,
         event.occurred_on.isoformat(),
         None if occurred_at is None else microseconds(occurred_at),

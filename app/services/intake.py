@@ -356,7 +356,10 @@ def _judge(
 
 def _erased(*places: Place | None) -> Place | None:
     """Return the first of *places* at which something has been erased."""
-    return next((each for each in places if each and each.digest is None), None)
+    for place in places:
+        if place is not None and place.digest is None:
+            return place
+    return None
 
 
 def _may_amend(amendment: CaseEvent, target: Place) -> bool:
@@ -377,7 +380,8 @@ def next_line(
 
     *recorded_at* is that of *ledgers* in microseconds; their heads move on.
     """
-    event = submission.event._replace(recorded_at=ledgers.recorded_at)
+    # What it says, and last when it is recorded: `_replace` takes three times as long.
+    event = CaseEvent(*submission.event[:-1], ledgers.recorded_at)
     source = event.source
     sequence = ledgers.last_sequence[source] + 1
     committed = commitment(salt, submission.data)
