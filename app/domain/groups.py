@@ -59,19 +59,22 @@ def nationality_group(citizenship: str) -> NationalityGroup:
     return NationalityGroup.FOREIGN
 
 
+_OLDEST = (
+    (2, AgeBand.AGE_0_2),
+    (6, AgeBand.AGE_3_6),
+    (12, AgeBand.AGE_7_12),
+    (15, AgeBand.AGE_13_15),
+    (17, AgeBand.AGE_16_17),
+)
+
+
 def age_band(age_years: int) -> AgeBand:
     """Return the band of an age in full years; adults are *unknown*.
 
     A notification about someone of 18 or more is not about a child, so the age is
     taken for a mistake of entry and the case is kept apart rather than lost.
     """
-    for oldest, band in (
-        (2, AgeBand.AGE_0_2),
-        (6, AgeBand.AGE_3_6),
-        (12, AgeBand.AGE_7_12),
-        (15, AgeBand.AGE_13_15),
-        (17, AgeBand.AGE_16_17),
-    ):
+    for oldest, band in _OLDEST:
         if age_years <= oldest:
             return band
     return AgeBand.UNKNOWN
