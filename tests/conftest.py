@@ -165,6 +165,7 @@ def server_url() -> Iterator[str]:
         return
     directory = Path(os.environ[SERVER_DIRECTORY])
     with EmbeddedPostgres(directory, settings={"max_wal_size": "256MB"}) as embedded:
+        databases.let_owner_in_at_once(embedded.url)
         yield embedded.url
 
 

@@ -1,9 +1,12 @@
 """Databases of the tests' own: cloned from a template, emptied, and lent again."""
 
+import hmac
 import subprocess
 import uuid
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import pbkdf2_hmac, sha256
 from typing import LiteralString
 
 import psycopg
@@ -208,12 +211,36 @@ def let_service_in(server_url: str) -> None:
         connection.execute(
             f"""
             DO $$ BEGIN
-                CREATE ROLE {SERVICE} LOGIN PASSWORD '{PASSWORD}';
+                CREATE ROLE {SERVICE} LOGIN PASSWORD '{_verifier(PASSWORD)}';
                 GRANT {roles.SERVICE} TO {SERVICE};
             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
             END $$
             """.encode()
         )
+
+
+def let_owner_in_at_once(server_url: str) -> None:
+    """Keep the owner's password, but let it no longer take time to be given."""
+    owner = make_url(server_url)
+    verifier = _verifier(str(owner.password))
+    execute(server_url, f"ALTER ROLE \"{owner.username}\" PASSWORD '{verifier}'")
+
+
+def _verifier(password: str) -> str:
+    """Return what the server keeps of *password* (SCRAM, as RFC 5802 has it).
+
+    It is hashed once, and not thousands of times: whoever connects has to do it again,
+    and the tests do little else as often.
+    """
+    salt = b"of the tests"
+    salted = pbkdf2_hmac("sha256", password.encode(), salt, iterations=1)
+    client, server = (
+        hmac.digest(salted, said, "sha256") for said in (b"Client Key", b"Server Key")
+    )
+    kept = (
+        b64encode(each).decode() for each in (salt, sha256(client).digest(), server)
+    )
+    return "SCRAM-SHA-256$1:{}${}:{}".format(*kept)
 
 
 def _connected(
