@@ -39,7 +39,7 @@ from tests.web import chromium
 # property is to hold for a number of them, its test says which.
 settings.register_profile(
     "quick",
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -105,7 +105,7 @@ scopes = st.none() | st.frozensets(
     st.sampled_from((*histories.UNITS, "unheard-of")), min_size=1
 )
 # Of `.ci/run`, and of `make test`.
-COUNTIES = 300 if settings().max_examples >= 100 else 30
+COUNTIES = 300 if settings().max_examples >= 100 else 15
 counties = st.tuples(histories.several_cases(most=8), histories.several_cases(most=4))
 
 

@@ -17,7 +17,7 @@ from bench.slow_clients import Siege, besiege, kinds
 from tests.conftest import bearer
 from tests.guard.talking import PATIENCE_SECONDS, listening
 
-EACH = settings().max_examples // 10  # two of each kind in the quick profile
+EACH = max(2, settings().max_examples // 10)
 
 
 class HastyProtocol(PatientProtocol):
