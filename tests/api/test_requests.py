@@ -155,7 +155,7 @@ def test_a_start_that_fails_is_told_without_its_message(
     def fail(*_: object) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr("app.main._settle_garbage_collection", fail)
+    monkeypatch.setattr("app.main.settle_garbage_collection", fail)
 
     with (
         pytest.raises(RuntimeError),
