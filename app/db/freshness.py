@@ -37,10 +37,12 @@ def sources(connection: Connection) -> list[str]:
 
 def newest(connection: Connection) -> dict[str, datetime]:
     """Return when the newest event of each source that has any was recorded."""
+    # Not the instant of the ledger's head, which moves when a law is activated, too.
     rows = driver(connection).execute(
         """
-        SELECT code, last_recorded_at FROM source
-        WHERE last_recorded_at IS NOT NULL ORDER BY code
+        SELECT code, recorded_at
+        FROM source JOIN case_event ON source = code AND sequence = last_sequence
+        ORDER BY code
         """
     )
     return dict(rows.fetchall())

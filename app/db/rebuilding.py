@@ -132,6 +132,12 @@ def late_cases(connection: Connection) -> list[CaseKey]:
     return [CaseKey(*row) for row in rows]
 
 
+def analyze(connection: Connection) -> None:
+    """Let the planner know the shadow tables before anybody asks of them."""
+    for table in TABLES:
+        connection.execute(text(f"ANALYZE {SCHEMA}.{table.name}"))
+
+
 def swap(connection: Connection) -> None:
     """Put the shadow tables in the place of the read model."""
     connection.execute(text("CREATE SCHEMA retired"))

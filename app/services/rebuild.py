@@ -56,6 +56,8 @@ def rebuild(
             if _catch_up(connection, circumstances) < CASES_PER_BATCH:
                 break
     with database.write() as connection:
+        rebuilding.analyze(connection)
+    with database.write() as connection:
         hold_recording(connection)
         is_current = replay.circumstances(connection) == circumstances
         if is_current:

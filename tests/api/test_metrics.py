@@ -14,9 +14,12 @@ from app import clock
 from app.api import metrics
 from app.api.requests import OTHER_METHOD
 from app.db.database import Database, connect
+from app.domain.law import Law
+from app.domain.periods import LegalReading, Roll
 from app.observability.instruments import log_events
 from app.observability.logs import log
 from app.observability.vocabulary import EVENTS
+from app.services import law as law_service
 from tests.conftest import Headers, Told
 from tests.ports import free_port
 
@@ -111,6 +114,18 @@ def test_the_operator_sees_what_is_overdue_odd_and_silent(
     newest = seen["source_newest_event_timestamp_seconds", (("source", "client-a"),)]
     assert abs(newest - clock.now().timestamp()) < 600
     assert seen["database_up", ()] == 1
+
+
+def test_a_law_that_is_activated_is_no_news_of_a_source(
+    client: TestClient, headers: Headers, database: Database, scraped: str
+) -> None:
+    client.post("/v1/events", json=event(1), headers=headers.integrator)
+    newest = "source_newest_event_timestamp_seconds", (("source", "client-a"),)
+    before = scrape(scraped)[newest]
+
+    law_service.activate(database, Law(reading=LegalReading(roll=Roll.OFF)))
+
+    assert scrape(scraped)[newest] == before
 
 
 def test_connections_in_use_are_told_for_each_kind_of_work(

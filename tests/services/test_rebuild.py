@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from app.db.database import Connection, Database, driver
 from app.db.deadlines import STORED
@@ -108,6 +109,23 @@ def test_a_rebuild_leaves_every_row_as_it_was(
 
     assert rows(database, "client-a", current=False) == before
     assert list(rebuild_service.check(database)) == []
+
+
+def test_the_planner_knows_what_a_rebuild_has_made(
+    database: Database, owned: Database
+) -> None:
+    arrive(database, a_year_of_cases(), seed=1)
+
+    rebuild_service.rebuild(owned)
+
+    with owned.engine.connect() as connection:
+        known, stored = connection.execute(
+            text(
+                "SELECT reltuples, (SELECT count(*) FROM deadline)"
+                " FROM pg_class WHERE oid = 'deadline'::regclass"
+            )
+        ).one()
+    assert known == stored > 0
 
 
 def test_an_interrupted_rebuild_is_taken_up_and_sees_what_came_meanwhile(
