@@ -33,8 +33,9 @@ serve: setup  ## the service on 127.0.0.1:8000, on the embedded PostgreSQL unles
 # property, and the same order. `make test` tries others each time.
 SEEDS := --hypothesis-seed=20261005 --randomly-seed=20261005
 
+# On two cores a third worker computes while the others wait.
 test: setup  ## every test, on a real PostgreSQL
-	$(BIN)/$(RUN) pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/$(RUN) pytest -n 3 --dist worksteal $(ARGS)
 
 lint: setup  ## format, lint, types, layers, templates, spelling, dependencies
 	$(BIN)/ruff format --check .
@@ -47,7 +48,7 @@ lint: setup  ## format, lint, types, layers, templates, spelling, dependencies
 
 check: lint  ## lint, then `make test` with many examples of every property and with coverage
 	rm -f .coverage .coverage.*
-	MAARAAIKA_TEST_PROFILE=full $(MAKE) test RUN="coverage run -m" ARGS="--quiet $(SEEDS)"
+	MAARAAIKA_TEST_PROFILE=full $(MAKE) test RUN="coverage run -m" ARGS="-n 2 --quiet $(SEEDS)"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='app/domain/*' --fail-under=100 --skip-covered

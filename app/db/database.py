@@ -249,9 +249,10 @@ def begin_recording(connection: Connection) -> None:
     its line knows that nothing is recorded behind it any more.
     """
     # What follows looks up hundreds of rows in tables of millions, by their indexes.
-    # While a table is of middling size the planner would rather read all of it. With
-    # nothing left to choose, statements need no plan of their own each time, which took
-    # more than half of what the server had to do for a few events.
+    # While a table is of middling size the planner would rather read all of it, or by
+    # the index of instants whatever was ever recorded. With nothing left to choose,
+    # statements need no plan of their own each time, which took more than half of what
+    # the server had to do for a few events.
     driver(connection).execute(
         """
         SELECT pg_advisory_xact_lock_shared(%s),
@@ -259,7 +260,8 @@ def begin_recording(connection: Connection) -> None:
                set_config('plan_cache_mode', 'force_generic_plan', true),
                set_config('enable_hashjoin', 'off', true),
                set_config('enable_mergejoin', 'off', true),
-               set_config('enable_seqscan', 'off', true)
+               set_config('enable_seqscan', 'off', true),
+               set_config('enable_bitmapscan', 'off', true)
         """,
         [RECORDING_LOCK],
     )
