@@ -17,8 +17,8 @@ from starlette.responses import Response
 from app import clock
 from app.api import cloud_events, ndjson, outcomes, wire
 from app.api.access import GatedRoute, Sender, is_still_permitted
-from app.api.outcomes import PROBLEM_OF, Accepted, BatchAnswer
-from app.api.problems import Flaw, Problem, ProblemError, problem, refusals
+from app.api.outcomes import PROBLEM_OF, Accepted, BatchAnswer, Rejected
+from app.api.problems import Flaw, ProblemError, problem, refusals
 from app.api.schemas import EVENT
 from app.api.wire import (
     EVENTS_PER_BATCH,
@@ -71,12 +71,12 @@ class _Form:
         source: str | None,
         now: datetime,
         references: References,
-    ) -> Submission | Problem:
+    ) -> Submission | Rejected:
         """Return the submission that *value* is, or what is wrong with it."""
         try:
             return self.submission(value, source=source, now=now, references=references)
         except ProblemError as error:
-            return error.problem
+            return outcomes.rejected(value, error.problem)
 
 
 _PLAIN = _Form(wire.submission, wire.KNOWN_NAMES)
@@ -222,15 +222,14 @@ async def post_batch(request: Request, actor: Sender) -> Response:
         raise ProblemError(problem("body_too_large"))
 
     # Parsing a thousand events takes longer than others should wait for the loop.
-    def parse() -> list[Submission | Problem]:
+    def parse() -> list[Submission | Rejected]:
         return [form.parsed(item, actor.source, now, references) for item in value]
 
     parsed = await run_in_threadpool(parse)
     good = [each for each in parsed if isinstance(each, Submission)]
     recorded = await _store(request, actor, dry_run)(good)
-    items = outcomes.items(
-        value, parsed, recorded, rehearsed_on=clock.today() if dry_run else None
-    )
+    rehearsed_on = clock.today() if dry_run else None
+    items = outcomes.items(parsed, recorded, rehearsed_on=rehearsed_on)
     head = {"dry_run": True} if dry_run else {}
     return _json({**head, "items": items, "counts": outcomes.counts(items)}, 200)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from fastapi.concurrency import run_in_threadpool
 from pydantic import JsonValue
@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from app import clock
 from app.api import cloud_events, outcomes, strict_json, wire
 from app.api.flaws import strict_json_problem
+from app.api.outcomes import Rejected
 from app.api.problems import Problem, ProblemError, problem
 from app.api.wire import EVENTS_PER_BATCH, LARGEST_BATCH, LARGEST_EVENT
 from app.db.database import DatabaseUnavailableError
@@ -39,8 +40,7 @@ _REVOKED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line that is not blank; *number* counts all, from one."""
 
     number: int
@@ -52,8 +52,7 @@ class _Read:
     """Lines of one transaction, and what each of them says."""
 
     lines: Sequence[_Line]
-    values: Sequence[JsonValue]
-    parsed: Sequence[Submission | Problem]
+    parsed: Sequence[Submission | Rejected]
 
     @property
     def valid(self) -> list[Submission]:
@@ -124,11 +123,10 @@ class Upload:
 
     def _read(self, lines: Sequence[_Line]) -> _Read:
         now = clock.now()
-        values: list[JsonValue] = []
-        parsed: list[Submission | Problem] = []
+        parsed: list[Submission | Rejected] = []
         for line in lines:
             value: JsonValue = None
-            said: Submission | Problem
+            said: Submission | Rejected
             try:
                 value = _decoded(line.text)
                 form = cloud_events if _is_cloud_event(value) else wire
@@ -139,12 +137,11 @@ class Upload:
                     references=self._references,
                 )
             except strict_json.StrictJsonError as error:
-                said = strict_json_problem(error)
+                said = outcomes.rejected(value, strict_json_problem(error))
             except ProblemError as error:
-                said = error.problem
-            values.append(value)
+                said = outcomes.rejected(value, error.problem)
             parsed.append(said)
-        return _Read(lines, values, parsed)
+        return _Read(lines, parsed)
 
     async def _write(self, read: _Read) -> Sequence[Outcome] | None:
         """Return the outcomes of the valid events, or None if none was stored."""
@@ -161,9 +158,7 @@ class Upload:
             items = _not_stored(read)
         else:
             today = clock.today() if self._dry_run else None
-            items = outcomes.items(
-                read.values, read.parsed, written, rehearsed_on=today
-            )
+            items = outcomes.items(read.parsed, written, rehearsed_on=today)
         numbered = zip(read.lines, items, strict=True)
         return b"".join([self._line(line.number, item) for line, item in numbered])
 
@@ -224,35 +219,34 @@ async def _thousands(body: AsyncIterator[bytes]) -> AsyncIterator[list[_Line]]:
             before have been yielded.
     """
     lines: list[_Line] = []
-    size = 0
-    async for number, text in _numbered(body):
-        size += len(text) + 1
-        is_blank = not text or text.isspace()
-        if size > LARGEST_BATCH or (number > MOST_LINES and not is_blank):
-            if lines:
+    size = number = 0
+    rest = b""
+    async for piece in _ended(body):
+        *texts, rest = (rest + piece).split(b"\n")
+        for text in texts:
+            number += 1
+            size += len(text) + 1
+            is_blank = not text or text.isspace()
+            if size > LARGEST_BATCH or (number > MOST_LINES and not is_blank):
+                if lines:
+                    yield lines
+                raise TooManyLinesError(number)
+            if not is_blank:
+                lines.append(_Line(number, text))
+            if len(lines) == EVENTS_PER_BATCH:
                 yield lines
-            raise TooManyLinesError(number)
-        if not is_blank:
-            lines.append(_Line(number, text))
-        if len(lines) == EVENTS_PER_BATCH:
-            yield lines
-            lines, size = [], 0
+                lines, size = [], 0
+        # So much tells that it is too long; of a very long line the end is lost.
+        rest = rest[: LARGEST_EVENT + 1]
     if lines:
         yield lines
 
 
-async def _numbered(body: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, bytes]]:
-    """Yield each line of *body* and its number; the end of a very long one is lost."""
-    number = 0
-    rest = b""
+async def _ended(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Give *body*, its last line ended like the others."""
     async for piece in body:
-        *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            number += 1
-            yield number, line
-        rest = rest[: LARGEST_EVENT + 1]
-    if rest:
-        yield number + 1, rest
+        yield piece
+    yield b"\n"
 
 
 async def _drain(body: AsyncIterator[bytes]) -> None:
@@ -276,10 +270,15 @@ def _is_cloud_event(value: JsonValue) -> bool:
 
 def _not_stored(read: _Read) -> list[dict[str, Any]]:
     """Return items that say which lines may be sent again just as they are."""
-    again = problem("database_unavailable")
+    again = problem("database_unavailable").model_dump(exclude_defaults=True)
     return [
-        outcomes.rejected(value, said)
-        if isinstance(said, Problem)
-        else outcomes.rejected(value, again) | {"status": "unavailable"}
-        for value, said in zip(read.values, read.parsed, strict=True)
+        {
+            "source": each.event.source,
+            "id": each.event.event_id,
+            "status": "unavailable",
+            "problem": again,
+        }
+        if isinstance(each, Submission)
+        else each
+        for each in read.parsed
     ]

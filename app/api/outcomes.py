@@ -1,8 +1,8 @@
 """What senders are told: what became of each event, in every form the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel, JsonValue
 
@@ -20,6 +20,8 @@ PROBLEM_OF = {
     Status.ERASED: "event_erased",
 }
 _REJECTED = frozenset({Status.REFUSED, Status.ERASED})
+# The item of an event that is not valid, made where it is found out.
+Rejected: TypeAlias = dict[str, Any]
 
 
 class Receipt(BaseModel):
@@ -102,26 +104,23 @@ def clocks(outcome: Outcome, today: date) -> list[dict[str, str]]:
 
 
 def items(
-    sent: Sequence[JsonValue],
-    parsed: Sequence[Submission | Problem],
+    parsed: Iterable[Submission | Rejected],
     outcomes: Iterable[Outcome],
     *,
     rehearsed_on: date | None,
 ) -> list[dict[str, Any]]:
-    """Return an item for each event *sent*; *outcomes* are those of the valid ones.
+    """Return an item for each event *parsed*; *outcomes* are those of the valid ones.
 
     A dry run says on which day it was *rehearsed_on*, and its items show deadlines.
     """
     following = iter(outcomes)
     return [
-        rejected(value, each)
-        if isinstance(each, Problem)
-        else _item(next(following), rehearsed_on)
-        for value, each in zip(sent, parsed, strict=True)
+        _item(next(following), rehearsed_on) if isinstance(each, Submission) else each
+        for each in parsed
     ]
 
 
-def rejected(sent: JsonValue, found: Problem) -> dict[str, Any]:
+def rejected(sent: JsonValue, found: Problem) -> Rejected:
     """Return the item of an event that is not valid, named if its names are safe."""
     names = sent if isinstance(sent, dict) else {}
     return {

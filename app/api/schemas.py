@@ -1,7 +1,7 @@
 """What callers may send: the envelopes of events, validated once."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import (
@@ -189,8 +189,13 @@ def case_event(sent: EventIn) -> CaseEvent:
         event_id=sent.id,
         case_ref=sent.case_ref,
         occurred_on=sent.legal_day,
-        occurred_at=sent.occurred_at,
-        registered_at=sent.registered_at,
+        occurred_at=_in_utc(sent.occurred_at),
+        registered_at=_in_utc(sent.registered_at),
         sequence=sent.sequence,
         data=data,
     )
+
+
+def _in_utc(instant: datetime | None) -> datetime | None:
+    """Return *instant* with the one offset whose arithmetic asks for no offset."""
+    return None if instant is None else instant.astimezone(UTC)

@@ -188,7 +188,7 @@ class NotificationReceived:
             raise ValueError("send mother_tongue or language_group, not both")
         if self.nationality_group is not None and self.child.citizenship is not None:
             raise ValueError("send citizenship or nationality_group, not both")
-        if not all(_CODE.fullmatch(reason) for reason in self.reasons):
+        if not all(map(_CODE.fullmatch, self.reasons)):
             raise ValueError("reasons are codes of a-z, 0-9 and _, never prose")
 
 

@@ -165,30 +165,39 @@ def digest(
     It is taken over two canonical JSON texts, one after the other: kind, case and
     time (the instant in UTC, or the day), and *data*.
     """
-    if occurred_at is None:
-        when = f'"occurred_on":"{occurred_on}"'
-    else:
+    instant = None
+    if occurred_at is not None:
         instant = _EPOCH + timedelta(microseconds=occurred_at)
-        when = f'"occurred_at":"{instant.isoformat()}"'
-    head = f'{{"case_ref":{_quoted(case_ref)},"kind":"{kind}",{when}}}'
-    return sha256((head + data).encode()).digest()
+    return _digest(kind, case_ref, occurred_on, instant, data)
 
 
 def digest_of(event: CaseEvent, data: str) -> bytes:
     """Return the ``digest`` of *event*, whose *data* are given as their text."""
     at = event.occurred_at
-    return digest(
-        kind=event.data.kind.value,
-        case_ref=event.case_ref,
-        occurred_on=event.occurred_on.isoformat(),
-        occurred_at=None if at is None else microseconds(at),
-        data=data,
+    return _digest(
+        event.data.kind.value,
+        event.case_ref,
+        event.occurred_on.isoformat(),
+        None if at is None else at.astimezone(UTC),
+        data,
     )
 
 
 def microseconds(instant: datetime) -> int:
     """Return *instant* (aware) in microseconds since 1970, exactly."""
     return (instant - _EPOCH) // _MICROSECOND
+
+
+def _digest(
+    kind: str, case_ref: str, occurred_on: str, instant: datetime | None, data: str
+) -> bytes:
+    """Return the ``digest``; *instant* is in UTC."""
+    if instant is None:
+        when = f'"occurred_on":"{occurred_on}"'
+    else:
+        when = f'"occurred_at":"{instant.isoformat()}"'
+    head = f'{{"case_ref":{_quoted(case_ref)},"kind":"{kind}",{when}}}'
+    return sha256((head + data).encode()).digest()
 
 
 def _numbered_hash(tag: bytes, number: int, digest: bytes, previous: bytes) -> bytes:

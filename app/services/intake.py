@@ -38,7 +38,7 @@ from app.domain.linked_cases import histories, mentions
 from app.observability import instruments
 
 # So few that the server has not long to wait, so many that a statement is worth it.
-_CASES_AT_A_TIME = 200
+_CASES_AT_A_TIME = 400
 
 
 class Status(StrEnum):

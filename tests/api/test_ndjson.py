@@ -301,11 +301,18 @@ def test_lines_are_the_same_wherever_the_body_is_cut(
             yield body[start:end]
 
     async def numbered() -> list[tuple[int, bytes]]:
-        return [each async for each in ndjson._numbered(pieces())]
+        return [
+            (line.number, line.text)
+            async for thousand in ndjson._thousands(pieces())
+            for line in thousand
+        ]
 
-    *whole, rest = body.split(b"\n")
-    expected = [*whole, rest] if rest else whole
-    assert asyncio.run(numbered()) == list(enumerate(expected, start=1))
+    expected = [
+        (number, line)
+        for number, line in enumerate(body.split(b"\n"), start=1)
+        if line.strip()
+    ]
+    assert asyncio.run(numbered()) == expected
 
 
 class Connection:
