@@ -22,6 +22,7 @@ from app.cli import (
 from app.cli.common import fail
 from app.db.database import DatabaseUnavailableError, InvalidDatabaseUrlError
 from app.db.embedded import EmbeddedPostgresError
+from app.db.rebuilding import RebuildUnderWayError
 from app.db.roles import NotOwnerError, RolesMissingError, UnsafeRoleError
 from app.db.schema import PendingMigrationsError, ServerTooOldError
 from app.demo.client import RefusedError
@@ -32,7 +33,6 @@ from app.security.personal_data import PersonalDataError
 from app.services.checkpoint_file import CheckpointFileError
 from app.services.checkpoint_key import CheckpointKeyError
 from app.services.client_links import LinkTemplateError
-from app.services.eraser import RebuildUnderWayError
 from app.services.erasure import NothingToEraseError, TwoPeopleNeededError
 from app.services.exposure import ExposedError
 from app.services.keys import InvalidKeyRequestError

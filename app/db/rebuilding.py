@@ -3,7 +3,8 @@
 The statements are put together from names of our own, never from what anybody sent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, MetaData, text
@@ -16,6 +17,29 @@ from app.db.tables import case_event
 from app.domain.events import CaseKey
 
 SCHEMA = "rebuilding"
+_REBUILDING_LOCK = 0x4D524542  # of a session: a rebuild has many transactions
+
+
+class RebuildUnderWayError(Exception):
+    """The read model is being rebuilt, or a rebuild of it was interrupted."""
+
+
+@contextmanager
+def alone(connection: Connection) -> Iterator[None]:
+    """Let nobody else rebuild within; *connection* commits each statement by itself.
+
+    Raises:
+        RebuildUnderWayError: somebody else does.
+    """
+    lock = {"lock": _REBUILDING_LOCK}
+    if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), lock):
+        raise RebuildUnderWayError(
+            "Another rebuild is under way, and does what this one would. Wait for it."
+        )
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), lock)
 
 
 def begin(connection: Connection, started_at: datetime) -> None:

@@ -38,10 +38,6 @@ from app.services.replay import Circumstances
 _CASE = "erased"
 
 
-class RebuildUnderWayError(Exception):
-    """Nothing is erased while the read model is being made anew from the events."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """The events of cases that may hang together, and the cases that are to go."""
@@ -88,7 +84,7 @@ def begin(connection: Connection) -> Eraser:
     roles.require_owner(connection)
     begin_recording(connection)
     if rebuilding.is_under_way(connection):
-        raise RebuildUnderWayError(
+        raise rebuilding.RebuildUnderWayError(
             "A rebuild of the read model goes on, or was interrupted. Finish it first: "
             "maaraaika rebuild"
         )

@@ -42,7 +42,33 @@ def rebuild(
         CircumstancesChangedError: what was rebuilt is discarded; call again.
         NotOwnerError: the database is not its owner's.
         ProcessLostError: a process that did a part of it was killed; call again.
+        RebuildUnderWayError: somebody else rebuilds it; nothing is changed.
     """
+    with database.at_once() as connection, rebuilding.alone(connection):
+        return _rebuild(database, on_progress)
+
+
+def check(
+    database: Database, *, on_progress: OnProgress = lambda _done, _all: None
+) -> Iterator[Difference]:
+    """Give every difference between the read model and what the events say.
+
+    Raises:
+        ProcessLostError: a process that did a part of it was killed; call again.
+    """
+    with database.read() as question:
+        parts = batches(question.connection, CASES_PER_BATCH)
+    found_in = processes.each(database, _differences, parts)
+    for done, found in enumerate(found_in, start=1):
+        yield from found
+        on_progress(done, len(parts))
+    with database.read() as question:
+        strays = read_model.strays(question.connection)
+    for version in strays:
+        yield Difference(version=version, is_stored=True)
+
+
+def _rebuild(database: Database, on_progress: OnProgress) -> int:
     circumstances = _begin(database)
     parts = _divide(database)
     left = [part for part, is_done in parts.items() if not is_done]
@@ -70,26 +96,6 @@ def rebuild(
             "The law or a succession of sources changed meanwhile; run it again."
         )
     return cases
-
-
-def check(
-    database: Database, *, on_progress: OnProgress = lambda _done, _all: None
-) -> Iterator[Difference]:
-    """Give every difference between the read model and what the events say.
-
-    Raises:
-        ProcessLostError: a process that did a part of it was killed; call again.
-    """
-    with database.read() as question:
-        parts = batches(question.connection, CASES_PER_BATCH)
-    found_in = processes.each(database, _differences, parts)
-    for done, found in enumerate(found_in, start=1):
-        yield from found
-        on_progress(done, len(parts))
-    with database.read() as question:
-        strays = read_model.strays(question.connection)
-    for version in strays:
-        yield Difference(version=version, is_stored=True)
 
 
 def _begin(database: Database) -> Circumstances:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from app.db.database import Connection, Database, driver
 from app.db.deadlines import STORED
+from app.db.rebuilding import RebuildUnderWayError
 from app.domain.events import CaseEvent, ClosureReason, InitiationOutcome
 from app.domain.law import Law
 from app.domain.periods import LegalReading, Roll
@@ -153,6 +154,24 @@ def test_an_interrupted_rebuild_begins_anew_under_another_law(
 
     rebuild_service.rebuild(owned)
 
+    assert list(rebuild_service.check(database)) == []
+
+
+def test_two_rebuilds_do_not_get_in_each_others_way(
+    database: Database, owned: Database
+) -> None:
+    arrive(database, a_year_of_cases(), seed=1)
+    refused: list[bool] = []
+
+    def begin_another(_done: int, _all: int) -> None:
+        with pytest.raises(RebuildUnderWayError, match="Wait for it"):
+            rebuild_service.rebuild(owned)
+        refused.append(True)
+
+    assert rebuild_service.rebuild(owned, on_progress=begin_another) == 10
+    assert rebuild_service.rebuild(owned) == 10
+
+    assert refused
     assert list(rebuild_service.check(database)) == []
 
 

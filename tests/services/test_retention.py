@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from app import clock
 from app.db import access_log
 from app.db.database import Database
+from app.db.rebuilding import RebuildUnderWayError
 from app.domain.access_log import look_hash
 from app.domain.erasure import ErasedLines, ErasedPart, ErasureGround
 from app.domain.events import (
@@ -23,7 +24,6 @@ from app.domain.events import (
 from app.domain.ledger import GENESIS
 from app.domain.retention import Period, Retention
 from app.services import eraser, intake, rebuild, retention
-from app.services.eraser import RebuildUnderWayError
 from app.services.intake import Status
 from app.services.retention import Destroyed, UndecidedError
 from tests.factories import (
