@@ -21,7 +21,7 @@ from bench.figures import Figure, interleaved, seconds
 from bench.load import Target
 
 LINES = 10_000  # in an upload; one more of each source warms up
-ROUNDS = 3
+ROUNDS = 5
 EXPECTED = 10_000  # events/s
 _IN_ALL = (ROUNDS + 1) * LINES
 
