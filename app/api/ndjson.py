@@ -155,7 +155,7 @@ class Upload:
 
     def _rendered(self, read: _Read, written: Sequence[Outcome] | None) -> bytes:
         if written is None:
-            items = _not_stored(read)
+            items = outcomes.not_stored(read.parsed)
         else:
             today = clock.today() if self._dry_run else None
             items = outcomes.items(read.parsed, written, rehearsed_on=today)
@@ -243,10 +243,13 @@ async def _thousands(body: AsyncIterator[bytes]) -> AsyncIterator[list[_Line]]:
 
 
 async def _ended(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Give *body*, its last line ended like the others."""
+    """Give *body*, its last line ended like the others; no line is added."""
+    last = b"\n"
     async for piece in body:
         yield piece
-    yield b"\n"
+        last = piece or last
+    if not last.endswith(b"\n"):
+        yield b"\n"
 
 
 async def _drain(body: AsyncIterator[bytes]) -> None:
@@ -266,19 +269,3 @@ def _decoded(text: bytes) -> JsonValue:
 
 def _is_cloud_event(value: JsonValue) -> bool:
     return isinstance(value, dict) and "specversion" in value
-
-
-def _not_stored(read: _Read) -> list[dict[str, Any]]:
-    """Return items that say which lines may be sent again just as they are."""
-    again = problem("database_unavailable").model_dump(exclude_defaults=True)
-    return [
-        {
-            "source": each.event.source,
-            "id": each.event.event_id,
-            "status": "unavailable",
-            "problem": again,
-        }
-        if isinstance(each, Submission)
-        else each
-        for each in read.parsed
-    ]

@@ -120,6 +120,17 @@ def items(
     ]
 
 
+def not_stored(parsed: Iterable[Submission | Rejected]) -> list[dict[str, Any]]:
+    """Return items that say which events may be sent again just as they are."""
+    again = problem("database_unavailable").model_dump(exclude_defaults=True)
+    return [
+        {**_named(each), "status": "unavailable", "problem": again}
+        if isinstance(each, Submission)
+        else each
+        for each in parsed
+    ]
+
+
 def rejected(sent: JsonValue, found: Problem) -> Rejected:
     """Return the item of an event that is not valid, named if its names are safe."""
     names = sent if isinstance(sent, dict) else {}
@@ -140,10 +151,8 @@ def counts(items: Iterable[dict[str, Any]]) -> dict[str, int]:
 
 
 def _item(outcome: Outcome, rehearsed_on: date | None) -> dict[str, Any]:
-    event = outcome.submission.event
     item: dict[str, Any] = {
-        "source": event.source,
-        "id": event.event_id,
+        **_named(outcome.submission),
         "status": "rejected" if outcome.status in _REJECTED else outcome.status,
     }
     if outcome.status in PROBLEM_OF:
@@ -154,6 +163,10 @@ def _item(outcome: Outcome, rehearsed_on: date | None) -> dict[str, Any]:
     else:
         item["deadlines"] = clocks(outcome, rehearsed_on)
     return item
+
+
+def _named(submission: Submission) -> dict[str, str]:
+    return {"source": submission.event.source, "id": submission.event.event_id}
 
 
 def _safe_name(name: JsonValue) -> str | None:

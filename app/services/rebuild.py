@@ -69,6 +69,7 @@ def check(
 
 
 def _rebuild(database: Database, on_progress: OnProgress) -> int:
+    """Do as ``rebuild``, while nobody else does."""
     circumstances = _begin(database)
     parts = _divide(database)
     left = [part for part, is_done in parts.items() if not is_done]

@@ -19,6 +19,7 @@ from sqlalchemy import text
 from app import clock
 from app.api import ndjson
 from app.api.cloud_events import TYPE_PREFIX
+from app.api.wire import LARGEST_BATCH
 from app.db.database import Database, DatabaseUnavailableError
 from app.main import served
 from app.services import keys
@@ -313,6 +314,24 @@ def test_lines_are_the_same_wherever_the_body_is_cut(
         if line.strip()
     ]
     assert asyncio.run(numbered()) == expected
+
+
+@pytest.mark.parametrize("end", [b"\n", b""])
+def test_a_thousand_lines_may_be_as_long_as_a_batch_and_no_longer(end: bytes) -> None:
+    line = b"x" * (LARGEST_BATCH // 5 - 1)
+    just_allowed = b"\n".join([line] * 5) + end
+
+    async def count(body: bytes) -> int:
+        async def pieces() -> AsyncIterator[bytes]:
+            yield body
+            yield b""
+
+        return sum([len(each) async for each in ndjson._thousands(pieces())])
+
+    assert asyncio.run(count(just_allowed)) == 5
+    with pytest.raises(ndjson.TooManyLinesError) as told:
+        asyncio.run(count(just_allowed + (end or b"\n") + b"x"))
+    assert told.value.number == 6
 
 
 class Connection:
